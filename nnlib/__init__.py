@@ -1,0 +1,12 @@
+"""The executable half of the book: every algorithm that the chapters derive, in NumPy.
+
+``import nnlib`` brings the numeric modules, which need NumPy only. The modules that need more
+are imported when you ask for them: ``nnlib.symbolic`` (SymPy), ``nnlib.figures`` and
+``nnlib.exercises``.
+"""
+
+from nnlib import averages
+
+__all__ = ["averages"]
+
+__version__ = "0.1.0"

@@ -1,0 +1,186 @@
+"""Checks that the public functions share, so that every bad call reads the same way.
+
+Each check returns the checked value or raises a ``TypeError`` (the wrong kind of thing) or a
+``ValueError`` (the right kind with a wrong value) that names the argument, what came and what
+was expected. Nothing here looks at the *values* of an object array: those may be symbols.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Array",
+    "as_float",
+    "as_generator",
+    "as_unit_rate",
+    "check_bool",
+    "check_choice",
+    "check_int",
+    "check_ndim",
+    "check_number",
+    "check_pair",
+    "check_shape",
+    "is_symbolic",
+    "unwrap",
+]
+
+Array = NDArray[Any]
+
+
+def as_float(x: Any, name: str) -> Array:
+    """Return ``x`` as an array to compute with, its subclass and its precision kept.
+
+    Booleans and integers become float64. Floating, complex and object arrays (symbols) come back
+    as they are, without a copy. Everything else is a ``TypeError``; lists of unequal length are a
+    ``ValueError``.
+    """
+    try:
+        array = np.asanyarray(x)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from None
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    if array.dtype.kind == "O" and not all(hasattr(e, "__truediv__") for e in array.flat):
+        odd = next(e for e in array.flat if not hasattr(e, "__truediv__"))
+        raise TypeError(f"{name} must hold numbers, got an element of type {type(odd).__name__}")
+    if array.dtype.kind not in "fcO":
+        raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
+    return array
+
+
+def is_symbolic(value: Any) -> bool:
+    """Say whether ``value`` is a symbolic expression, without importing SymPy."""
+    return hasattr(value, "free_symbols")
+
+
+def unwrap(x: Any) -> Any:
+    """Turn a 0-d or scalar result in float64 into a Python float; leave the rest alone."""
+    return float(x) if isinstance(x, np.float64) else x
+
+
+def check_number(
+    value: Any, name: str, low: float = -math.inf, high: float = math.inf, *, ends: str = "[]"
+) -> Any:
+    """Return one finite real number between ``low`` and ``high``.
+
+    ``ends`` says which ends belong to the range, as intervals are written: ``"[)"`` is
+    low <= value < high. NumPy scalars and 0-d arrays become Python floats, because an np.float64
+    would promote a float32 array that it multiplies; a longdouble keeps its digits. A symbol comes
+    back unchecked, a symbolic number exact.
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item() if value.dtype.kind == "O" else value[()]
+    if is_symbolic(value) and not value.is_number:
+        return value
+    if isinstance(value, (bool, np.bool_)) or not (
+        isinstance(value, numbers.Real) or is_symbolic(value)
+    ):
+        raise TypeError(f"{name} must be a number, got {_describe(value)}")
+    above = value > low if ends[0] == "(" else value >= low
+    below = value < high if ends[1] == ")" else value <= high
+    if not (above and below and abs(value) < math.inf):
+        raise ValueError(f"{name} must be {_interval(low, high, ends)}, got {value}")
+    return value if is_symbolic(value) or isinstance(value, np.longdouble) else float(value)
+
+
+def as_unit_rate(value: Any, name: str) -> Any:
+    """Return a number, a symbol or an array of either, each in [0, 1)."""
+    if np.ndim(value) == 0:
+        return check_number(value, name, 0, 1, ends="[)")
+    array = as_float(value, name)
+    if array.dtype.kind == "c":
+        raise TypeError(f"{name} must be real, got dtype {array.dtype}")
+    if array.dtype.kind == "f" and not np.all((array >= 0) & (array < 1)):
+        raise ValueError(f"{name} must be in [0, 1), got {array}")
+    return array
+
+
+def check_int(value: Any, name: str, low: int | None = None, high: int | None = None) -> int:
+    """Return a whole number with low <= value <= high as a Python int; booleans are refused."""
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, got {_describe(value)}") from None
+    if (low is not None and number < low) or (high is not None and number > high):
+        expected = f"at least {low}" if high is None else f"between {low} and {high}"
+        raise ValueError(f"{name} must be {expected}, got {number}")
+    return number
+
+
+def check_bool(value: Any, name: str) -> bool:
+    """Return a Python bool."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {_describe(value)}")
+    return bool(value)
+
+
+def check_choice(value: Any, name: str, choices: Iterable[str]) -> str:
+    """Return ``value`` if it is one of the strings ``choices``."""
+    options = list(choices)
+    if not isinstance(value, str) or value not in options:
+        expected = ", ".join(repr(option) for option in options)
+        raise ValueError(f"{name} must be one of {expected}, got {value!r}")
+    return value
+
+
+def check_pair(value: Any, name: str, low: int) -> tuple[int, int]:
+    """Return ``(vertical, horizontal)`` from one whole number or a pair, each at least ``low``."""
+    if np.ndim(value) == 0:
+        number = check_int(value, name, low)
+        return number, number
+    if len(value) != 2:
+        raise ValueError(f"{name} must be one whole number or a pair, got {_describe(value)}")
+    return check_int(value[0], f"{name}[0]", low), check_int(value[1], f"{name}[1]", low)
+
+
+def check_ndim(x: Array, name: str, *allowed: int) -> None:
+    """Raise unless ``x`` has one of the ``allowed`` numbers of axes."""
+    if x.ndim not in allowed:
+        expected = " or ".join(str(n) for n in allowed)
+        raise ValueError(f"{name} must have {expected} axes, got shape {x.shape}")
+
+
+def check_shape(x: Array, name: str, shape: tuple[int | str, ...]) -> None:
+    """Raise unless ``x`` has the shape; a letter in ``shape`` stands for any length."""
+    fits = len(shape) == x.ndim and all(
+        isinstance(want, str) or want == got for want, got in zip(shape, x.shape)
+    )
+    if not fits:
+        comma = "," if len(shape) == 1 else ""
+        expected = f"({', '.join(str(n) for n in shape)}{comma})"
+        raise ValueError(f"{name} must have shape {expected}, got {x.shape}")
+
+
+def as_generator(rng: Any, name: str = "rng") -> np.random.Generator:
+    """Return the ``numpy.random.Generator`` itself, or a new one from a seed >= 0.
+
+    There is no default on purpose: randomness comes only from what the caller passes.
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if isinstance(rng, numbers.Integral):
+        return np.random.default_rng(check_int(rng, name, 0))
+    raise TypeError(f"{name} must be a numpy.random.Generator or a seed, got {_describe(rng)}")
+
+
+def _describe(value: Any) -> str:
+    text = repr(value)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+
+
+def _interval(low: float, high: float, ends: str) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return "finite"
+    if math.isinf(high):
+        return f"finite and {'>' if ends[0] == '(' else '>='} {low}"
+    return f"in {ends[0]}{low}, {high}{ends[1]}"

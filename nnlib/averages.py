@@ -1,0 +1,162 @@
+"""Running averages: the primitive under momentum, RMSprop, Adam and batch norm's statistics.
+
+All of them are one recurrence. With C_0 = 0,
+
+    C_t = gamma_t C_{t-1} + (1 - gamma_t) c_t,    t = 1, 2, ..., T.
+
+A constant gamma gives the (exponential) moving average, gamma_t = (t - 1)/t the plain mean.
+Sources: MIT 6.036 lecture notes, appendix on optimization; Kingma and Ba, "Adam" (2015),
+section 3, for the bias correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnlib._checks import Array, as_float, as_unit_rate, check_number, unwrap
+
+__all__ = [
+    "bias_corrected_average",
+    "effective_window",
+    "half_life",
+    "moving_average",
+    "running_average",
+]
+
+
+def moving_average(c: Any, gamma: Any) -> Array:
+    """Exponential moving average: C_t = gamma C_{t-1} + (1 - gamma) c_t with C_0 = 0.
+
+    Parameters
+    ----------
+    c : array of shape (T,) or (T, ...)
+        The sequence, time along axis 0. Floating, complex or symbols; integers become float64.
+    gamma : number in [0, 1), or a symbol
+        The weight of the past.
+
+    Returns
+    -------
+    array of the shape and dtype of ``c``
+        Entry ``[t - 1]`` is C_t. Its weights (1 - gamma) gamma^(t - s) sum to 1 - gamma^t, so
+        the first entries are too small: see `bias_corrected_average`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``c`` has no time axis or holds no numbers, or if ``gamma`` is outside [0, 1).
+    """
+    c = _sequence(c)
+    gamma = check_number(gamma, "gamma", 0, 1, ends="[)")
+    C = np.empty_like(c)
+    C_t = 0
+    for t, c_t in enumerate(c):
+        C_t = gamma * C_t + (1 - gamma) * c_t
+        C[t] = C_t
+    return C
+
+
+def bias_corrected_average(c: Any, gamma: Any) -> Array:
+    """Moving average divided by the sum of its weights: C_t / (1 - gamma^t).
+
+    The start at C_0 = 0 pulls C_t towards 0; a constant sequence c gives C_t = (1 - gamma^t) c.
+    Dividing by 1 - gamma^t makes the weights sum to 1. It is the running average with
+    gamma_t = (gamma - gamma^t) / (1 - gamma^t). Arguments, result and errors are those of
+    `moving_average`. Source: Kingma and Ba (2015), section 3.
+    """
+    C = moving_average(c, gamma)
+    gamma = check_number(gamma, "gamma", 0, 1, ends="[)")
+    for t, C_t in enumerate(C, start=1):
+        C[t - 1] = C_t / (1 - gamma**t)
+    return C
+
+
+def running_average(c: Any, gammas: Sequence[Any] | Array | Callable[[int], Any]) -> Array:
+    """Running average with a weight for each step: C_t = gamma_t C_{t-1} + (1 - gamma_t) c_t.
+
+    Parameters
+    ----------
+    c : array of shape (T,) or (T, ...)
+        The sequence, time along axis 0, as for `moving_average`.
+    gammas : sequence of length T, or a function of t = 1, 2, ..., T
+        gamma_t, each a number in [0, 1] or a symbol. ``lambda t: (t - 1) / t`` gives the plain
+        mean of c_1, ..., c_t: there gamma_1 = 0, which forgets the start C_0 = 0.
+
+    Returns
+    -------
+    array of the shape and dtype of ``c``
+        Entry ``[t - 1]`` is C_t = sum over s of (1 - gamma_s) gamma_{s+1} ... gamma_t c_s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``c`` is not a sequence of numbers, ``gammas`` has another length than ``c``, or some
+        gamma_t is outside [0, 1].
+    """
+    c = _sequence(c)
+    gammas = _weights(gammas, len(c))
+    C = np.empty_like(c)
+    C_t = 0
+    for t, (gamma_t, c_t) in enumerate(zip(gammas, c)):
+        C_t = gamma_t * C_t + (1 - gamma_t) * c_t
+        C[t] = C_t
+    return C
+
+
+def half_life(gamma: Any) -> Any:
+    """Age h at which a weight has halved: gamma^h = 1/2, so h = log(1/2) / log(gamma).
+
+    ``gamma`` is a number in [0, 1), a symbol (as a 0-d `nnlib.symbolic` array) or an array of
+    either; the result has its shape. At gamma = 0 it is 0, the limit: all weight is on the newest
+    value. One of four lengths that are easily confused, here at gamma = 0.9:
+
+    - half-life, log(1/2) / log(gamma) = 6.6: half of all the weight is younger than this;
+    - mean age of the weights, gamma / (1 - gamma) = 9;
+    - time constant, 1 / (1 - gamma) = 10: at this age a weight has dropped to about 1/e;
+    - equal-variance length, (1 + gamma) / (1 - gamma) = 19: see `effective_window`.
+    """
+    gamma = np.asanyarray(as_unit_rate(gamma, "gamma"))
+    half = np.ones_like(gamma) / 2
+    with np.errstate(divide="ignore"):  # log(0) = -inf gives the limit, 0
+        return unwrap(np.log(half) / np.log(gamma))
+
+
+def effective_window(gamma: Any) -> Any:
+    """Length N of the plain mean with the same variance: N = (1 + gamma) / (1 - gamma).
+
+    For independent noise of variance s^2 the moving average has variance
+    s^2 (1 - gamma) / (1 + gamma) once its start is forgotten, and a plain mean of N values has
+    s^2 / N; the two agree at this N. At gamma = 0.9 it is 19. It is neither the time constant
+    1 / (1 - gamma) = 10, nor the mean age gamma / (1 - gamma) = 9, nor the half-life 6.6 (see
+    `half_life`).
+
+    ``gamma`` is a number in [0, 1), a symbol or an array of either; the result has its shape.
+    """
+    gamma = as_unit_rate(gamma, "gamma")
+    return (1 + gamma) / (1 - gamma)
+
+
+def _sequence(c: Any) -> Array:
+    """Check that ``c`` has a time axis."""
+    c = as_float(c, "c")
+    if c.ndim == 0:
+        raise ValueError("c must have a time axis, shape (T,) or (T, ...), got a single value")
+    return c
+
+
+def _weights(gammas: Any, length: int) -> list[Any]:
+    """Return gamma_1, ..., gamma_T, each checked."""
+    if callable(gammas):
+        values = [gammas(t) for t in range(1, length + 1)]
+    elif np.ndim(gammas) != 1:
+        raise TypeError(
+            "gammas must be a sequence as long as c or a function of t = 1, 2, ..., "
+            f"got {gammas!r}; for a constant gamma use moving_average"
+        )
+    else:
+        values = list(gammas)
+    if len(values) != length:
+        raise ValueError(f"gammas must be as long as c, {length}, got {len(values)} values")
+    return [check_number(g, f"gamma_{t}", 0, 1) for t, g in enumerate(values, start=1)]

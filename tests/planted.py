@@ -1,0 +1,114 @@
+"""Plant a fault in a module's source and see whether its checks notice.
+
+A fault is a replacement of a piece of source text. `planted` runs the changed source in the
+module's own namespace, so every test that reaches the code through that module, or that imported
+a function from it, runs the faulty code until the block ends. `survivors` lists the faults that
+no check noticed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+
+class Fault(NamedTuple):
+    """Replace ``old``, which must occur exactly once in the module's source, by ``new``."""
+
+    module: str
+    old: str
+    new: str
+
+
+@contextlib.contextmanager
+def planted(fault: Fault) -> Iterator[ModuleType]:
+    """Run the module with the fault in it, and put everything back at the end."""
+    module = importlib.import_module(fault.module)
+    code = compile(_faulty_source(fault), f"{module.__file__} (planted)", "exec")
+    original = dict(vars(module))
+    try:
+        exec(code, vars(module))
+        _exchange(original, vars(module), fault.module)
+        yield module
+    finally:
+        faulty = dict(vars(module))
+        vars(module).clear()
+        vars(module).update(original)
+        _exchange(faulty, original, fault.module)
+
+
+def checks_in(namespace: dict[str, Any]) -> list[Callable[[], object]]:
+    """Collect the tests of a test file, parametrized ones case by case, as callables.
+
+    Left out are the test of the planted faults itself (its name has "planted" in it) and tests
+    that need a fixture.
+    """
+    checks: list[Callable[[], object]] = []
+    for name, test in list(namespace.items()):
+        if not name.startswith("test_") or "planted" in name:
+            continue
+        cases: list[dict[str, Any]] = [{}]
+        for mark in getattr(test, "pytestmark", []):
+            if mark.name == "parametrize":
+                cases = [case | row for row in _rows(*mark.args) for case in cases]
+        if set(inspect.signature(test).parameters) == set(cases[0]):
+            checks += [functools.partial(test, **case) for case in cases]
+    return checks
+
+
+def _rows(names: str | Sequence[str], values: Iterable[Any]) -> list[dict[str, Any]]:
+    keys = [key.strip() for key in names.split(",")] if isinstance(names, str) else list(names)
+    rows = [value.values if hasattr(value, "marks") else value for value in values]
+    return [dict(zip(keys, row if len(keys) > 1 else [row], strict=True)) for row in rows]
+
+
+def survivors(faults: Iterable[Fault], checks: Sequence[Callable[[], object]]) -> list[Fault]:
+    """Return the faults that none of the ``checks`` noticed by raising an exception."""
+    faults = list(faults)
+    for fault in faults:
+        _faulty_source(fault)
+    for check in checks:
+        check()  # a check that fails on the sound code would notice every fault
+    return [fault for fault in faults if not _noticed(fault, checks)]
+
+
+def _noticed(fault: Fault, checks: Sequence[Callable[[], object]]) -> bool:
+    try:
+        with planted(fault):
+            for check in checks:
+                check()
+    except (Exception, pytest.fail.Exception):
+        return True
+    return False
+
+
+def _faulty_source(fault: Fault) -> str:
+    source = inspect.getsource(importlib.import_module(fault.module))
+    if source.count(fault.old) != 1 or fault.old == fault.new:
+        raise ValueError(
+            f"{fault.old!r} must occur once in {fault.module} and differ from its replacement; "
+            f"it occurs {source.count(fault.old)} times"
+        )
+    return source.replace(fault.old, fault.new)
+
+
+def _exchange(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
+    """Where another loaded module holds an object of ``old`` by name, give it that of ``new``."""
+    pairs = {
+        id(value): new[key]
+        for key, value in old.items()
+        if getattr(value, "__module__", None) == name and key in new
+    }
+    for other, module in list(sys.modules.items()):
+        if other != name and other.startswith(("nnlib", "test", "check")):
+            for key, value in list(vars(module).items()):
+                if id(value) in pairs:
+                    setattr(module, key, pairs[id(value)])
