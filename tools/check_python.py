@@ -1,0 +1,18 @@
+"""Say in one sentence what is wrong with this Python, before anything is installed."""
+
+# No syntax here that an old Python cannot read: it must get as far as the message.
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "Python 3.11 or newer is needed, and '%s' is Python %d.%d: install a newer one, "
+        "or name it, as in 'make book PYTHON=python3.12'." % ((sys.executable,) + sys.version_info[:2])
+    )
+try:
+    import ensurepip  # noqa: F401
+    import venv  # noqa: F401
+except ImportError:
+    sys.exit(
+        "This Python cannot make environments: install its venv module "
+        "(on Debian and Ubuntu: apt install python3-venv)."
+    )
