@@ -1,0 +1,478 @@
+"""Is one expression equal to another? And how sure is that?"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import mpmath
+import sympy as sp
+from sympy.core.relational import Relational
+
+from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, inexact, minus, same
+from ._facts import Facts
+from ._limit import carry_out_limits
+from ._limits import TimeUp, run_within
+from ._normal import NormalForm
+from ._notation import Definition, Named, Recurrence, as_named, expand_names
+from ._zero import is_zero
+
+PROVED = "proved"
+PROVED_FOR_SIZES = "proved for sizes"
+CHECKED = "checked"
+REFUTED = "refuted"
+UNDECIDED = "undecided"
+
+POINTS = 16  # random points that an equality has to stand
+SIZES = (1, 2, 3)  # sizes at which a proof is tried where there is none for all
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How far an equality was established.
+
+    Attributes:
+        status: ``"proved"`` (for every size and value, under ``conditions``),
+            ``"proved for sizes"`` (for every value, at the sizes in ``sizes``), ``"checked"``
+            (agrees at random points of several sizes, exactly or to 35 digits), ``"refuted"``
+            (``counterexample`` says where it fails) or ``"undecided"``.
+        conditions: what the proof took for granted beyond what was given, such as γ ≠ 1.
+        counterexample: the values at which the two sides differ, and the sides there.
+        sizes: the sizes for which ``"proved for sizes"`` holds.
+        seconds: how long it took.
+        reason: one sentence on what stood in the way of more.
+    """
+
+    status: str
+    conditions: tuple[Relational, ...] = ()
+    counterexample: dict[str, str] | None = None
+    sizes: tuple[dict[str, int], ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        raise TypeError("a verdict is not true or false: ask for its status")
+
+    def __str__(self) -> str:
+        from ._print import to_text
+
+        text = self.status
+        if self.sizes:
+            listed = (
+                ", ".join(f"{k} = {v}" for k, v in size.items()) for size in self.sizes
+            )
+            text += " " + "; ".join(listed)
+        if self.conditions:
+            text += " where " + ", ".join(to_text(c) for c in self.conditions)
+        if self.counterexample:
+            text += ": " + ", ".join(f"{k} = {v}" for k, v in self.counterexample.items())
+        elif self.reason:
+            text += f": {self.reason}"
+        return text
+
+    __repr__ = __str__
+
+
+def equal(
+    a: Any,
+    b: Any,
+    *,
+    given: Any = (),
+    where: Any = (),
+    time_limit: float = 10.0,
+) -> Verdict:
+    """Decide whether ``a`` and ``b`` are equal, and say how that is known.
+
+    Args:
+        a, b: SymPy expressions, or numbers. Sums and products may have symbolic length; entries of
+            families are ``IndexedBase`` entries. Values of symbols are as their assumptions say
+            (``positive=True``, ``integer=True``, …).
+        given: what may be used: inequalities such as ``j <= K - 1``, ``Ne(gamma, 1)``, and
+            equations such as ``Eq(Sum(y[k], (k, 0, C - 1)), 1)``. An equation is used after
+            derivatives are carried out.
+        where: :class:`Definition` and :class:`Recurrence` objects for the names that ``a`` and
+            ``b`` are written with.
+        time_limit: seconds, at the most.
+
+    Returns:
+        A :class:`Verdict`. Exact values at random points are always compared, so that a statement
+        which fails at one of them is never called proved.
+
+    Raises:
+        TypeError: where an argument is not of the kind named above.
+    """
+    started = time.monotonic()
+    question = _Question(_as_expr(a, "a"), _as_expr(b, "b"), _as_given(given), as_named(where))
+    if not (isinstance(time_limit, (int, float)) and time_limit > 0):
+        raise ValueError(f"time_limit must be a positive number of seconds, got {time_limit!r}")
+    verdict = _decide(question, started + time_limit)
+    return Verdict(
+        verdict.status,
+        verdict.conditions,
+        verdict.counterexample,
+        verdict.sizes,
+        time.monotonic() - started,
+        verdict.reason,
+    )
+
+
+def _as_expr(value: Any, name: str) -> sp.Expr:
+    if isinstance(value, str):
+        raise TypeError(f"{name} must be a SymPy expression, got the text {value!r}: parse it first")
+    try:
+        expr = sp.sympify(value.item() if hasattr(value, "item") else value, strict=True)
+    except (sp.SympifyError, ValueError) as error:
+        raise TypeError(f"{name} must be a SymPy expression, got {value!r}") from error
+    if not isinstance(expr, sp.Expr):
+        raise TypeError(f"{name} must be a SymPy expression, got {type(value).__name__}: {value}")
+    if expr.has(sp.nan, sp.zoo):
+        raise ValueError(f"{name} is undefined everywhere: {expr}")
+    return sp.nsimplify(expr, rational=True) if expr.has(sp.Float) else expr
+
+
+def _as_given(given: Any) -> tuple[Relational, ...]:
+    given = tuple(given) if isinstance(given, Iterable) else (given,)
+    for relation in given:
+        if relation is sp.true or relation is True:
+            continue
+        if not isinstance(relation, Relational):
+            raise TypeError(
+                f"given must hold equations and inequalities, got {relation!r} "
+                "(an equation is written Eq(a, b))"
+            )
+    return tuple(relation for relation in given if isinstance(relation, Relational))
+
+
+@dataclass
+class _Question:
+    a: sp.Expr
+    b: sp.Expr
+    given: tuple[Relational, ...]
+    where: tuple[Named, ...]
+
+    @property
+    def inequalities(self) -> list[Relational]:
+        return [r for r in self.given if not isinstance(r, sp.Eq)]
+
+    @property
+    def equations(self) -> list[sp.Eq]:
+        return [r for r in self.given if isinstance(r, sp.Eq)]
+
+    def expanded(self) -> _Question:
+        """The same question with derivatives and definitions carried out, recurrences aligned."""
+        a, b = expand_names(self.a, self.where), expand_names(self.b, self.where)
+        facts = Facts(self.inequalities)
+        if a.has(sp.Limit) or b.has(sp.Limit):
+            a, b = carry_out_limits(a, facts), carry_out_limits(b, facts)
+        given = tuple(
+            r.func(*[expand_names(side, self.where) for side in r.args]) for r in self.given
+        )
+        return _Question(a, b, given, self.where)
+
+
+def _decide(question: _Question, deadline: float) -> Verdict:
+    def left(share: float) -> float:
+        return (deadline - time.monotonic()) * share
+
+    try:
+        expanded = run_within(left(0.3), question.expanded)
+    except TimeUp:
+        return Verdict(UNDECIDED, reason="the time was over before the names were expanded")
+    except NotImplementedError as error:
+        return Verdict(UNDECIDED, reason=str(error))
+    conditions: tuple[Relational, ...] = ()
+    proved, reason = False, ""
+    try:
+        proved, conditions = run_within(left(0.5), _prove, expanded)
+        reason = "" if proved else "the normal forms of the two sides differ"
+    except TimeUp:
+        reason = "the proof for all sizes took too long"
+    except (NotImplementedError, ZeroDivisionError, ValueError, TypeError) as error:
+        reason = f"no proof: {error}"
+    # A proof is only as good as the program that makes it: what is proved is compared at random
+    # points as well, by code that shares nothing with the proof.
+    trial = _try_points(expanded, conditions if proved else (), left(0.6))
+    if trial.counterexample:
+        return Verdict(REFUTED, counterexample=trial.counterexample)
+    if proved and trial.agreed:
+        return Verdict(PROVED, conditions)
+    if proved:
+        return Verdict(UNDECIDED, conditions, reason=f"a proof, but {trial.reason}")
+    if trial.agreed:
+        sizes = _prove_for_sizes(expanded, left(0.9))
+        if sizes:
+            return Verdict(PROVED_FOR_SIZES, sizes=sizes, reason=reason)
+        return Verdict(CHECKED, reason=reason)
+    return Verdict(UNDECIDED, reason=trial.reason or reason)
+
+
+# --- the proof for all sizes -----------------------------------------------------------------
+
+
+def _prove(question: _Question) -> tuple[bool, tuple[Relational, ...]]:
+    facts = Facts(question.inequalities)
+    normal = NormalForm(facts)
+    difference = _align_recurrences(question.a - question.b, question.where, facts)
+    rules: list[tuple[sp.Expr, sp.Expr]] = []
+    for equation in question.equations:
+        rules += _as_rule(normal(equation.lhs - equation.rhs).xreplace(dict(rules)), facts)
+    proved = _vanishes(difference, normal, rules)
+    return proved, tuple(facts.conditions)
+
+
+def _vanishes(
+    expr: sp.Expr, normal: NormalForm, rules: list[tuple[sp.Expr, sp.Expr]], splits: int = 8
+) -> bool:
+    """Whether ``expr`` is zero; a delta of free indices is split into its two cases."""
+    expr = normal(expr)
+    for old, new in rules:
+        expr = expr.xreplace({old: new})
+    deltas = [d for d in expr.atoms(sp.KroneckerDelta) if _is_free(d)]
+    if not deltas or splits == 0:
+        return is_zero(expr)
+    delta = min(deltas, key=sp.default_sort_key)
+    if not _vanishes(expr.xreplace({delta: sp.S.Zero}), normal, rules, splits - 1):
+        return False
+    index, value = _solve_for_index(delta)
+    return _vanishes(expr.xreplace({delta: sp.S.One, index: value}), normal, rules, splits - 1)
+
+
+def _is_free(delta: sp.KroneckerDelta) -> bool:
+    return not any(s.name.startswith("_k") for s in delta.free_symbols) and bool(delta.free_symbols)
+
+
+def _solve_for_index(delta: sp.KroneckerDelta) -> tuple[sp.Symbol, sp.Expr]:
+    difference = sp.expand(delta.args[0] - delta.args[1])
+    for symbol in sorted(difference.free_symbols, key=str, reverse=True):
+        slope = difference.coeff(symbol)
+        if slope in (1, -1):
+            return symbol, sp.expand(symbol - difference * slope)
+    raise NotImplementedError(f"cannot split {delta} into cases")
+
+
+def _as_rule(expr: sp.Expr, facts: Facts) -> list[tuple[sp.Expr, sp.Expr]]:
+    """Read ``expr`` = 0 as a rule that replaces one of its atoms: a sum if there is one."""
+    if expr == 0:
+        return []
+    candidates = sorted(
+        expr.atoms(sp.Sum) | {s for s in expr.atoms(sp.Symbol) if not s.is_integer},
+        key=lambda e: (not isinstance(e, sp.Sum), sp.default_sort_key(e)),
+    )
+    for atom in candidates + sorted(expr.atoms(sp.Indexed), key=sp.default_sort_key):
+        x = sp.Dummy("x")
+        numerator = sp.expand(sp.numer(sp.together(expr.xreplace({atom: x}))))
+        slope = numerator.coeff(x)
+        rest = sp.expand(numerator - slope * x)
+        if slope != 0 and not rest.has(x) and not slope.has(x) and facts.nonzero(slope):
+            return [(atom, -rest / slope)]
+    raise NotImplementedError(f"cannot use the given equation {expr} = 0")
+
+
+def _align_recurrences(expr: sp.Expr, where: Iterable[Named], facts: Facts) -> sp.Expr:
+    """Write a sequence by its earliest entry that occurs, going down by the recurrence."""
+    for recurrence in (named for named in where if isinstance(named, Recurrence)):
+        for _ in range(20):
+            entries = [e for e in expr.atoms(sp.Indexed) if e.base == recurrence.name]
+            entries = [e for e in entries if not e.atoms(sp.Dummy)]
+            later = [e for e in entries if _can_unfold(e, entries, recurrence)]
+            if not later:
+                break
+            entry = later[0]
+            index = sp.expand(entry.indices[0])
+            if index == recurrence.start:
+                expr = expr.xreplace({entry: recurrence.initial})
+                continue
+            if not facts.require_nonnegative(index - recurrence.start - 1):
+                break
+            expr = expr.xreplace({entry: recurrence.unfold(entry)})
+    return expr
+
+
+def _can_unfold(entry: sp.Indexed, entries: list[sp.Indexed], recurrence: Recurrence) -> bool:
+    index = entry.indices[0]
+    if index.is_Integer:
+        return index >= recurrence.start
+    gaps = [sp.expand(index - other.indices[0]) for other in entries]
+    return any(gap.is_Integer and gap > 0 for gap in gaps)
+
+
+# --- random points ---------------------------------------------------------------------------
+
+
+@dataclass
+class _Trial:
+    agreed: bool
+    counterexample: dict[str, str] | None = None
+    reason: str = ""
+
+
+def _try_points(
+    question: _Question, conditions: Iterable[Relational], seconds: float
+) -> _Trial:
+    try:
+        return run_within(seconds, _compare_at_points, question, tuple(conditions))
+    except TimeUp:
+        return _Trial(False, reason="comparing at random points took too long")
+    except Unsupported as error:
+        return _Trial(False, reason=f"it could not be compared at points: {error}")
+
+
+def _compare_at_points(question: _Question, conditions: tuple[Relational, ...]) -> _Trial:
+    compared = 0
+    for point in _points(question, conditions):
+        try:
+            left, right = point.evaluate(question.a), point.evaluate(question.b)
+        except Undefined:
+            continue
+        if not same(left, right):
+            return _Trial(False, _describe(point, left, right))
+        compared += 1
+        if compared == POINTS:
+            break
+    if compared < POINTS // 2:
+        return _Trial(False, reason="too few points satisfy what is given")
+    return _Trial(True)
+
+
+def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator[Point]:
+    """Points that satisfy what is given, over all the small sizes."""
+    demands = [*question.inequalities, *conditions]
+    parts = [question.a, question.b, *(side for r in (*question.given, *demands) for side in r.args)]
+    free = set().union(*[part.free_symbols for part in parts])
+    integers = sorted((s for s in free if s.is_integer and s.is_Symbol), key=str)
+    rng = random.Random(20)
+    for attempt in range(60 * POINTS):
+        values = {s: _draw_size(rng, s, attempt) for s in integers}
+        point = Point(attempt, question.where, values)
+        try:
+            for equation in question.equations:
+                _satisfy(point, equation)
+            if all(point.holds(demand) for demand in demands):
+                yield point
+        except Undefined:
+            continue
+
+
+def _draw_size(rng: random.Random, symbol: sp.Symbol, attempt: int) -> Fraction:
+    low = 1 if symbol.is_positive else 0 if symbol.is_nonnegative else -2
+    high = 5 if attempt % 2 else 3
+    return Fraction(rng.randint(low, high))
+
+
+def _satisfy(point: Point, equation: sp.Eq) -> None:
+    """Change one value of the point so that a given equation holds there."""
+
+    def gap() -> Value:
+        return minus(point.evaluate(equation.lhs), point.evaluate(equation.rhs))
+
+    point.seen = {}
+    if same(gap(), Fraction(0)):
+        return
+    unknowns = [key for key in point.seen if not getattr(key, "is_integer", False)]
+    symbols = [key for key in unknowns if isinstance(key, sp.Symbol)]
+    for unknown in symbols + [key for key in reversed(unknowns) if key not in symbols]:
+        before = point.values[unknown]
+        solution = _solve(point, unknown, gap)
+        if solution is not None:
+            point.values[unknown] = solution
+            if same(gap(), Fraction(0)) and _fits(unknown, solution):
+                return
+        point.values[unknown] = before
+    raise Undefined(f"{equation} cannot be satisfied here")
+
+
+def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None:
+    """The root of ``gap`` in one unknown, where it is linear or a pure square."""
+    values = []
+    for trial in range(4):
+        point.values[unknown] = Fraction(trial)
+        try:
+            values.append(gap())
+        except Undefined:
+            return None
+    with mpmath.workdps(DIGITS):
+        zero, one, two, three = values
+        slope = minus(one, zero)
+        if same(slope, Fraction(0)):
+            return None
+        if same(minus(two, one), slope) and same(minus(three, two), slope):
+            return divide(-zero, slope)
+        if same(minus(two, zero), 4 * slope) and same(minus(three, zero), 9 * slope):
+            root = mpmath.sqrt(inexact(divide(-zero, slope)))
+            return root if isinstance(root, mpmath.mpf) else None
+    return None
+
+
+def _fits(unknown: Any, value: Value) -> bool:
+    of = unknown if isinstance(unknown, sp.Symbol) else unknown[0][unknown[1]]
+    if of.is_positive:
+        return bool(value > 0)
+    if of.is_nonnegative:
+        return bool(value >= 0)
+    return True
+
+
+def _describe(point: Point, left: Value, right: Value) -> dict[str, str]:
+    described = {}
+    for key, value in {**point.values, **point.seen}.items():
+        if isinstance(key, sp.Symbol):
+            described[str(key)] = _show(value)
+        elif isinstance(point.named.get(key[0]), Recurrence | Definition):
+            continue
+        else:
+            base, indices = key
+            described[f"{base}[{', '.join(map(_show, indices))}]"] = _show(value)
+    described = dict(sorted(described.items(), key=lambda item: ("[" in item[0], item[0])))
+    return {**described, "left side": _show(left), "right side": _show(right)}
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, (int, Fraction)):
+        return str(value)
+    return mpmath.nstr(value, 6)
+
+
+# --- the proof at given sizes ----------------------------------------------------------------
+
+
+def _prove_for_sizes(question: _Question, seconds: float) -> tuple[dict[str, int], ...]:
+    proved: list[dict[str, int]] = []
+    try:
+        run_within(seconds, _prove_at_each_size, question, proved)
+    except TimeUp:
+        pass
+    return tuple(proved)
+
+
+def _prove_at_each_size(question: _Question, proved: list[dict[str, int]]) -> None:
+    parts = (question.a, question.b, *(side for r in question.given for side in r.args))
+    sizes = sorted(
+        (s for s in set().union(*[p.free_symbols for p in parts]) if s.is_integer and s.is_Symbol),
+        key=str,
+    )
+    if not sizes:
+        return
+    for values in product(SIZES, repeat=len(sizes)):
+        at = dict(zip(sizes, map(sp.Integer, values), strict=True))
+        given = [r.xreplace(at) for r in question.given]
+        if any(r is sp.false for r in given):
+            continue
+        small = _Question(
+            question.a.xreplace(at),
+            question.b.xreplace(at),
+            tuple(r for r in given if r is not sp.true),
+            question.where,
+        )
+        try:
+            done, conditions = _prove(small)
+        except (NotImplementedError, ZeroDivisionError, ValueError, TypeError):
+            return
+        if not done or conditions:
+            proved.clear()
+            return
+        proved.append({str(s): int(v) for s, v in at.items()})

@@ -1,0 +1,131 @@
+"""What is known about signs and ranges, and what a proof had to take for granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+
+class Facts:
+    """Inequalities that hold, and the side conditions that a proof has used beyond them."""
+
+    def __init__(self, given: Iterable[Relational] = ()) -> None:
+        self.nonnegatives: list[sp.Expr] = []
+        self.positives: list[sp.Expr] = []
+        self.nonzeros: list[sp.Expr] = []
+        self.conditions: dict[Relational, None] = {}
+        for relation in given:
+            self.learn(relation)
+
+    def learn(self, relation: Relational) -> None:
+        """Take an inequality as given."""
+        if isinstance(relation, sp.Ne):
+            self.nonzeros.append(sp.expand(relation.lhs - relation.rhs))
+            return
+        greater, less = relation.gts, relation.lts
+        difference = sp.expand(greater - less)
+        if isinstance(relation, (sp.Gt, sp.Lt)):
+            self.positives.append(difference)
+            if greater.is_integer and less.is_integer:
+                difference -= 1
+        self.nonnegatives.append(difference)
+
+    @contextmanager
+    def within(self, *nonnegatives: sp.Expr) -> Iterator[None]:
+        """Know for a while that these are not negative (a bound index is in its range)."""
+        before = len(self.nonnegatives)
+        self.nonnegatives.extend(sp.expand(expr) for expr in nonnegatives)
+        try:
+            yield
+        finally:
+            del self.nonnegatives[before:]
+
+    def nonnegative(self, expr: sp.Expr) -> bool:
+        """Whether ``expr`` ≥ 0 follows from at most two of the facts and the assumptions."""
+        expr = sp.expand(expr)
+        if expr.is_nonnegative:
+            return True
+        known = self.nonnegatives
+        rests = [sp.expand(expr - fact) for fact in known]
+        if any(rest.is_nonnegative for rest in rests):
+            return True
+        return any(sp.expand(rest - fact).is_nonnegative for rest in rests for fact in known)
+
+    def positive(self, expr: sp.Expr) -> bool:
+        """Whether ``expr`` > 0 follows; sums over a range that is not empty included."""
+        if expr.is_positive or sp.expand(expr) in self.positives:
+            return True
+        if any(sp.expand(expr - fact).is_nonnegative for fact in self.positives):
+            return True
+        if isinstance(expr, sp.Sum):
+            # `positive` of the summand must hold for every index, so no range facts are added
+            not_empty = all(self.nonnegative(high - low) for _, low, high in expr.limits)
+            return not_empty and self.positive(expr.function)
+        if isinstance(expr, sp.Mul):
+            return all(self.positive(arg) for arg in expr.args)
+        if isinstance(expr, sp.Pow):
+            return bool(expr.exp.is_real) and self.positive(expr.base)
+        if isinstance(expr, sp.exp):
+            return bool(expr.args[0].is_real)
+        if isinstance(expr, sp.Add):
+            if all(arg.is_nonnegative or self.positive(arg) for arg in expr.args):
+                return any(self.positive(arg) for arg in expr.args)
+            return expr.is_integer is True and self.nonnegative(expr - 1)
+        return expr.is_integer is True and self.nonnegative(expr - 1)
+
+    def nonzero(self, expr: sp.Expr) -> bool:
+        if expr.is_nonzero or self.positive(expr) or self.positive(-expr):
+            return True
+        if isinstance(expr, sp.Mul):
+            return all(self.nonzero(arg) for arg in expr.args)
+        if isinstance(expr, sp.Pow) and self.nonzero(expr.base):
+            return True
+        expr = sp.expand(expr)
+        return expr in self.nonzeros or -expr in self.nonzeros
+
+    def require_nonnegative(self, expr: sp.Expr) -> bool:
+        """Prove ``expr`` ≥ 0, or note it as a side condition; False where neither can be done.
+
+        What depends on a bound index cannot be a side condition.
+        """
+        if self.nonnegative(expr):
+            return True
+        expr = sp.expand(expr)
+        if expr.atoms(sp.Dummy) or expr.is_negative:
+            return False
+        self.conditions[_as_inequality(expr)] = None
+        self.nonnegatives.append(expr)
+        return True
+
+    def require_nonzero(self, expr: sp.Expr) -> bool:
+        """Prove ``expr`` ≠ 0, or note it as a side condition; False where neither can be done."""
+        if self.nonzero(expr):
+            return True
+        if expr.is_zero or expr.atoms(sp.Dummy):
+            return False
+        self.conditions[_as_disequality(expr)] = None
+        self.nonzeros.append(sp.expand(expr))
+        return True
+
+
+def _as_inequality(expr: sp.Expr) -> Relational:
+    """``expr`` ≥ 0, written as a person would: i ≤ n, not n − i ≥ 0."""
+    negative = [-term for term in sp.Add.make_args(expr) if term.could_extract_minus_sign()]
+    positive = [term for term in sp.Add.make_args(expr) if not term.could_extract_minus_sign()]
+    if not [term for term in negative if not term.is_number]:
+        return sp.Ge(sp.Add(*[t for t in positive if not t.is_number]),
+                     sp.Add(*negative) - sp.Add(*[t for t in positive if t.is_number]))
+    small = [t for t in negative if not t.is_number]
+    large = [*positive, *(-t for t in negative if t.is_number)]
+    return sp.Le(sp.Add(*small), sp.Add(*large))
+
+
+def _as_disequality(expr: sp.Expr) -> Relational:
+    """``expr`` ≠ 0, written as a person would: γ ≠ 1, not 1 − γ ≠ 0."""
+    number, rest = expr.as_coeff_Add()
+    if rest.could_extract_minus_sign():
+        return sp.Ne(-rest, number)
+    return sp.Ne(rest, -number)

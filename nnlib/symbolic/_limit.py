@@ -1,0 +1,90 @@
+"""Limits of expressions with sums of symbolic length."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ._evaluate import Point, Undefined, Unsupported, distance
+from ._facts import Facts
+from ._normal import NormalForm
+
+
+def carry_out_limits(expr: sp.Expr, facts: Facts) -> sp.Expr:
+    """Replace every ``Limit`` in ``expr`` by its value.
+
+    Raises ``NotImplementedError`` where the value cannot be found.
+    """
+    limits = [e for e in sp.preorder_traversal(expr) if isinstance(e, sp.Limit)]
+    for limit in reversed(limits):
+        expr = expr.xreplace({limit: _value(limit, facts)})
+    return expr
+
+
+def _value(limit: sp.Limit, facts: Facts) -> sp.Expr:
+    inner, variable, target, direction = limit.args
+    if target is sp.oo:
+        value = _at_infinity(NormalForm(facts)(inner), variable, facts)
+        near = [1000, 4000]
+    else:
+        value = sp.limit(inner, variable, target, str(direction))
+        side = -1 if str(direction) == "-" else 1
+        near = [target + side * sp.Rational(1, 10**n) for n in (4, 8)]
+    if value.has(sp.Limit, sp.nan, sp.AccumBounds, variable):
+        raise NotImplementedError(f"the value of {limit} is not known")
+    _confirm(limit, value, near, facts)
+    return value
+
+
+def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
+    """The limit of a rational expression in n and powers r^n with |r| < 1.
+
+    n^k r^n tends to 0, so those powers may be put to 0 where the denominator keeps a part
+    without them; what is left is a rational function of n.
+    """
+    powers = {p: p.base for p in expr.atoms(sp.Pow) if p.exp.has(n)}
+    if powers:
+        base = min(powers.values(), key=sp.default_sort_key)
+        shrinks = facts.positive(base) and facts.positive(1 - base)
+        if base.has(n) or not shrinks:
+            raise NotImplementedError(f"the limit of {base}**{n} is not known")
+        small = sp.Dummy("small", positive=True)  # stands for base**n
+        replaced = {}
+        for power in (p for p, b in powers.items() if b == base):
+            slope = sp.expand(power.exp).coeff(n)
+            rest = sp.expand(power.exp - slope * n)
+            replaced[power] = small**slope * base**rest
+        numerator, denominator = sp.fraction(sp.cancel(sp.together(expr.xreplace(replaced))))
+        numerator, denominator = (part.subs(small, 0) for part in (numerator, denominator))
+        if sp.expand(denominator) == 0:
+            raise NotImplementedError(f"the limit hangs on {base}**{n}")
+        return _at_infinity(numerator / denominator, n, facts)
+    if expr.has(sp.Sum, sp.Product):
+        raise NotImplementedError(f"a sum is left in {expr}")
+    real = sp.Dummy("n", positive=True)
+    return sp.limit(sp.cancel(expr.xreplace({n: real})), real, sp.oo)
+
+
+def _confirm(limit: sp.Limit, value: sp.Expr, near: list[sp.Expr], facts: Facts) -> None:
+    """Compare with the expression itself, near the target: it must come closer."""
+    inner, variable, *_ = limit.args
+    for seed in range(2):
+        try:
+            gaps = [_gap(inner, value, variable, place, seed) for place in near]
+        except (Undefined, Unsupported):
+            continue
+        if gaps[1] > 1e-9 and gaps[1] > 0.5 * gaps[0]:
+            raise NotImplementedError(f"{limit} does not seem to come close to {value}")
+
+
+def _gap(
+    inner: sp.Expr, value: sp.Expr, variable: sp.Symbol, place: sp.Expr, seed: int
+) -> float:
+    values = {
+        s: sp.Rational(p, 7)
+        for p, s in zip((3, 5, 2, 4), sorted(inner.free_symbols - {variable}, key=str), strict=False)
+        if isinstance(s, sp.Symbol) and not s.is_integer
+    }
+    values[variable] = sp.Rational(place)
+    point = Point(f"limit {seed}")
+    point.values = {s: point.evaluate(v) for s, v in values.items()}
+    return distance(point.evaluate(inner), point.evaluate(value))

@@ -1,0 +1,548 @@
+"""A normal form for expressions with sums and products of symbolic length.
+
+The normal form makes equal things look equal: bound indices get standard names, sums are split
+and what does not depend on the index is taken out, Kronecker deltas are collapsed where the index
+is provably in range, geometric and power sums are summed, sums that differ by a few terms are
+written with the same bounds. What cannot be broken up further (a sum over an indexed family, say)
+is an atom. Whether the rational expression in the atoms is zero is decided in ``_zero``.
+
+What a rewriting takes for granted (γ ≠ 1 in a geometric sum, 0 ≤ j < K where a delta collapses)
+is either proved from what is given or noted as a side condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import permutations
+from typing import Any
+
+import sympy as sp
+
+from ._facts import Facts
+from ._notation import freshen
+from ._zero import split_power
+
+LONGEST_EXPLICIT = 64  # ranges of a known length up to this are written out
+MOST_PEELED = 16  # terms that two sums over the same summand may differ by
+HIGHEST_MOMENT = 8
+
+Pair = tuple[sp.Expr, sp.Expr]
+
+
+class NormalForm:
+    """Brings expressions into normal form; one object for all that shall be comparable."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.bounds: dict[Any, tuple[int, int]] = {}  # the common bounds of sums of one summand
+        self.cache: dict[sp.Basic, sp.Expr] = {}
+
+    def __call__(self, expr: sp.Expr) -> sp.Expr:
+        """The normal form of ``expr``.
+
+        It is made twice: the first pass sees which bounds occur, the second uses the common ones.
+        """
+        expr = freshen(expr)
+        self.normal(expr)
+        self.cache.clear()
+        return self.normal(expr)
+
+    def normal(self, expr: sp.Expr) -> sp.Expr:
+        if expr.is_Rational or isinstance(expr, sp.Symbol):
+            return expr
+        if expr not in self.cache:
+            self.cache[expr] = self._normal(expr)
+        return self.cache[expr]
+
+    def _normal(self, expr: sp.Expr) -> sp.Expr:
+        if isinstance(expr, sp.Indexed):
+            return expr.func(expr.base, *[sp.expand(i) for i in expr.indices])
+        if isinstance(expr, (sp.Add, sp.Mul)):
+            return expr.func(*[self.normal(arg) for arg in expr.args])
+        if isinstance(expr, sp.Pow):
+            return self.power(self.normal(expr.base), self.normal(expr.exp))
+        if isinstance(expr, sp.exp):
+            terms = sp.Add.make_args(sp.expand(self.normal(expr.args[0])))
+            return sp.Mul(*[sp.exp(term) for term in terms])
+        if isinstance(expr, sp.log):
+            return self.logarithm(self.normal(expr.args[0]))
+        if isinstance(expr, (sp.Sum, sp.Product)):
+            return self.accumulate(expr)
+        if isinstance(expr, sp.Abs):
+            return self.absolute(self.normal(expr.args[0]))
+        if isinstance(expr, sp.KroneckerDelta):
+            return sp.KroneckerDelta(*[sp.expand(i) for i in expr.args[:2]])
+        if not expr.args or isinstance(expr, sp.Piecewise):
+            return expr
+        return expr.func(*[self.normal(arg) for arg in expr.args])
+
+    # --- powers, logarithms, absolute values ------------------------------------------------
+
+    def power(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+        exponent = sp.expand(exponent)
+        if exponent.is_Integer:
+            return sp.Pow(base, exponent)
+        if isinstance(base, sp.exp):
+            return self.normal(sp.exp(base.args[0] * exponent))
+        terms = sp.Add.make_args(exponent)
+        if len(terms) > 1:
+            may_split = all(self.facts.nonnegative(term) for term in terms)
+            if not may_split and not self.facts.require_nonzero(base):
+                return sp.Pow(base, exponent)
+            return sp.Mul(*[self.power(base, term) for term in terms])
+        factors, rest = self._factors_to_split(base, integer=bool(exponent.is_integer))
+        return sp.Mul(*[_nested_power(f, exponent) for f in (*factors, rest) if f != 1])
+
+    def _factors_to_split(self, base: sp.Expr, integer: bool) -> tuple[list[sp.Expr], sp.Expr]:
+        """The factors of ``base`` whose powers may be taken one by one, and the rest."""
+        base = canonical(base)
+        factors = list(sp.Mul.make_args(base))
+        if integer:
+            return factors, sp.S.One
+        positive = [factor for factor in factors if self.facts.positive(factor)]
+        return positive, sp.Mul(*[factor for factor in factors if factor not in positive])
+
+    def logarithm(self, arg: sp.Expr) -> sp.Expr:
+        factors, rest = self._factors_to_split(arg, integer=False)
+        terms = [self._log_of_positive(factor) for factor in factors]
+        return sp.Add(*terms, sp.log(rest) if rest != 1 else sp.S.Zero)
+
+    def _log_of_positive(self, factor: sp.Expr) -> sp.Expr:
+        if isinstance(factor, sp.exp):
+            return factor.args[0]
+        if isinstance(factor, sp.Pow) and self.facts.positive(factor.base):
+            return factor.exp * self._log_of_positive(factor.base)
+        if factor.is_Rational:
+            primes = sp.factorrat(factor)
+            return sp.Add(*[power * sp.log(prime) for prime, power in primes.items()])
+        return sp.log(factor)
+
+    def absolute(self, arg: sp.Expr) -> sp.Expr:
+        outside = []
+        for factor in sp.Mul.make_args(canonical(arg)):
+            if self.facts.positive(factor) or factor.is_nonnegative:
+                outside.append(factor)
+            elif self.facts.positive(-factor) or factor.is_nonpositive:
+                outside.append(-factor)
+            else:
+                outside.append(sp.Abs(factor))
+        return sp.Mul(*outside)
+
+    # --- sums and products -------------------------------------------------------------------
+
+    def accumulate(self, expr: sp.Expr) -> sp.Expr:
+        """A sum or product over one or more indices, the innermost first."""
+        step = self.sum if isinstance(expr, sp.Sum) else self.product
+        body = expr.function
+        for index, low, high in expr.limits:
+            dummy = sp.Dummy(index.name, integer=True)
+            body = step(body.xreplace({index: dummy}), dummy, low, high)
+        return body
+
+    def _explicit(self, body: sp.Expr, index: sp.Dummy, low: sp.Expr, length: int) -> list[sp.Expr]:
+        return [self.normal(body.xreplace({index: low + n})) for n in range(length)]
+
+    def _in_range(self, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
+        """What may be used about the index: its range, if that is not reversed."""
+        if self.facts.require_nonnegative(high - low + 1):
+            return [index - low, high - index]
+        return []
+
+    def sum(self, body: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+        low, high = sp.expand(self.normal(low)), sp.expand(self.normal(high))
+        length = sp.expand(high - low + 1)
+        if length.is_Integer and 0 <= length <= LONGEST_EXPLICIT:
+            return sp.Add(*self._explicit(body, index, low, int(length)))
+        with self.facts.within(*self._in_range(index, low, high)):
+            terms = split_terms(self.normal(body), index)
+            return sp.Add(
+                *[
+                    coefficient * self._sum_term(term, index, low, high)
+                    for term, coefficient in terms.items()
+                ]
+            )
+
+    def _sum_term(self, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+        if term == 1:
+            return sp.expand(high - low + 1)
+        for delta in term.atoms(sp.KroneckerDelta):
+            collapsed = self._collapse(delta, term, index, low, high)
+            if collapsed is not None:
+                return collapsed
+        moment_and_ratio = geometric(term, index)
+        if moment_and_ratio is not None:
+            closed = self._geometric_sum(*moment_and_ratio, low, high)
+            if closed is not None:
+                return closed
+        return self._irreducible(sp.Sum, term, index, low, high)
+
+    def _collapse(
+        self,
+        delta: sp.KroneckerDelta,
+        term: sp.Expr,
+        index: sp.Dummy,
+        low: sp.Expr,
+        high: sp.Expr,
+    ) -> sp.Expr | None:
+        """Σ δ_ik f(k) = f(i), where i is in the range of k; None where that is not known."""
+        i, j = delta.args[:2]
+        difference = sp.expand(i - j)
+        slope = difference.coeff(index)
+        if slope not in (1, -1) or (difference - slope * index).has(index):
+            return None
+        if delta not in sp.Mul.make_args(term):
+            return None
+        value = sp.expand(index - difference * slope)
+        if self.facts.nonnegative(value - high - 1) or self.facts.nonnegative(low - value - 1):
+            return sp.S.Zero
+        in_range = self.facts.require_nonnegative(value - low)
+        if not (in_range and self.facts.require_nonnegative(high - value)):
+            return None
+        rest = sp.Mul(*[factor for factor in sp.Mul.make_args(term) if factor != delta])
+        return self.normal(rest.xreplace({index: value}))
+
+    def _geometric_sum(
+        self, moment: int, ratio: sp.Expr, low: sp.Expr, high: sp.Expr
+    ) -> sp.Expr | None:
+        """Σ k^m r^k in closed form, for r ≠ 1."""
+        if ratio == 1:
+            k = sp.Dummy("k", integer=True)
+            return sp.expand(sp.summation(k**moment, (k, low, high)))
+        root, _ = split_power(ratio)
+        if not (self.facts.positive(root) and self.facts.nonzero(1 - root)):
+            if self.facts.positive(root):
+                root_is_not_one = self.facts.require_nonzero(1 - root)
+            else:
+                root_is_not_one = self.facts.require_nonzero(1 - ratio)
+            if not root_is_not_one:
+                return None
+        n = high - low
+        closed = sp.Add(
+            *[
+                sp.binomial(moment, p) * low ** (moment - p) * _power_sum(p, ratio, n)
+                for p in range(moment + 1)
+            ]
+        )
+        return self.power(ratio, low) * self.normal(closed)
+
+    def product(self, body: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+        low, high = sp.expand(self.normal(low)), sp.expand(self.normal(high))
+        length = sp.expand(high - low + 1)
+        if length.is_Integer and 0 <= length <= LONGEST_EXPLICIT:
+            return sp.Mul(*self._explicit(body, index, low, int(length)))
+        with self.facts.within(*self._in_range(index, low, high)):
+            body = sp.factor_terms(canonical(self.normal(body)))
+            factors = [self._product_factor(f, index, low, high) for f in sp.Mul.make_args(body)]
+            return sp.Mul(*factors)
+
+    def _product_factor(
+        self, factor: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
+    ) -> sp.Expr:
+        if not factor.has(index):
+            return self.power(factor, high - low + 1)
+        if isinstance(factor, sp.Pow):
+            if not factor.exp.has(index) and factor.exp.is_integer:
+                return self.power(self._product_factor(factor.base, index, low, high), factor.exp)
+            if not factor.base.has(index):
+                return self.power(factor.base, self.sum(factor.exp, index, low, high))
+        linear = _linear(factor, index)
+        if linear is not None:
+            slope, shift = linear
+            return self.power(slope, high - low + 1) * self._linear_product(shift, low, high)
+        return self._irreducible(sp.Product, factor, index, low, high)
+
+    def _linear_product(self, shift: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Expr:
+        """Π (k + a), reduced to the a whose integer part is 0, so that ratios telescope."""
+        number, rest = shift.as_coeff_Add()
+        whole = int(sp.floor(number))
+        rest = rest + number - whole
+        k = sp.Dummy("k", integer=True)
+        atom = self._irreducible(sp.Product, k + rest, k, low, high)
+        if whole >= 0:
+            more = [high + rest + n for n in range(1, whole + 1)]
+            less = [low + rest + n for n in range(whole)]
+        else:
+            more = [low + rest - n for n in range(1, -whole + 1)]
+            less = [high + rest - n for n in range(-whole)]
+        return atom * sp.Mul(*more) / sp.Mul(*less)
+
+    # --- what cannot be broken up further ---------------------------------------------------
+
+    def _irreducible(
+        self, kind: type, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
+    ) -> sp.Expr:
+        """An atom, after its index is shifted to a standard place and its bounds to common ones."""
+        sign, offset = _standard_shift(term, index)
+        if (sign, offset) == (1, 0):
+            return self._with_common_bounds(kind, term, index, low, high)
+        shifted = sp.Dummy(index.name, integer=True)  # stands for sign·index + offset
+        ends = [sp.expand(sign * end + offset) for end in (low, high)]
+        low, high = ends if sign > 0 else reversed(ends)
+        with self.facts.within(*self._in_range(shifted, low, high)):
+            term = self.normal(term.xreplace({index: sign * (shifted - offset)}))
+            parts = {term: sp.S.One} if kind is sp.Product else split_terms(term, shifted)
+            return sp.Add(
+                *[
+                    coefficient * self._with_common_bounds(kind, part, shifted, low, high)
+                    for part, coefficient in parts.items()
+                ]
+            )
+
+    def _with_common_bounds(
+        self, kind: type, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
+    ) -> sp.Expr:
+        """Σ up to T + 1 is Σ up to T and one term more: use the same bounds wherever possible."""
+        (low_number, low_base), (high_number, high_base) = low.as_coeff_Add(), high.as_coeff_Add()
+        if not (low_number.is_Integer and high_number.is_Integer):
+            return standard_atom(kind, term, index, low, high)
+        key = _without_dummies(standard_atom(kind, term, index, low_base, high_base))
+        bounds = (int(low_number), int(high_number))
+        first, last = self.bounds.setdefault(key, bounds)
+        self.bounds[key] = (max(first, bounds[0]), min(last, bounds[1]))
+        if (first, last) == bounds:
+            return standard_atom(kind, term, index, low, high)
+        peeled = self._peel(kind, term, index, (low_base, *bounds), (high_base, first, last))
+        if peeled is None:
+            return standard_atom(kind, term, index, low, high)
+        atom = standard_atom(kind, term, index, low_base + first, high_base + last)
+        return kind_operation(kind)(atom, *peeled)
+
+    def _peel(
+        self,
+        kind: type,
+        term: sp.Expr,
+        index: sp.Dummy,
+        low: tuple[sp.Expr, int, int],
+        high: tuple[sp.Expr, int, int],
+    ) -> list[sp.Expr] | None:
+        """The terms that are left over when the bounds change; None where that cannot be done."""
+        (low_base, low_is, high_is), (high_base, low_goal, high_goal) = low, high
+        extra = [low_base + n for n in range(low_is, low_goal)]
+        extra += [high_base + n for n in range(high_goal + 1, high_is + 1)]
+        missing = [low_base + n for n in range(low_goal, low_is)]
+        missing += [high_base + n for n in range(high_is + 1, high_goal + 1)]
+        if len(extra) + len(missing) > MOST_PEELED or (missing and kind is sp.Product):
+            return None
+        shortest = high_base + min(high_is, high_goal) - low_base - max(low_is, low_goal) + 1
+        if kind is sp.Product and not self.facts.nonnegative(shortest):
+            return None
+        values = [self.normal(term.xreplace({index: point})) for point in extra]
+        values += [-self.normal(term.xreplace({index: point})) for point in missing]
+        if any(value.has(sp.nan, sp.zoo, sp.oo) for value in values):
+            return None
+        return values
+
+
+def kind_operation(kind: type) -> type:
+    return sp.Add if kind is sp.Sum else sp.Mul
+
+
+def _nested_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    """b^e, where b may be a power itself: (√v)^3 is v^(3/2), also when v is no symbol."""
+    if isinstance(base, sp.Pow) and exponent.is_integer:
+        return sp.Pow(base.base, sp.expand(base.exp * exponent))
+    return sp.Pow(base, exponent)
+
+
+@cache
+def _power_sum_of_dummies(moment: int) -> tuple[sp.Dummy, sp.Dummy, sp.Expr]:
+    """Σ_{k=0}^{n} k^m r^k, as (r d/dr)^m of the geometric sum."""
+    r, n = sp.Dummy("r"), sp.Dummy("n", integer=True)
+    closed = (1 - r ** (n + 1)) / (1 - r)
+    for _ in range(moment):
+        closed = r * sp.diff(closed, r)
+    return r, n, closed
+
+
+def _power_sum(moment: int, ratio: sp.Expr, length: sp.Expr) -> sp.Expr:
+    r, n, closed = _power_sum_of_dummies(moment)
+    return closed.xreplace({r: ratio, n: length})
+
+
+def split_terms(expr: sp.Expr, index: sp.Symbol) -> dict[sp.Expr, sp.Expr]:
+    """Write ``expr`` as Σ coefficient·term, the coefficients free of ``index``."""
+    parts: dict[sp.Expr, sp.Expr] = {}
+    for term, coefficient in _split(expr, index):
+        parts[term] = parts.get(term, sp.S.Zero) + coefficient
+    return {term: coefficient for term, coefficient in parts.items() if coefficient != 0}
+
+
+def _split(expr: sp.Expr, index: sp.Symbol) -> list[Pair]:
+    if not expr.has(index):
+        return [(sp.S.One, expr)]
+    if isinstance(expr, sp.Add):
+        return [pair for arg in expr.args for pair in _split(arg, index)]
+    if isinstance(expr, sp.Mul):
+        return _product_of_parts([_split(arg, index) for arg in expr.args])
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer and isinstance(expr.base, sp.Add):
+        if expr.exp > 0:
+            return _product_of_parts([_split(expr.base, index)] * int(expr.exp))
+    return [(expr, sp.S.One)]
+
+
+def _product_of_parts(factors: Iterable[list[Pair]]) -> list[Pair]:
+    product: list[Pair] = [(sp.S.One, sp.S.One)]
+    for parts in factors:
+        merged: dict[sp.Expr, sp.Expr] = {}
+        for term, coefficient in product:
+            for other, factor in parts:
+                key = term * other
+                merged[key] = merged.get(key, sp.S.Zero) + coefficient * factor
+        product = list(merged.items())
+    return product
+
+
+def geometric(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr] | None:
+    """Write ``term`` as k^m·r^k, and return m and r; None where it is nothing of the kind."""
+    moment, ratio = 0, sp.S.One
+    for factor in sp.Mul.make_args(term):
+        if factor == index:
+            moment += 1
+        elif isinstance(factor, sp.Pow) and factor.base == index and factor.exp.is_Integer:
+            moment += int(factor.exp)
+        elif isinstance(factor, (sp.Pow, sp.exp)):
+            base, exponent = factor.as_base_exp()
+            slope = sp.expand(exponent).coeff(index)
+            if base.has(index) or sp.expand(exponent - slope * index) != 0 or slope.has(index):
+                return None
+            ratio = ratio * sp.Pow(base, slope)
+        else:
+            return None
+    return (moment, ratio) if 0 <= moment <= HIGHEST_MOMENT else None
+
+
+def _linear(factor: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, sp.Expr] | None:
+    """Write ``factor`` as a·(k + b) with a number a, and return a and b."""
+    slope = sp.expand(factor).coeff(index)
+    if not slope.is_Rational or slope == 0:
+        return None
+    shift = sp.expand((factor - slope * index) / slope)
+    return None if shift.has(index) else (slope, shift)
+
+
+def _standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
+    """The sign and offset of the first place where the index stands, as in x[k + offset].
+
+    Entries of families count first, then arguments of functions, powers, bounds.
+    """
+    entries = [
+        (str(e.base), n, i) for e in term.atoms(sp.Indexed) for n, i in enumerate(e.indices)
+    ]
+    places = _by_name(entries, index)
+    if not places:
+        others = [
+            (f"{e.func.__name__}", n, arg)
+            for e in term.atoms(sp.Function, sp.Pow, sp.Sum, sp.Product)
+            for n, arg in enumerate(_bounds(e) if isinstance(e, (sp.Sum, sp.Product)) else e.args)
+        ]
+        places = _by_name(others, index)
+    if not places:
+        return 1, sp.S.Zero
+    first = min(name for name, *_ in places)
+    of_first = [(sign, offset) for name, sign, offset in places if name == first]
+    sign = max(sign for sign, _ in of_first)
+    offsets = [offset for s, offset in of_first if s == sign]
+    largest = offsets[0]
+    for offset in offsets[1:]:
+        if sp.expand(offset - largest).is_positive:
+            largest = offset
+    return sign, largest if sign > 0 else sp.expand(largest)
+
+
+def _bounds(expr: sp.Expr) -> list[sp.Expr]:
+    return [bound for _, low, high in expr.limits for bound in (low, high)]
+
+
+def _by_name(
+    places: Iterable[tuple[str, int, sp.Expr]], index: sp.Dummy
+) -> list[tuple[tuple[str, int], int, sp.Expr]]:
+    found = []
+    for name, position, arg in places:
+        arg = sp.expand(arg)
+        slope = arg.coeff(index)
+        offset = sp.expand(arg - slope * index)
+        if slope in (1, -1) and not offset.has(index):
+            found.append(((name, position), int(slope), offset))
+    return found
+
+
+def standard_atom(
+    kind: type, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
+) -> sp.Expr:
+    """A sum or product whose bound indices have standard names.
+
+    Nested sums over independent ranges are flattened, and of all orders of their indices the one
+    that sorts first is taken: Σ_i Σ_j and Σ_j Σ_i become the same atom.
+    """
+    limits = [(index, low, high)]
+    if kind is sp.Sum:
+        term, inner = _flatten(term, index)
+        limits += inner
+    depth = 1 + max((_depth(s) for s in term.atoms(sp.Symbol)), default=-1)
+    names = [sp.Symbol(f"_k{depth + n}", integer=True) for n in range(len(limits))]
+    orders = permutations(limits) if 1 < len(limits) <= 4 else [tuple(limits)]
+    atoms = []
+    for order in orders:
+        renamed = {old: new for (old, _, _), new in zip(order, names, strict=True)}
+        bounds = [(renamed[i], lo, hi) for i, lo, hi in order]
+        atoms.append(kind(term.xreplace(renamed), *bounds))
+    return min(atoms, key=sp.default_sort_key)
+
+
+def _without_dummies(expr: sp.Expr) -> sp.Expr:
+    """One key for the inner sums of all outer sums that look alike."""
+    outer = sp.Symbol("_outer", integer=True)
+    return expr.xreplace({dummy: outer for dummy in expr.atoms(sp.Dummy)})
+
+
+def _depth(symbol: sp.Symbol) -> int:
+    name = symbol.name
+    return int(name[2:]) if name.startswith("_k") and name[2:].isdigit() else -1
+
+
+def _flatten(term: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, list[tuple[Any, ...]]]:
+    """Take the sums that are factors of ``term`` and depend on ``index`` out of it."""
+    factors, limits = [], []
+    for factor in sp.Mul.make_args(term):
+        base, exponent = (factor.args if isinstance(factor, sp.Pow) else (factor, sp.S.One))
+        inner = isinstance(base, sp.Sum) and exponent.is_Integer and 0 < exponent <= 3
+        if not inner or any(bound.has(index) for bound in _bounds(base)):
+            factors.append(factor)
+            continue
+        for _ in range(int(exponent)):
+            fresh = freshen(base)
+            factors.append(fresh.function)
+            limits += [tuple(limit) for limit in fresh.limits]
+    return sp.Mul(*factors), limits
+
+
+def canonical(expr: sp.Expr) -> sp.Expr:
+    """One common form for equal rational expressions in the same atoms, in factors."""
+    if expr.is_Rational or not isinstance(expr, (sp.Add, sp.Mul, sp.Pow)):
+        return expr
+    if isinstance(expr, sp.Mul) and not expr.has(sp.Add):
+        return expr
+    atoms = sorted(_opaque(expr), key=sp.default_sort_key)
+    names = {atom: sp.Symbol(f"g{n}", positive=True) for n, atom in enumerate(atoms)}
+    plain = sp.factor_terms(sp.cancel(sp.together(_rename(expr, names))))
+    return plain.xreplace({name: atom for atom, name in names.items()})
+
+
+def _opaque(expr: sp.Expr) -> set[sp.Expr]:
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return set().union(*[_opaque(arg) for arg in expr.args])
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+        return _opaque(expr.base)
+    return set() if expr.is_Rational else {split_power(expr)[0]}
+
+
+def _rename(expr: sp.Expr, names: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return expr.func(*[_rename(arg, names) for arg in expr.args])
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+        return sp.Pow(_rename(expr.base, names), expr.exp)
+    if expr.is_Rational:
+        return expr
+    atom, power = split_power(expr)
+    return names[atom] ** power

@@ -1,0 +1,189 @@
+"""Names for quantities, and what stands behind them.
+
+A page names its quantities once (``μ``, ``σ``, ``C_t``) and then writes with the names. Lines are
+printed with the names and checked with them expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
+
+from ._derivative import Partial, derivative
+
+
+def freshen(expr: sp.Basic) -> sp.Basic:
+    """Return ``expr`` with every bound index replaced by a fresh integer ``Dummy``.
+
+    SymPy captures bound indices: ``Sum(x[i]*y[j], (i, 0, n)).subs(j, i)`` silently means something
+    else. With bound indices that nothing outside can name, substitution is safe.
+    """
+    if not expr.args or not expr.has(ExprWithLimits):
+        return expr
+    if isinstance(expr, (sp.Sum, sp.Product)):
+        body, limits = expr.function, list(expr.limits)
+        for position, (index, low, high) in enumerate(limits):
+            # SymPy lists the innermost limit first; the index of a later one may stand in the
+            # bounds of those before it.
+            dummy = sp.Dummy(index.name, integer=True)
+            body = body.xreplace({index: dummy})
+            inner = [
+                (i, lo.xreplace({index: dummy}), hi.xreplace({index: dummy}))
+                for i, lo, hi in limits[:position]
+            ]
+            limits = [*inner, (dummy, low, high), *limits[position + 1 :]]
+        return expr.func(freshen(body), *[(i, freshen(lo), freshen(hi)) for i, lo, hi in limits])
+    return expr.func(*[freshen(arg) for arg in expr.args])
+
+
+def substitute(expr: sp.Basic, replacements: dict[Any, Any]) -> sp.Basic:
+    """Replace symbols or Indexed in ``expr`` at once, without capture by bound indices."""
+    return freshen(expr).xreplace({sp.sympify(k): sp.sympify(v) for k, v in replacements.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A name and the expression that it stands for.
+
+    ``Definition(mu, Sum(x[k], (k, 0, K - 1)) / K)`` names a number;
+    ``Definition(p[j], exp(z[j]) / Sum(exp(z[k]), (k, 0, K - 1)))`` names a family: the indices on
+    the left are symbols and stand for any index.
+    """
+
+    lhs: sp.Expr
+    body: sp.Expr
+    why: str = "definition"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", sp.sympify(self.body))
+        if isinstance(self.lhs, sp.Indexed):
+            if not all(isinstance(i, sp.Symbol) for i in self.lhs.indices):
+                raise ValueError(f"lhs: the indices of {self.lhs} must be symbols")
+        elif not isinstance(self.lhs, sp.Symbol):
+            raise TypeError(
+                f"lhs must be a Symbol or an Indexed with symbols as indices, got {self.lhs!r}"
+            )
+
+    @property
+    def name(self) -> sp.Basic:
+        """What occurrences are recognized by: the symbol, or the base of the family."""
+        return self.lhs.base if isinstance(self.lhs, sp.Indexed) else self.lhs
+
+    def unfold(self, occurrence: sp.Expr) -> sp.Expr:
+        """The body, for this occurrence of the name."""
+        if isinstance(self.lhs, sp.Indexed):
+            return substitute(
+                self.body, dict(zip(self.lhs.indices, occurrence.indices, strict=True))
+            )
+        return freshen(self.body)
+
+    def _repr_latex_(self) -> str:
+        from ._print import to_latex
+
+        return rf"$\displaystyle {to_latex(self.lhs)} = {to_latex(self.body)}$"
+
+    def __repr__(self) -> str:
+        from ._print import to_text
+
+        return f"{to_text(self.lhs)} = {to_text(self.body)}  [{self.why}]"
+
+
+@dataclass(frozen=True, eq=False)
+class Recurrence:
+    """A sequence that starts somewhere and says how it goes on.
+
+    ``Recurrence(C[t], gamma*C[t - 1] + (1 - gamma)*c[t], initial=0)`` is C_0 = 0 and
+    C_t = γ C_{t−1} + (1 − γ) c_t for t ≥ 1; ``start`` is the index of the initial value.
+    """
+
+    lhs: sp.Indexed
+    body: sp.Expr
+    initial: sp.Expr = sp.S.Zero
+    start: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", sp.sympify(self.body))
+        object.__setattr__(self, "initial", sp.sympify(self.initial))
+        indices = self.lhs.indices if isinstance(self.lhs, sp.Indexed) else ()
+        if len(indices) != 1 or not isinstance(indices[0], sp.Symbol):
+            raise TypeError(f"lhs must be an Indexed with one symbol as index, got {self.lhs!r}")
+
+    @property
+    def name(self) -> sp.Basic:
+        return self.lhs.base
+
+    @property
+    def index(self) -> sp.Symbol:
+        return self.lhs.indices[0]
+
+    def unfold(self, occurrence: sp.Indexed) -> sp.Expr:
+        """The right-hand side of the recurrence, for this occurrence of the sequence."""
+        return substitute(self.body, {self.index: occurrence.indices[0]})
+
+    @cached_property
+    def first(self) -> sp.Indexed:
+        """The occurrence that has the initial value."""
+        return self.lhs.base[self.start]
+
+    def _repr_latex_(self) -> str:
+        from ._print import to_latex
+
+        parts = (self.first, self.initial, self.lhs, self.body)
+        first, initial, lhs, body = (to_latex(part) for part in parts)
+        return rf"$\displaystyle {first} = {initial}, \qquad {lhs} = {body}$"
+
+    def __repr__(self) -> str:
+        from ._print import to_text
+
+        return (
+            f"{to_text(self.first)} = {to_text(self.initial)}, "
+            f"{to_text(self.lhs)} = {to_text(self.body)}  [definition]"
+        )
+
+
+Named = Definition | Recurrence
+
+
+def as_named(where: Any) -> tuple[Named, ...]:
+    """Check the argument ``where`` and return it as a tuple."""
+    where = tuple(where) if isinstance(where, Iterable) else (where,)
+    for named in where:
+        if not isinstance(named, (Definition, Recurrence)):
+            raise TypeError(f"where must hold Definition and Recurrence objects, got {named!r}")
+    return where
+
+
+def expand_names(expr: sp.Basic, where: Iterable[Named]) -> sp.Basic:
+    """Return ``expr`` with every defined name expanded and every derivative carried out.
+
+    In ``Partial(L, q)`` the names inside ``L`` are expanded, but not ``q`` itself: it is what the
+    derivative is taken by. Sequences given by a recurrence stay as they are.
+    """
+    definitions = {d.name: d for d in where if isinstance(d, Definition)}
+    return _expand(freshen(expr), definitions)
+
+
+def _expand(expr: sp.Basic, definitions: dict[sp.Basic, Definition]) -> sp.Basic:
+    if isinstance(expr, Partial):
+        inner, variable = expr.args
+        by = variable.base if isinstance(variable, sp.Indexed) else variable
+        others = {name: d for name, d in definitions.items() if name != by}
+        return _expand(derivative(_expand(inner, others), variable), definitions)
+    if isinstance(expr, sp.Indexed):
+        expr = expr.func(expr.base, *[_expand(i, definitions) for i in expr.indices])
+    name = expr.base if isinstance(expr, sp.Indexed) else expr
+    if name in definitions:
+        return _expand(definitions[name].unfold(expr), definitions)
+    if not expr.args or isinstance(expr, sp.Indexed):
+        return expr
+    if isinstance(expr, (sp.Sum, sp.Product)):
+        limits = [
+            (i, _expand(lo, definitions), _expand(hi, definitions)) for i, lo, hi in expr.limits
+        ]
+        return expr.func(_expand(expr.function, definitions), *limits)
+    return expr.func(*[_expand(arg, definitions) for arg in expr.args])

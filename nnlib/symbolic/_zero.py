@@ -1,0 +1,179 @@
+"""Is a rational expression in many atoms identically zero?
+
+Sums, entries, exponentials and other irreducible parts are generators of a polynomial ring; roots
+are generators with the relation r^q = base. The test is exact polynomial arithmetic, without
+SymPy's ``simplify``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sympy as sp
+from sympy.polys.rings import PolyElement, PolyRing
+
+
+def split_power(expr: sp.Expr) -> tuple[sp.Expr, int]:
+    """Write a power or an exponential as an atom to an integer power.
+
+    γ^(3T) is (γ^T)^3, v^(3/2) is (√v)^3, e^(2z) is (e^z)^2. Anything else is itself.
+    """
+    if isinstance(expr, sp.exp):
+        number, rest = expr.args[0].as_coeff_Mul()
+        if number.is_Rational:
+            return sp.exp(rest / number.q), int(number.p)
+    if not isinstance(expr, sp.Pow):
+        return expr, 1
+    base, exponent = expr.args
+    if exponent.is_Rational:
+        root = sp.Pow(base, sp.Rational(1, exponent.q), evaluate=False) if exponent.q > 1 else base
+        return root, int(exponent.p)
+    number, rest = exponent.as_coeff_Mul()
+    if number.is_Rational:
+        return sp.Pow(base, rest / number.q), int(number.p)
+    return expr, 1
+
+
+def _is_integer_power(expr: sp.Expr) -> bool:
+    return isinstance(expr, sp.Pow) and expr.exp.is_Integer
+
+
+def _atoms(expr: sp.Expr, found: dict[sp.Expr, None]) -> None:
+    """Collect the generators that ``expr`` is a rational expression in."""
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        for arg in expr.args:
+            _atoms(arg, found)
+    elif _is_integer_power(expr):
+        _atoms(expr.base, found)
+    elif not expr.is_Rational:
+        atom, _ = split_power(expr)
+        found[atom] = None
+        if isinstance(atom, sp.Pow) and atom.exp.is_Rational:
+            _atoms(atom.base, found)  # for the relation r^q = base
+
+
+@dataclass
+class _Fraction:
+    """A numerator, and a denominator kept in factors, so that sums need no gcd."""
+
+    numerator: PolyElement
+    denominator: dict[PolyElement, int] = field(default_factory=dict)
+
+    def __add__(self, other: _Fraction) -> _Fraction:
+        common = dict(self.denominator)
+        for factor, power in other.denominator.items():
+            common[factor] = max(common.get(factor, 0), power)
+        return _Fraction(self._over(common) + other._over(common), common)
+
+    def _over(self, common: dict[PolyElement, int]) -> PolyElement:
+        numerator = self.numerator
+        for factor, power in common.items():
+            missing = power - self.denominator.get(factor, 0)
+            if missing:
+                numerator = numerator * factor**missing
+        return numerator
+
+    def __mul__(self, other: _Fraction) -> _Fraction:
+        denominator = dict(self.denominator)
+        for factor, power in other.denominator.items():
+            denominator[factor] = denominator.get(factor, 0) + power
+        return _Fraction(self.numerator * other.numerator, denominator)
+
+    def __pow__(self, n: int) -> _Fraction:
+        if n < 0:
+            return self._inverse() ** -n
+        return _Fraction(self.numerator**n, {f: p * n for f, p in self.denominator.items()})
+
+    def _inverse(self) -> _Fraction:
+        if not self.numerator:
+            raise ZeroDivisionError("a denominator is zero everywhere")
+        ring = self.numerator.ring
+        top = ring.one
+        for factor, power in self.denominator.items():
+            top = top * factor**power
+        content, primitive = self.numerator.primitive()
+        if primitive.LC < 0:
+            content, primitive = -content, -primitive
+        bottom: dict[PolyElement, int] = {}
+        if len(primitive) == 1:  # a monomial: its generators are the factors
+            for generator, power in zip(ring.gens, primitive.LM, strict=True):
+                if power:
+                    bottom[generator] = power
+        else:
+            bottom[primitive] = 1
+        return _Fraction(top.quo_ground(content), bottom)
+
+
+class _Converter:
+    def __init__(self, expr: sp.Expr) -> None:
+        found: dict[sp.Expr, None] = {}
+        _atoms(expr, found)
+        self.atoms = sorted(found, key=sp.default_sort_key)
+        self.ring = PolyRing([f"g{n}" for n in range(max(len(self.atoms), 1))], sp.QQ)
+        self.generator = dict(zip(self.atoms, self.ring.gens, strict=False))
+
+    def fraction(self, expr: sp.Expr) -> _Fraction:
+        if expr.is_Rational:
+            return _Fraction(self.ring(sp.QQ(expr.p, expr.q)))
+        if isinstance(expr, sp.Add):
+            total = _Fraction(self.ring.zero)
+            for term in expr.args:
+                total = total + self.fraction(term)
+            return total
+        if isinstance(expr, sp.Mul):
+            product = _Fraction(self.ring.one)
+            for factor in expr.args:
+                product = product * self.fraction(factor)
+            return product
+        if _is_integer_power(expr):
+            return self.fraction(expr.base) ** int(expr.exp)
+        atom, power = split_power(expr)
+        return _Fraction(self.generator[atom]) ** power
+
+    def reduce_roots(self, polynomial: PolyElement) -> PolyElement:
+        """Use r^q = base on every root, until none has a power of q or more."""
+        roots = [atom for atom in self.atoms if isinstance(atom, sp.Pow) and atom.exp.is_Rational]
+        for _ in range(len(roots) + 1):
+            before = polynomial
+            for root in roots:
+                polynomial = self._reduce_root(polynomial, root)
+            if polynomial == before:
+                break
+        return polynomial
+
+    def _reduce_root(self, polynomial: PolyElement, root: sp.Pow) -> PolyElement:
+        generator, q = self.generator[root], root.exp.q
+        position = self.ring.gens.index(generator)
+        base = self.fraction(root.base)
+        bottom = self.ring.one
+        for factor, power in base.denominator.items():
+            bottom = bottom * factor**power
+        highest = max((m[position] // q for m in polynomial.monoms()), default=0)
+        if not highest:
+            return polynomial
+        parts: dict[int, PolyElement] = {}
+        for monomial, coefficient in polynomial.terms():
+            wraps, rest = divmod(monomial[position], q)
+            monomial = (*monomial[:position], rest, *monomial[position + 1 :])
+            term = self.ring({monomial: coefficient})
+            parts[wraps] = parts.get(wraps, self.ring.zero) + term
+        return sum(
+            (
+                part * base.numerator**wraps * bottom ** (highest - wraps)
+                for wraps, part in parts.items()
+            ),
+            self.ring.zero,
+        )
+
+
+def is_zero(expr: sp.Expr) -> bool:
+    """Whether ``expr`` is zero wherever its denominators are not.
+
+    True is a proof. False only says that this test found no proof: atoms may be related in ways
+    that it does not know.
+    """
+    if expr == 0:
+        return True
+    converter = _Converter(expr)
+    numerator = converter.fraction(expr).numerator
+    return not numerator or not converter.reduce_roots(numerator)
