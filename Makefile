@@ -52,8 +52,12 @@ bench: $(READY)
 	@test -f benchmarks/run.py || { echo "There are no benchmarks yet."; exit 1; }
 	@$(BIN)/python benchmarks/run.py
 
-lock: $(READY)
-	@$(BIN)/python tools/lock.py
+lock:
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install -q uv==0.13.8
+	@.venv-lock/bin/uv pip compile requirements.txt --output-file constraints.txt --upgrade \
+	  --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+	  --custom-compile-command "make lock"
 
 clean:
 	rm -rf _build .pytest_cache .hypothesis

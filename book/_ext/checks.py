@@ -36,12 +36,20 @@ def check_images(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if not image.get("alt", "").strip():
             logger.warning(
                 "an image without alt text (%s); for a cell's picture write the metadata "
-                '"mystnb": {"image": {"alt": "..."}}', image["uri"], location=image
+                '"mystnb": {"image": {"alt": "..."}}', image["uri"], location=placed(image)
             )
     for raw in doctree.findall(nodes.raw):
         for tag in IMAGE.findall(raw.astext()):
             if not ALT.search(tag):
-                logger.warning("an image without alt text: %s", tag[:120], location=raw)
+                logger.warning("an image without alt text: %s", tag[:120], location=placed(raw))
+
+
+def placed(node: nodes.Node) -> nodes.Node:
+    """Return the node, or the nearest around it, of which the line is known."""
+    around = node
+    while around is not None and around.line is None:
+        around = around.parent
+    return node if around is None else around
 
 
 def setup(app: Sphinx) -> None:

@@ -20,7 +20,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 KATEX = HERE.parents[1] / "node_modules" / "katex" / "dist"
 logger = logging.getLogger(__name__)
 

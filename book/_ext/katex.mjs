@@ -5,12 +5,17 @@ import katex from "katex";
 
 const macros = JSON.parse(process.argv[2]);
 const SIZES = [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.44, 1.728, 2.074, 2.488];
+const LETTER = 0.47;
 const KATEX_FONT_SIZE = 1.1; // as book.css sets it, in em of the text around
 
 // How wide a tree of KaTeX boxes will be, in em: what stands in a row is added up, what is
 // stacked (a `vlist`) counts with its widest line.
 function width(node) {
-  if (typeof node.text === "string") return node.width + (node.italic || 0);
+  if (typeof node.text === "string") {
+    // A run of text keeps the width of its first letter only: take an average letter's.
+    const letters = node.text.length;
+    return (letters > 1 ? LETTER * letters : node.width) + (node.italic || 0);
+  }
   const style = node.style || {};
   const em = (value) => parseFloat(value) || 0;
   const classes = node.classes || [];
@@ -34,7 +39,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const tree = katex.__renderToDomTree(tex, options);
     answer = { html: tree.toMarkup(), width: width(tree) * KATEX_FONT_SIZE };
   } catch (error) {
-    answer = { error: error.message.replace(/^KaTeX parse error: /, "") };
+    answer = { error: error.rawMessage ?? error.message };
   }
   process.stdout.write(JSON.stringify(answer) + "\n");
 }

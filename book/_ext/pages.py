@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FONTS = ROOT / "node_modules" / "@fontsource-variable" / "source-serif-4" / "files"
 # Scripts and styles of extensions that Jupyter Book always loads and this book does not use.

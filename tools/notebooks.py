@@ -1,0 +1,216 @@
+"""Keep the book's notebooks in one clean form: `make notebooks` rewrites them all.
+
+The form: run from top to bottom with run counts 1, 2, 3, …; text outputs stored, for the tests
+compare them with a fresh run; no images, no widget state, no path of the machine that ran
+them; every cell with an id; no metadata but what the book reads.
+
+    python tools/notebooks.py               rewrite every notebook of the book
+    python tools/notebooks.py book/x.ipynb  rewrite these only
+"""
+
+import argparse
+import copy
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[1]
+BOOK = ROOT / "book"
+
+# The metadata that something reads: nbval and myst-nb the tags, myst-nb the pictures' options,
+# book/_ext the label of a formula that a cell prints.
+CELL_METADATA = ("label", "mystnb", "tags")
+NOTEBOOK_METADATA = ("myst", "mystnb")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# Pictures are drawn again when the book is built, and a widget's state belongs to one run.
+NOT_STORED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
+# A file of some machine, or an address in memory.
+PATH = re.compile(r"(/(?:home|root|tmp|Users|private|work|var)/|[A-Z]:\\)[^\s'\"]*|/ipykernel_\d+")
+# Tags and comments that would make nbval pass a cell unchecked.
+UNCHECKED = re.compile(r"nbval-(skip|ignore-output)|NBVAL_(SKIP|IGNORE_OUTPUT)")
+
+
+def notebooks(root: Path = BOOK) -> list[Path]:
+    """Return the book's notebooks, in order of name."""
+    return sorted(path for path in root.rglob("*.ipynb") if not hidden(path.relative_to(root)))
+
+
+def hidden(path: Path) -> bool:
+    return any(part[0] in "._" for part in path.parts)
+
+
+def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """Return the notebook run from top to bottom in `folder`, as the site runs it."""
+    notebook = copy.deepcopy(notebook)
+    client = NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    )
+    client.execute()
+    return notebook
+
+
+def clean(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook in the clean form; its source and text outputs stay as they are."""
+    notebook = copy.deepcopy(notebook)
+    kept = {key: notebook.metadata[key] for key in NOTEBOOK_METADATA if key in notebook.metadata}
+    notebook.metadata = NotebookNode(
+        kernelspec=NotebookNode(KERNEL), language_info=NotebookNode(name="python"), **kept
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
+    names: set[str] = set()
+    count = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.id = unused(cell.get("id") or f"cell-{number}", names)
+        cell.source = "\n".join(line.rstrip() for line in cell.source.strip("\n").split("\n"))
+        cell.metadata = NotebookNode(
+            {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
+        )
+        cell.pop("attachments", None)
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            cell.outputs = list(clean_outputs(cell.outputs, count))
+    return notebook
+
+
+def unused(name: str, names: set[str]) -> str:
+    while name in names:
+        name = f"{name[:60]}-2"
+    names.add(name)
+    return name
+
+
+def clean_outputs(outputs: Iterable[NotebookNode], count: int) -> Iterator[NotebookNode]:
+    """Yield the outputs with what is not stored left out and split streams joined."""
+    last: NotebookNode | None = None
+    for output in outputs:
+        output = copy.deepcopy(output)
+        joins = last is not None and output.output_type == "stream" == last.output_type
+        if joins and output.name == last.name:
+            last.text += output.text
+            continue
+        if "data" in output:
+            for kind in NOT_STORED:
+                output.data.pop(kind, None)
+            output.metadata = NotebookNode()
+        if output.output_type == "execute_result":
+            output.execution_count = count
+        if output.get("data", True):
+            last = output
+            yield output
+
+
+def problems(notebook: NotebookNode) -> Iterator[str]:
+    """Yield what keeps a stored notebook from the clean form, each with its cell's number."""
+    wanted = clean(notebook)
+    if [cell.source.strip() for cell in notebook.cells] != [c.source.strip() for c in wanted.cells]:
+        yield "an empty cell"
+        return
+    if notebook.metadata != wanted.metadata:
+        yield f"metadata of the notebook other than {dict(wanted.metadata)}"
+    if (notebook.nbformat, notebook.nbformat_minor) != (4, 5):
+        yield f"notebook format {notebook.nbformat}.{notebook.nbformat_minor}, not 4.5"
+    for number, (cell, good) in enumerate(zip(notebook.cells, wanted.cells), start=1):
+        for problem in cell_problems(cell, good):
+            yield f"cell {number}: {problem}"
+    if not any(cell.cell_type == "code" for cell in notebook.cells):
+        yield "no code cell"
+
+
+def cell_problems(cell: NotebookNode, good: NotebookNode) -> Iterator[str]:
+    if cell.get("id") != good.id:
+        yield f"id {cell.get('id')!r} is missing or used twice"
+    if cell.metadata != good.metadata:
+        yield f"metadata that nothing reads: {sorted(set(cell.metadata) - set(good.metadata))}"
+    if cell.source != good.source:
+        yield "white space at the end of a line, or an empty line at the end of the cell"
+    if "attachments" in cell:
+        yield "an attached file"
+    if UNCHECKED.search(cell.source) or UNCHECKED.search(str(cell.metadata)):
+        yield "a mark that would leave the cell unchecked"
+    if cell.cell_type == "code":
+        yield from code_problems(cell, good)
+
+
+def code_problems(cell: NotebookNode, good: NotebookNode) -> Iterator[str]:
+    if cell.execution_count != good.execution_count:
+        yield f"run count {cell.execution_count}, not {good.execution_count}"
+    elif cell.outputs != good.outputs:
+        yield "an image, widget state or split stream among the outputs"
+    for output in cell.outputs:
+        if output.output_type == "error":
+            yield f"it ends in an error: {output.ename}: {output.evalue}"
+        if output.get("name") == "stderr":
+            yield f"it writes a warning: {output.text.strip()[:200]}"
+        if "image/svg+xml" in output.get("data", {}):
+            yield "an SVG picture, which would be stored: give the object a PNG form"
+        if match := PATH.search(text_of(output)):
+            yield f"a path of the machine that ran it: {match[0]}"
+
+
+def text_of(output: NotebookNode) -> str:
+    texts = [output.get("text", ""), *output.get("data", {}).values()]
+    return "\n".join(text if isinstance(text, str) else str(text) for text in texts)
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write the file whole or not at all: a crash never costs the author a notebook."""
+    nbformat.validate(notebook)
+    text = nbformat.writes(notebook) + "\n"
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def rewrite(path: Path) -> list[str]:
+    """Run one notebook and store its clean form; return what is wrong, storing nothing then."""
+    notebook = nbformat.read(path, as_version=4)
+    try:
+        notebook = clean(run(notebook, path.parent))
+    except CellExecutionError as error:
+        return [str(error).strip()]
+    found = list(problems(notebook))
+    if not found:
+        write(notebook, path)
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all of book/)")
+    paths = parser.parse_args().paths or notebooks()
+    if not paths:
+        print("There is no notebook under book/.")
+        return 1
+    bad = 0
+    for number, path in enumerate(paths, start=1):
+        start = time.perf_counter()
+        print(f"[{number}/{len(paths)}] {path} ... ", end="", flush=True)
+        found = rewrite(path)
+        print("not stored" if found else f"{time.perf_counter() - start:.1f} s")
+        for problem in found:
+            print(f"    {path}: {problem}")
+        bad += bool(found)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
