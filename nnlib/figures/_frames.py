@@ -1,0 +1,246 @@
+"""Frames over the whole grid of values, rounded and packed so that repeated parts count once."""
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from math import ceil, floor, log10
+from typing import Any
+
+import numpy as np
+
+from nnlib.figures._controls import Choice, Control, Panel
+from nnlib.figures._marks import COLORS, Box, Edge, Mark, Rule
+
+DIGITS = 4
+"""Significant digits that are kept of each number."""
+
+FINEST = 1e-5
+"""No coordinate is kept finer than this part of its axis: a fiftieth of a pixel is plenty."""
+
+MOST_FRAMES = 6000
+MOST_CHARACTERS = 3_000_000
+
+
+def rounded(values: np.ndarray, step: float = 0.0) -> np.ndarray:
+    """`values` to 4 significant digits, and to whole multiples of the power of ten below `step`."""
+    with np.errstate(divide="ignore"):
+        places = DIGITS - 1 - np.floor(np.log10(np.abs(values)))
+    if step:
+        places = np.minimum(places, ceil(-log10(step)))
+    return np.array([round(v, int(p)) if v else 0.0 for v, p in zip(values, places, strict=True)])
+
+
+def grid_of(controls: Mapping[str, Control]) -> list[dict[str, Any]]:
+    """Every combination of values, the last control running fastest; ValueError if too many."""
+    sizes = [len(control.values) for control in controls.values()]
+    count = int(np.prod(sizes, dtype=float))
+    if count > MOST_FRAMES:
+        shape = " × ".join(f"{name} {size}" for name, size in zip(controls, sizes, strict=True))
+        raise ValueError(
+            f"the grid came with {shape} = {count} frames; expected at most {MOST_FRAMES}: "
+            "give a slider fewer values"
+        )
+    combinations = itertools.product(*(control.values for control in controls.values()))
+    return [dict(zip(controls, values, strict=True)) for values in combinations]
+
+
+class FrameError(ValueError):
+    """A frame that cannot be drawn; the message names the mark, what came and what is expected."""
+
+
+def _said(values: Mapping[str, Any]) -> str:
+    return "frame(" + ", ".join(f"{name}={value!r}" for name, value in values.items()) + ")"
+
+
+def marks_of(frame: Callable[..., Any], values: Mapping[str, Any]) -> list[Mark]:
+    """The marks of one frame, checked to be marks."""
+    marks = frame(**values)
+    if isinstance(marks, Mark):
+        marks = [marks]
+    if not isinstance(marks, Sequence) or isinstance(marks, str):
+        raise TypeError(
+            f"{_said(values)} returned {type(marks).__name__}; expected a list of marks"
+        )
+    for mark in marks:
+        if not isinstance(mark, Mark):
+            known = ", ".join(sorted(kind.__name__ for kind in Mark.__subclasses__()))
+            raise TypeError(
+                f"{_said(values)} returned {mark!r} among its marks; expected one of {known}"
+            )
+    return list(marks)
+
+
+class Encoder:
+    """Turns marks into plain data for the panels and controls of one figure, checking them."""
+
+    def __init__(self, panels: Sequence[Panel], controls: Mapping[str, Control]) -> None:
+        self.panels, self.controls = panels, controls
+
+    def frame(self, marks: Sequence[Mark], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The frame's marks as dictionaries of JSON values; FrameError where one is wrong."""
+        try:
+            self._check_edges(marks)
+            return [self.mark(mark) for mark in marks]
+        except FrameError as error:
+            raise FrameError(f"{_said(values)}: {error}") from None
+
+    def mark(self, mark: Mark) -> dict[str, Any]:
+        """One mark: its kind, and its fields but for empty ones."""
+        kind = type(mark).__name__
+        if not 0 <= mark.panel < len(self.panels):
+            raise FrameError(
+                f"{kind}: panel came as {mark.panel!r}; expected 0 to {len(self.panels) - 1}"
+            )
+        if isinstance(mark, Rule) and (mark.x is None) == (mark.y is None):
+            raise FrameError("Rule: x and y came both or neither; expected one of them")
+        out: dict[str, Any] = {"kind": kind.lower()}
+        for item in fields(mark):  # type: ignore[arg-type]
+            value = getattr(mark, item.name)
+            role = item.metadata.get("role")
+            if value is None or (not role and not isinstance(value, np.ndarray) and not value):
+                continue
+            where = f"{kind}.{item.name}"
+            out[item.name] = (
+                self.numbers(value, role, mark, where) if role else self.words(value, where)
+            )
+        self._check_lengths(mark, out)
+        return out
+
+    def numbers(self, value: Any, role: str, mark: Mark, where: str) -> Any:
+        """Rounded finite numbers, as a number or as nested lists of the value's shape."""
+        try:
+            array = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise FrameError(f"{where} came as {value!r}; expected real numbers") from None
+        bad = np.argwhere(~np.isfinite(array))
+        if len(bad):
+            place = f" at index {', '.join(map(str, bad[0]))}" if array.ndim else ""
+            raise FrameError(
+                f"{where} has {array[tuple(bad[0])]}{place}; expected finite numbers only"
+            )
+        flat = rounded(array.ravel(), self._step(role, mark)).reshape(array.shape)
+        return _plain(flat.tolist())
+
+    def _step(self, role: str, mark: Mark) -> float:
+        if role == "size":
+            return 0.0
+        axis = getattr(self.panels[mark.panel], role)
+        return 0.0 if axis.log else FINEST * (axis.high - axis.low)
+
+    def words(self, value: Any, where: str) -> Any:
+        """Words and switches as they are; color names and choices checked."""
+        name = where.rpartition(".")[2]
+        if name in {"color", "negative", "palette"}:
+            used = [value] if isinstance(value, str) else list(value)
+            for color in used:
+                if color not in COLORS and not (name == "negative" and color == ""):
+                    raise FrameError(
+                        f"{where} came as {color!r}; expected one of {', '.join(COLORS)}"
+                    )
+            return value if isinstance(value, str) else used
+        if name == "choose":
+            return self._choice(value)
+        if isinstance(value, str | bool | int):
+            return value
+        return [self.words(v, where) if not isinstance(v, str) else v for v in value]
+
+    def _choice(self, pair: tuple[str, Any]) -> list[int]:
+        """The control's number and the option's number that a click sets."""
+        name, option = pair
+        control = self.controls.get(name)
+        if not isinstance(control, Choice) or option not in control.values:
+            raise FrameError(
+                f"Box.choose came as {pair!r}; expected the name of a Choice of this figure "
+                "and one of its values"
+            )
+        return [list(self.controls).index(name), control.values.index(option)]
+
+    @staticmethod
+    def _check_lengths(mark: Mark, out: Mapping[str, Any]) -> None:
+        lengths = {n: len(out[n]) for n in mark.together if isinstance(out.get(n), list)}
+        if len(set(lengths.values())) > 1:
+            came = ", ".join(f"{name} {length}" for name, length in lengths.items())
+            raise FrameError(f"{type(mark).__name__} came with lengths {came}; expected equal ones")
+        for name in mark.together:
+            if name in out and not isinstance(out[name], list):
+                raise FrameError(
+                    f"{type(mark).__name__}.{name} came as one number; expected a sequence"
+                )
+
+    @staticmethod
+    def _check_edges(marks: Sequence[Mark]) -> None:
+        boxes = {mark.name or mark.text for mark in marks if isinstance(mark, Box)}
+        for mark in marks:
+            if isinstance(mark, Edge) and not {mark.start, mark.end} <= boxes:
+                raise FrameError(
+                    f"Edge from {mark.start!r} to {mark.end!r}; expected names of boxes of this "
+                    f"frame: {', '.join(sorted(boxes)) or 'there is none'}"
+                )
+
+
+def _plain(value: Any) -> Any:
+    """Whole numbers without a needless ".0", lists item by item."""
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return int(value) if value == floor(value) and abs(value) < 1e15 else value
+
+
+def pack(frames: Sequence[Sequence[dict[str, Any]]]) -> str:
+    """All frames as JSON in which every value, every mark and every shape of mark stands once.
+
+    ``values`` are what fields hold, ``shapes`` the lists of field names, ``marks`` a shape's
+    number followed by its fields' numbers, and ``frames`` lists of numbers of marks.
+    """
+    values, shapes, marks = _Numbered(), _Numbered(), _Numbered()
+    packed = []
+    for frame in frames:
+        row = []
+        for mark in frame:
+            shape = shapes.number(json.dumps(list(mark), separators=(",", ":")))
+            parts = [values.number(_json(value)) for value in mark.values()]
+            row.append(marks.number(_json([shape, *parts])))
+        packed.append(row)
+    text = (
+        f'{{"values":{values},"shapes":{shapes},"marks":{marks},"frames":{_json(packed)}}}'
+    )
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(
+            f"the frames came to {len(text):,} characters; expected at most "
+            f"{MOST_CHARACTERS:,}: give a slider fewer values or a mark fewer numbers"
+        )
+    return text
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+class _Numbered(dict[str, int]):
+    """JSON texts in order of first use; equal ones share a number."""
+
+    def number(self, text: str) -> int:
+        return self.setdefault(text, len(self))
+
+    def __str__(self) -> str:
+        return "[" + ",".join(self) + "]"
+
+
+def longest_notes(frames: Sequence[Sequence[dict[str, Any]]]) -> list[str]:
+    """The longest text at each line of the notes, so that the page can keep room for it."""
+    longest: list[str] = []
+    for frame in frames:
+        lines = [text for mark in frame if mark["kind"] == "note" for text in mark["lines"]]
+        for index, text in enumerate(lines):
+            if index == len(longest):
+                longest.append("")
+            longest[index] = max(longest[index], text, key=len)
+    return longest
+
+
+def longest_cards(
+    frames: Sequence[Sequence[dict[str, Any]]], most: int = 4
+) -> list[list[dict[str, Any]]]:
+    """The longest cards, longest first, so that the page can keep room for them."""
+    cards = {_json(c): c for f in frames if (c := [m for m in f if m["kind"] == "card"])}
+    return [cards[text] for text in sorted(cards, key=len, reverse=True)[:most]]

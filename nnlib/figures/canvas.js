@@ -1,0 +1,436 @@
+// Draws a MovingFigure: looks the frame up, and writes one SVG. It computes no number of the text.
+// Runs as an anywidget in Jupyter and, through host.js, on a page with no kernel.
+
+const NARROW = 560; // pixels of width below which panels stand below each other
+const LINE = 16; // pixels from one line of small text to the next
+let made = 0;
+
+const esc = (text) =>
+  String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+const px = (v) => Math.round(v * 10) / 10;
+const paint = (color) => `var(--nnf-${color})`;
+const colorAt = (color, k) => (Array.isArray(color) ? color[k % color.length] : color);
+
+let ruler;
+function widthOf(text, size = 12, bold = false) {
+  ruler ??= document.createElement("canvas").getContext("2d");
+  ruler.font = `${bold ? 600 : 400} ${size}px system-ui, sans-serif`;
+  return ruler.measureText(text).width;
+}
+
+// ---------------------------------------------------------------- frames
+
+// The packed frames: values, shapes of marks and marks stand once, a frame is a list of numbers.
+function unpack(text) {
+  const { values, shapes, marks, frames } = JSON.parse(text);
+  const built = marks.map(([shape, ...parts]) =>
+    Object.fromEntries(shapes[shape].map((field, k) => [field, values[parts[k]]])));
+  return frames.map((frame) => frame.map((k) => built[k]));
+}
+
+// ---------------------------------------------------------------- axes
+
+function niceTicks(low, high, count) {
+  const raw = (high - low) / Math.max(1, count);
+  const ten = 10 ** Math.floor(Math.log10(raw));
+  const step = ten * [1, 2, 5, 10].find((m) => m * ten >= raw * 0.999);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const ticks = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k += 1) {
+    ticks.push([k * step, (k * step).toFixed(digits).replace(/^-0(\.0*)?$/, "0").replace("-", "−")]);
+  }
+  return ticks;
+}
+
+const raised = (n) => String(n).replace(/[-0-9]/g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+
+function logTicks(low, high, count) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const step = Math.max(1, Math.ceil((last - first) / Math.max(1, count)));
+  const ticks = [];
+  for (let k = first; k <= last; k += step) {
+    ticks.push([10 ** k, k === 0 ? "1" : k === 1 ? "10" : `10${raised(k)}`]);
+  }
+  return ticks;
+}
+
+function ticksOf(axis, pixels, each) {
+  if (axis.ticks) return axis.ticks.map(([v, words]) => [v, words ?? String(v).replace("-", "−")]);
+  return (axis.log ? logTicks : niceTicks)(axis.low, axis.high, Math.max(2, Math.floor(pixels / each)));
+}
+
+function scale(axis, from, to) {
+  const f = axis.log ? Math.log10 : (v) => v;
+  const low = f(axis.low);
+  const per = (to - from) / (f(axis.high) - low);
+  return (v) => from + (f(v) - low) * per;
+}
+
+// Where a panel's marks go: pixels of its frame, and the maps from numbers to pixels.
+function place(panel, box, narrow) {
+  const turned = narrow && panel.turn;
+  let [left, top, right, bottom] = [box.x + 6, box.y + 6, box.x + box.w - 6, box.y + box.h - 6];
+  if (panel.title) top += LINE + 4;
+  if (panel.axes) {
+    if (panel.y.label) top += LINE + 2;
+    const yTicks = ticksOf(panel.y, bottom - top - 40, 44);
+    left += Math.max(...yTicks.map(([, words]) => widthOf(words))) + 6;
+    bottom -= LINE + 4 + (panel.x.label ? LINE : 0);
+    right -= 8;
+  }
+  if (panel.equal) {
+    const unit = Math.min((right - left) / (panel.x.high - panel.x.low), (bottom - top) / (panel.y.high - panel.y.low));
+    const spareX = (right - left - unit * (panel.x.high - panel.x.low)) / 2;
+    const spareY = (bottom - top - unit * (panel.y.high - panel.y.low)) / 2;
+    [left, right, top, bottom] = [left + spareX, right - spareX, top + spareY, bottom - spareY];
+  }
+  const sx = turned ? scale(panel.x, top, bottom) : scale(panel.x, left, right);
+  const sy = turned ? scale(panel.y, left, right) : scale(panel.y, bottom, top);
+  const at = turned ? (x, y) => [sy(y), sx(x)] : (x, y) => [sx(x), sy(y)];
+  return { panel, box, left, top, right, bottom, sx, sy, at, turned };
+}
+
+function drawAxes(p) {
+  const { panel, left, top, right, bottom } = p;
+  let out = "";
+  const heading = panel.title
+    ? `<text class="title" x="${px(p.box.x + 6)}" y="${px(p.box.y + 18)}">${esc(panel.title)}</text>` : "";
+  if (!panel.axes) return heading;
+  for (const [v, words] of ticksOf(panel.y, bottom - top, 44)) {
+    const y = px(p.sy(v));
+    out += `<line class="grid" x1="${px(left)}" x2="${px(right)}" y1="${y}" y2="${y}"/>`;
+    out += `<text class="tick" text-anchor="end" x="${px(left - 6)}" y="${y + 4}">${esc(words)}</text>`;
+  }
+  let free = -Infinity;
+  for (const [v, words] of ticksOf(panel.x, right - left, 64)) {
+    const x = px(p.sx(v));
+    const half = widthOf(words) / 2;
+    out += `<line class="axis" x1="${x}" x2="${x}" y1="${px(bottom)}" y2="${px(bottom + 4)}"/>`;
+    if (x - half < free) continue;
+    free = x + half + 6;
+    out += `<text class="tick" text-anchor="middle" x="${x}" y="${px(bottom + LINE + 2)}">${esc(words)}</text>`;
+  }
+  out += `<line class="axis" x1="${px(left)}" x2="${px(right)}" y1="${px(bottom)}" y2="${px(bottom)}"/>`;
+  if (panel.x.label) {
+    out += `<text class="name" text-anchor="end" x="${px(right)}" y="${px(bottom + 2 * LINE + 2)}">${esc(panel.x.label)}</text>`;
+  }
+  if (panel.y.label) {
+    out += `<text class="name" x="${px(p.box.x + 6)}" y="${px(top - 10)}">${esc(panel.y.label)}</text>`;
+  }
+  return heading + out;
+}
+
+// ---------------------------------------------------------------- marks
+
+// Labels are drawn after all shapes; each keeps clear of those before it by moving up or down.
+class Labels {
+  constructor(p) {
+    this.p = p;
+    this.taken = [];
+    this.out = "";
+  }
+
+  put(x, y, text, { color = "ink", anchor = "start", bold = false, steps = [0], size = 12 } = {}) {
+    const w = widthOf(text, size, bold);
+    const { x: bx, w: bw } = this.p.box;
+    let left = anchor === "end" ? x - w : anchor === "middle" ? x - w / 2 : x;
+    left = Math.max(bx + 2, Math.min(left, bx + bw - w - 2));
+    const clear = (dy) => !this.taken.some((t) =>
+      left < t.right + 4 && left + w > t.left - 4 && Math.abs(y + dy - t.y) < LINE - 1);
+    const dy = steps.find(clear) ?? steps[0];
+    this.taken.push({ left, right: left + w, y: y + dy });
+    this.out += `<text class="label${bold ? " bold" : ""}" font-size="${size}" fill="${paint(color)}" x="${px(left)}" y="${px(y + dy)}">${esc(text)}</text>`;
+  }
+}
+
+const path = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${px(x)} ${px(y)}`).join("");
+const ROWS = [0, LINE, 2 * LINE, 3 * LINE];
+const NEAR = [0, -LINE, LINE, -2 * LINE, 2 * LINE];
+
+// The point at a place between two points of a line, such as 2.5.
+function along(points, place) {
+  const k = Math.min(Math.floor(place), points.length - 2);
+  const [[ax, ay], [bx, by]] = [points[k], points[k + 1] ?? points[k]];
+  return [ax + (bx - ax) * (place - k), ay + (by - ay) * (place - k)];
+}
+
+function arrowHead(x0, y0, x1, y1, color, width) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 1) return "";
+  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const size = Math.min(5 + 2 * width, length);
+  const [bx, by] = [x1 - ux * size, y1 - uy * size];
+  const half = size * 0.42;
+  return `<path fill="${paint(color)}" d="${path([[x1, y1], [bx - uy * half, by + ux * half], [bx + uy * half, by - ux * half]])}Z"/>`;
+}
+
+const draw = {
+  bars(m, p, labels) {
+    return m.x.map((x, k) => {
+      const color = colorAt(m.color, k);
+      const [ax, ay] = p.at(x, m.base);
+      const [, by] = p.at(x, m.height[k]);
+      if (m.labels?.[k]) labels.put(ax, Math.min(ay, by) - 6, m.labels[k], { anchor: "middle" });
+      if (m.stems) {
+        return `<line class="mark" stroke="${paint(color)}" stroke-width="1.5" x1="${px(ax)}" x2="${px(ax)}" y1="${px(ay)}" y2="${px(by)}"/>` +
+          `<circle fill="${paint(color)}" cx="${px(ax)}" cy="${px(by)}" r="3"/>`;
+      }
+      const w = Math.max(1, Math.abs(p.sx(x + m.width / 2) - p.sx(x - m.width / 2)));
+      return `<rect class="bar" fill="${paint(color)}" x="${px(ax - w / 2)}" width="${px(w)}" y="${px(Math.min(ay, by))}" height="${px(Math.abs(ay - by))}"/>`;
+    }).join("");
+  },
+
+  line(m, p, labels) {
+    const points = m.x.map((x, k) => p.at(x, m.y[k]));
+    if (m.label) {
+      const [x, y] = along(points, m.label_at * (points.length - 1));
+      labels.put(x, y - 7, m.label, { color: m.color, anchor: m.label_at > 0.9 ? "end" : m.label_at < 0.1 ? "start" : "middle", bold: true, steps: NEAR });
+    }
+    return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.dashed ? ' stroke-dasharray="5 4"' : ""} d="${path(points)}"/>`;
+  },
+
+  points(m, p, labels) {
+    return m.x.map((x, k) => {
+      const [cx, cy] = p.at(x, m.y[k]);
+      const color = paint(colorAt(m.color, k));
+      if (m.labels?.[k]) labels.put(cx + m.size + 4, cy + 4, m.labels[k], { steps: NEAR });
+      return `<circle cx="${px(cx)}" cy="${px(cy)}" r="${m.size}" fill="${m.hollow ? paint("surface") : color}" stroke="${color}" stroke-width="${m.hollow ? 1.8 : 0}"/>`;
+    }).join("");
+  },
+
+  rule(m, p, labels, marks) {
+    const upright = (m.x !== undefined) !== p.turned;
+    const v = m.x !== undefined ? p.sx(m.x) : p.sy(m.y);
+    const ends = upright ? [[v, p.top], [v, p.bottom]] : [[p.left, v], [p.right, v]];
+    if (m.label && upright) {
+      const after = ruleLabelAfter(m, p, marks, v);
+      labels.put(after ? v + 5 : v - 5, p.top + 11, m.label, { color: m.color, anchor: after ? "start" : "end", steps: ROWS });
+    } else if (m.label) {
+      labels.put(p.right, v - 5, m.label, { color: m.color, anchor: "end", steps: [0, LINE + 3] });
+    }
+    return `<path class="rule" stroke="${paint(m.color)}"${m.dashed ? ' stroke-dasharray="4 3"' : ""} d="${path(ends)}"/>`;
+  },
+
+  band(m, p, labels) {
+    const [a, b] = m.x ? [p.at(m.x[0], p.panel.y.low), p.at(m.x[1], p.panel.y.high)] : [p.at(p.panel.x.low, m.y[0]), p.at(p.panel.x.high, m.y[1])];
+    const [x, y] = [Math.min(a[0], b[0]), Math.min(a[1], b[1])];
+    if (m.label) labels.put(x + 5, y + 13, m.label, { steps: ROWS });
+    return `<rect fill="${paint(m.color)}" fill-opacity="0.14" x="${px(x)}" y="${px(y)}" width="${px(Math.abs(a[0] - b[0]))}" height="${px(Math.abs(a[1] - b[1]))}"/>`;
+  },
+
+  area(m, p, labels) {
+    const up = m.x.map((x, k) => p.at(x, m.high[k]));
+    const down = m.x.map((x, k) => p.at(x, m.low[k])).reverse();
+    if (m.label) labels.put(...up[up.length >> 1], m.label, { anchor: "middle", color: m.color, steps: NEAR });
+    return `<path fill="${paint(m.color)}" fill-opacity="0.18" d="${path([...up, ...down])}Z"/>`;
+  },
+
+  region(m, p, labels) {
+    const points = m.x.map((x, k) => p.at(x, m.y[k]));
+    if (m.label) {
+      const mean = (k) => points.reduce((sum, q) => sum + q[k], 0) / points.length;
+      labels.put(mean(0), mean(1) + 4, m.label, { anchor: "middle" });
+    }
+    return `<path fill="${paint(m.color)}" fill-opacity="${m.fill}" stroke="${m.outline ? paint(m.color) : "none"}" stroke-width="1.2" stroke-linejoin="round" d="${path(points)}Z"/>`;
+  },
+
+  arrow(m, p, labels) {
+    const [x0, y0] = p.at(m.x, m.y);
+    const [x1, y1] = p.at(m.x + m.dx, m.y + m.dy);
+    if (m.label) labels.put(x1 + (x1 >= x0 ? 7 : -7), y1 + (y1 > y0 ? 14 : -4), m.label, { color: m.color, bold: true, anchor: x1 >= x0 ? "start" : "end", steps: NEAR });
+    const back = Math.min(1, (4 + m.width) / Math.max(1, Math.hypot(x1 - x0, y1 - y0)));
+    return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}" d="${path([[x0, y0], [x1 - (x1 - x0) * back, y1 - (y1 - y0) * back]])}"/>` +
+      arrowHead(x0, y0, x1, y1, m.color, m.width);
+  },
+
+  text(m, p, labels) {
+    const [x, y] = p.at(m.x, m.y);
+    labels.put(x, y + 4, m.text, m);
+    return "";
+  },
+
+  heat(m, p) {
+    const rows = m.values.length;
+    const columns = m.values[0].length;
+    let out = "";
+    m.values.forEach((row, i) => row.forEach((value, j) => {
+      const part = (range, k, n) => range[0] + ((range[1] - range[0]) * k) / n;
+      const [ax, ay] = p.at(part(m.x, j, columns), part(m.y, i, rows));
+      const [bx, by] = p.at(part(m.x, j + 1, columns), part(m.y, i + 1, rows));
+      const [x, y, w, h] = [Math.min(ax, bx), Math.min(ay, by), Math.abs(ax - bx), Math.abs(ay - by)];
+      const gap = Math.min(w, h) > 8 ? 1 : 0;
+      const tint = (Math.abs(value) - m.low) / (m.high - m.low);
+      const color = m.palette ? m.palette[value] : value < 0 && m.negative ? m.negative : m.color;
+      const strength = m.palette ? 0.75 : 0.06 + 0.84 * Math.max(0, Math.min(1, tint));
+      out += `<rect class="cell" fill="${paint(color)}" fill-opacity="${px(strength * 10) / 10}" x="${px(x)}" y="${px(y)}" width="${px(w - gap)}" height="${px(h - gap)}"/>`;
+      const words = m.labels?.[i]?.[j];
+      if (words) out += `<text class="cellword" text-anchor="middle" x="${px(x + w / 2)}" y="${px(y + h / 2 + 4)}">${esc(words)}</text>`;
+    }));
+    return out;
+  },
+
+  box(m, p) {
+    const b = boxRect(m, p);
+    const press = m.choose
+      ? ` role="button" tabindex="0" aria-pressed="${Boolean(m.strong)}" data-choose="${m.choose.join(",")}" aria-label="${esc(m.below ? `${m.text}, ${m.below}` : m.text)}"` : "";
+    return `<g class="box${m.strong ? " strong" : ""}${m.choose ? " press" : ""}" style="--hue:${paint(m.color)}"${press}>` +
+      `<rect x="${px(b.x)}" y="${px(b.y)}" width="${px(b.w)}" height="${px(b.h)}" rx="7"/>` +
+      `<text text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + (m.below ? -3 : 5))}">${esc(m.text)}</text>` +
+      (m.below ? `<text class="below" text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + 13)}">${esc(m.below)}</text>` : "") + "</g>";
+  },
+
+  edge(m, p, labels, marks) {
+    const find = (name) => boxRect(marks.find((k) => k.kind === "box" && (k.name || k.text) === name), p);
+    const [a, b] = [find(m.start), find(m.end)];
+    const length = Math.hypot(b.cx - a.cx, b.cy - a.cy) || 1;
+    const [nx, ny] = [-(b.cy - a.cy) / length, (b.cx - a.cx) / length];
+    const [mx, my] = [(a.cx + b.cx) / 2 + nx * m.bend, (a.cy + b.cy) / 2 + ny * m.bend];
+    const [x0, y0] = border(a, mx, my);
+    const [x1, y1] = border(b, mx, my);
+    const [qx, qy] = [2 * mx - (a.cx + b.cx) / 2, 2 * my - (a.cy + b.cy) / 2];
+    if (m.label) labels.put(mx + nx * 10, my + ny * 10 + 4, m.label, { color: m.color === "grey" ? "ink" : m.color, anchor: "middle", steps: [0, LINE, -LINE] });
+    return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.back ? ' stroke-dasharray="4 3"' : ""} d="M${px(x0)} ${px(y0)}Q${px(qx)} ${px(qy)} ${px(x1)} ${px(y1)}"/>` +
+      arrowHead(qx, qy, x1, y1, m.color, m.width);
+  },
+};
+
+// A rule's label stands to its right, or to its left where on the right it would leave the panel
+// or be crossed by another rule.
+function ruleLabelAfter(m, p, marks, v) {
+  const w = widthOf(m.label) + 8;
+  const others = marks.filter((k) => k.kind === "rule" && k.x !== undefined && k !== m).map((k) => p.sx(k.x));
+  const free = (from, to) => from > p.left && to < p.box.x + p.box.w && !others.some((x) => x > from && x < to);
+  return free(v, v + w) || !free(v - w, v);
+}
+
+function boxRect(m, p) {
+  const [cx, cy] = p.at(m.x, m.y);
+  const w = Math.max(widthOf(m.text, 14, true), widthOf(m.below ?? "")) + 20;
+  const h = m.below ? 44 : 40;
+  return { cx, cy, w, h, x: cx - w / 2, y: cy - h / 2 };
+}
+
+// Where the line from the box's middle towards (x, y) leaves the box, with a little air.
+function border(b, x, y) {
+  const [dx, dy] = [x - b.cx, y - b.cy];
+  const t = 1 / Math.max(Math.abs(dx) / (b.w / 2 + 3), Math.abs(dy) / (b.h / 2 + 3), 1e-9);
+  return [b.cx + dx * t, b.cy + dy * t];
+}
+
+// ---------------------------------------------------------------- the whole picture
+
+function boxes(spec, width, height, narrow) {
+  if (narrow) {
+    let y = 0;
+    return spec.panels.map((panel) => {
+      const h = panel.phone ?? (height - fixed(spec)) / Math.max(1, spec.panels.filter((q) => !q.phone).length);
+      y += h;
+      return { x: 0, y: y - h, w: width, h };
+    });
+  }
+  const gap = 20;
+  const whole = spec.panels.reduce((sum, panel) => sum + panel.share, 0);
+  let x = 0;
+  return spec.panels.map((panel) => {
+    const w = ((width - gap * (spec.panels.length - 1)) * panel.share) / whole;
+    x += w + gap;
+    return { x: x - w - gap, y: 0, w, h: height };
+  });
+}
+
+const fixed = (spec) => spec.panels.reduce((sum, panel) => sum + (panel.phone ?? 0), 0);
+
+function svgOf(spec, marks, width, height, narrow, id) {
+  const places = boxes(spec, width, height, narrow).map((box, k) => place(spec.panels[k], box, narrow));
+  let out = "";
+  places.forEach((p, k) => {
+    const labels = new Labels(p);
+    const own = marks.filter((m) => draw[m.kind] && (m.panel ?? 0) === k);
+    const shapes = own.map((m) => draw[m.kind](m, p, labels, own)).join("");
+    const clip = p.panel.axes
+      ? `<clipPath id="${id}-${k}"><rect x="${px(p.left - 4)}" y="${px(p.top - 4)}" width="${px(p.right - p.left + 8)}" height="${px(p.bottom - p.top + 5)}"/></clipPath>` : "";
+    out += `<g class="panel">${drawAxes(p)}${clip}<g${clip ? ` clip-path="url(#${id}-${k})"` : ""}>${shapes}</g>${labels.out}</g>`;
+  });
+  return out;
+}
+
+const rich = (text) => (/^`.*`$/s.test(text) ? `<code>${esc(text.slice(1, -1))}</code>` : esc(text));
+
+function cardHtml(marks) {
+  return marks.filter((m) => m.kind === "card").map((m) =>
+    `<p class="nnf-cardtitle">${esc(m.title ?? "")}</p><dl>${(m.rows ?? []).map(([term, text]) => `<dt>${esc(term)}</dt><dd>${rich(text)}</dd>`).join("")}</dl>`).join("");
+}
+
+// The longest cards, laid invisibly under the one that is seen, keep the page from jumping.
+const cardRoom = (cards) => cards.map((marks) => `<div class="nnf-room" aria-hidden="true">${cardHtml(marks)}</div>`).join("");
+
+function render({ model, el }) {
+  const spec = model.get("spec");
+  const frames = unpack(model.get("frames"));
+  const id = `nnf${(made += 1)}`;
+  const clickable = frames.some((frame) => frame.some((m) => m.choose));
+  const free = spec.panels.filter((panel) => !panel.phone).length;
+  el.classList.add("nnf");
+  el.innerHTML = `<div class="nnf-body" style="--nnf-height:${spec.height}px;--nnf-free:${free};--nnf-fixed:${fixed(spec)}px">` +
+    `<svg class="nnf-picture" role="${clickable ? "group" : "img"}" aria-label="${esc(spec.alt)}"></svg>` +
+    (spec.cards.length ? `<div class="nnf-card">${cardRoom(spec.cards)}<div class="nnf-told" aria-live="polite"></div></div>` : "") + "</div>" +
+    (spec.notes.length
+      ? `<div class="nnf-note"><div class="nnf-room" aria-hidden="true">${spec.notes.map((text) => `<p>${esc(text)}</p>`).join("")}</div><div class="nnf-seen" aria-hidden="true"></div><div class="nnf-heard" aria-live="polite"></div></div>` : "");
+  const svg = el.querySelector("svg");
+  const [card, seen, heard] = [".nnf-told", ".nnf-seen", ".nnf-heard"].map((name) => el.querySelector(name));
+  let soon = 0;
+  let pending = 0;
+
+  function frame() {
+    return frames[spec.sizes.reduce((sum, size, k) => sum * size + model.get(`i${k}`), 0)];
+  }
+
+  function speak(marks) {
+    if (card) {
+      const words = cardHtml(marks);
+      if (card.innerHTML !== words) card.innerHTML = words;
+    }
+    if (!seen) return;
+    seen.innerHTML = marks.filter((m) => m.kind === "note").flatMap((m) => m.lines).map((text) => `<p>${esc(text)}</p>`).join("");
+    clearTimeout(soon); // a screen reader hears where the reader stops, not every step on the way
+    soon = setTimeout(() => { heard.innerHTML = seen.innerHTML; }, heard.innerHTML ? 600 : 0);
+  }
+
+  function redraw() {
+    pending = 0;
+    const [width, height] = [svg.clientWidth, svg.clientHeight];
+    if (!width || !height) return;
+    const marks = frame();
+    const held = svg.contains(document.activeElement) ? document.activeElement.dataset.choose : null;
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.innerHTML = svgOf(spec, marks, width, height, el.clientWidth < NARROW, id);
+    if (held) svg.querySelector(`[data-choose="${held}"]`)?.focus();
+    speak(marks);
+  }
+
+  const later = () => { pending ||= requestAnimationFrame(redraw); };
+
+  function press(event) {
+    const box = event.target.closest?.("[data-choose]");
+    if (!box || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    const [control, option] = box.dataset.choose.split(",").map(Number);
+    model.set(`i${control}`, option);
+    model.save_changes();
+  }
+
+  svg.addEventListener("click", press);
+  svg.addEventListener("keydown", press);
+  spec.sizes.forEach((_, k) => model.on(`change:i${k}`, later));
+  const watch = new ResizeObserver(later);
+  watch.observe(el);
+  redraw();
+  return () => {
+    watch.disconnect();
+    clearTimeout(soon);
+    spec.sizes.forEach((_, k) => model.off(`change:i${k}`, later));
+  };
+}
+
+export default { render };
