@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parent
 CONF = """
 import sys
 sys.path[:0] = {paths!r}
@@ -25,7 +25,7 @@ def write_book(folder: Path, figures: tuple[str, ...]) -> None:
     """A book of one page with one cell for each figure."""
     text = "# Figures that move\n\n" + "See {numref}`fig-weights`.\n"
     cells = [nbformat.v4.new_markdown_cell(text)]
-    cells.append(nbformat.v4.new_code_cell("import demo_figures as demo"))
+    cells.append(nbformat.v4.new_code_cell("import figure_demos as demo"))
     cells += [nbformat.v4.new_code_cell(f"demo.{name}()") for name in figures]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
