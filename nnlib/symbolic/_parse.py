@@ -1,0 +1,610 @@
+"""Reading a formula that somebody typed, without evaluating any code.
+
+The text is cut into tokens by a scanner that knows every character it accepts; each number and
+name becomes a numbered placeholder; what is left (operators, brackets, commas) is parsed by
+Python's ``ast`` and only these nodes are built: sums, differences, products, quotients, powers,
+signs, an index ``c[t]``, and calls of the functions listed here. The question supplies the
+symbols, with their assumptions; no other name means anything. Sizes are bounded before anything
+is computed, so nothing a person types can hang or fill the memory.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from nnlib.symbolic._arrays import Maximum
+
+__all__ = ["FUNCTIONS", "Limits", "ParseError", "parse"]
+
+
+class ParseError(ValueError):
+    """A typed formula that cannot be read: what was typed, where, and what was expected.
+
+    ``column`` counts the characters of the typed text from 1.
+    """
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(f"column {column}: {message}")
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a typed formula may be: characters, tokens, brackets and operations inside each
+    other, digits of a number, the largest number in an exponent, and the number of digits that
+    all its powers may come to."""
+
+    length: int = 1000
+    tokens: int = 400
+    brackets: int = 30
+    depth: int = 100
+    digits: int = 30
+    exponent: int = 1000
+    size: int = 4000
+
+
+# Names of functions that can be typed. "sum" and "prod" take an index and its range and are built
+# by the parser itself.
+FUNCTIONS: dict[str, Callable[..., sp.Expr]] = {
+    "sqrt": sp.sqrt,
+    "exp": sp.exp,
+    "log": sp.log,
+    "ln": sp.log,
+    "abs": sp.Abs,
+    "sign": sp.sign,
+    "floor": sp.floor,
+    "ceil": sp.ceiling,
+    "max": Maximum,
+    "min": lambda *args: -Maximum(*(-a for a in args)),
+    "tanh": sp.tanh,
+    "delta": sp.KroneckerDelta,
+}
+_ARGUMENTS = {"max": (2, 9), "min": (2, 9), "delta": (2, 2), "log": (1, 1)}
+_SUMS = {"sum": sp.Sum, "Sum": sp.Sum, "prod": sp.Product, "Product": sp.Product}
+
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩϵϑϕ",
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
+        "sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega "
+        "epsilon theta phi".split(),
+        strict=True,
+    )
+)
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SAME = {"−": "-", "–": "-", "·": "*", "×": "*", "∗": "*", "⋅": "*", "∕": "/", "^": "**"}
+_SIGNS = {"∑": "sum", "Σ": "sum", "∏": "prod", "Π": "prod"}
+
+_TOKEN = re.compile(
+    rf"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    rf"|(?P<name>[∑∏]|[A-Za-z_{''.join(_GREEK)}][A-Za-z0-9_₀-₉{''.join(_GREEK)}]*)"
+    r"|(?P<superscript>⁻?[⁰¹²³⁴-⁹]+)"
+    r"|(?P<operator>\*\*|//|[-+*/^()\[\],−–·×∗⋅∕])"
+    r"|(?P<space>\s+)"
+)
+
+_HINTS = {
+    "=": "type the expression only, without '='",
+    "<": "type an expression, not a comparison",
+    ">": "type an expression, not a comparison",
+    "!": "write a factorial as a product: prod(k, k, 1, n)",
+    "|": "write abs(x) for the absolute value",
+    "\\": "type plain names: gamma, not \\gamma",
+    "{": "use round brackets (...) for grouping, square ones for an index: c[t]",
+    "}": "use round brackets (...) for grouping, square ones for an index: c[t]",
+    ".": "a dot is only for decimals such as 0.5; for a product write *",
+    ":": "write a range as in sum(c[t], t, 1, T)",
+    "%": "write a percentage as a fraction: 5/100",
+    "√": "write sqrt(x)",
+    "÷": "write a/b",
+    "∞": "infinity cannot be typed here",
+    "'": "no quotation marks are needed",
+    '"': "no quotation marks are needed",
+}
+_PROGRAM_WORDS = frozenset("for in if else lambda and or not is import def return print".split())
+
+
+def parse(
+    text: str,
+    symbols: Mapping[str, sp.Basic] | Iterable[sp.Basic],
+    *,
+    functions: Mapping[str, Callable[..., sp.Expr]] = FUNCTIONS,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> sp.Expr:
+    """The SymPy expression that `text` says.
+
+    Parameters
+    ----------
+    text : str
+        As a person types it: ``(1 - gamma)*c[t]``, ``sqrt(v) + epsilon``, ``γ^(T-t)``, ``β₁²``,
+        ``sum(gamma**(T-t)*c[t], t, 1, T)``, ``prod(gamma[s], (s, t+1, T))``, ``delta(i, j)``.
+        Both ``**`` and ``^`` are powers. Multiplication is always written: ``2*gamma``. Decimals
+        are exact: 0.9 is 9/10.
+    symbols : iterable of Symbol and IndexedBase, or mapping from names to expressions
+        All that may occur. Greek letters can be typed as letters or names, ``beta_1`` also as
+        ``beta1`` or ``β₁``, ``lambda`` like any other.
+    functions : mapping from names to functions of expressions
+    limits : Limits
+
+    Returns
+    -------
+    Expr
+        Sums and products over an index are left unevaluated.
+
+    Raises
+    ------
+    ParseError
+        A ``ValueError`` that says what is wrong in which column, and what was expected.
+    TypeError
+        If `text` is not a string or `symbols` contains something else.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text: expected a string, got {type(text).__name__}")
+    if len(text) > limits.length:
+        raise ParseError(
+            f"the text has {len(text)} characters; at most {limits.length} can be read",
+            limits.length + 1,
+        )
+    tokens = _check_order(_scan(text, limits), len(text), limits)
+    tree, starts = _tree(tokens)
+    return _Builder(tokens, starts, _Names(symbols, functions), limits).expression(tree)
+
+
+# --- from text to tokens ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str  # "number", "name" or "operator"
+    text: str
+    column: int
+    typed: str = ""
+
+    def __str__(self) -> str:
+        return f"'{self.typed or self.text}'"
+
+
+def _scan(text: str, limits: Limits) -> list[_Token]:
+    tokens: list[_Token] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        column = position + 1
+        if match is None:
+            raise ParseError(_unreadable(text[position]), column)
+        tokens += _tokens_of(match.lastgroup or "", match.group(), column, limits)
+        position = match.end()
+    if len(tokens) > limits.tokens:
+        column = tokens[limits.tokens].column
+        raise ParseError(f"too long: at most {limits.tokens} numbers, names and signs", column)
+    return tokens
+
+
+def _tokens_of(kind: str, typed: str, column: int, limits: Limits) -> list[_Token]:
+    if kind == "space":
+        return []
+    if kind == "number":
+        _check_number(typed, column, limits)
+    if kind == "superscript":
+        power = typed.translate(_SUPERSCRIPTS)
+        minus = [_Token("operator", "-", column, typed)] if power[0] == "-" else []
+        digits = power.lstrip("-")
+        _check_number(digits, column, limits)
+        return [
+            _Token("operator", "**", column, typed),
+            *minus,
+            _Token("number", digits, column, typed),
+        ]
+    if typed == "//":
+        raise ParseError("'//': write floor(a/b) for a division rounded down", column)
+    return [_Token(kind, _SAME.get(typed, typed), column, typed)]
+
+
+def _check_number(typed: str, column: int, limits: Limits) -> None:
+    mantissa, _, exponent = typed.lower().partition("e")
+    digits = len(mantissa.replace(".", ""))
+    shift = exponent.lstrip("+-").lstrip("0")
+    if digits > limits.digits or len(shift) > 2 or int(shift or 0) > limits.digits:
+        shown = typed if len(typed) <= 12 else typed[:9] + "..."
+        raise ParseError(f"'{shown}': a number may have {limits.digits} digits", column)
+
+
+def _unreadable(character: str) -> str:
+    name = unicodedata.name(character, "a control character")
+    shown = f"'{character}'" if character.isprintable() else f"the character {name}"
+    expected = _HINTS.get(character, "type numbers, names, + - * / ** ( ) [ ] and commas")
+    foreign = f" ({name})" if character.isprintable() and not character.isascii() else ""
+    return f"{shown}{foreign} cannot be read here; {expected}"
+
+
+def _check_order(tokens: list[_Token], length: int, limits: Limits) -> list[_Token]:
+    """Operands and operators must alternate and brackets match; then `ast` cannot fail."""
+    if not tokens:
+        raise ParseError("nothing was typed; type an expression", 1)
+    opened: list[_Token] = []
+    before: _Token | None = None
+    for token in tokens:
+        if _is_operand_end(before):
+            _check_after_operand(before, token)
+        else:
+            _check_operand(before, token)
+        if token.text in ("(", "["):
+            opened.append(token)
+            if len(opened) > limits.brackets:
+                raise ParseError(
+                    f"too many brackets inside each other: at most {limits.brackets}", token.column
+                )
+        elif token.text in (")", "]"):
+            _close(opened, token)
+        before = token
+    if not _is_operand_end(before):
+        raise ParseError(f"the formula stops after {before}; something is missing", length + 1)
+    if opened:
+        raise ParseError(f"this {opened[-1]} is never closed", opened[-1].column)
+    return tokens
+
+
+def _is_operand_end(token: _Token | None) -> bool:
+    return token is not None and (token.kind != "operator" or token.text in (")", "]"))
+
+
+def _check_after_operand(before: _Token | None, token: _Token) -> None:
+    assert before is not None
+    if token.kind == "operator":
+        if token.text == "[" and before.kind != "name":
+            raise ParseError(f"only a name can have an index, {before} cannot", token.column)
+        if token.text == "(" and before.kind != "name":
+            raise ParseError(f"write the product with *: {_shown(before)}*(...)", token.column)
+        return
+    if token.text == "for":
+        raise ParseError("'for': write a sum as sum(c[t], t, 1, T)", token.column)
+    for word in (before, token):
+        if word.text in _PROGRAM_WORDS and not (word.text == "lambda" and word is token):
+            raise ParseError(f"{word}: type one formula, not a program", word.column)
+    if before.text in FUNCTIONS:
+        raise ParseError(
+            f"{before} needs brackets around its argument: {before.text}(...)", token.column
+        )
+    raise ParseError(
+        f"between {before} and {token} a sign is missing; write the product with *: "
+        f"{_shown(before)}*{token.typed}",
+        token.column,
+    )
+
+
+def _shown(before: _Token) -> str:
+    return "(...)" if before.text == ")" else "c[t]" if before.text == "]" else before.typed
+
+
+def _check_operand(before: _Token | None, token: _Token) -> None:
+    if token.kind != "operator" or token.text == "(":
+        return
+    if token.text in ("+", "-") and (before is None or before.text not in ("+", "-")):
+        return
+    place = f"after {before}" if before else "at the beginning"
+    if token.text == "[":
+        raise ParseError("an index needs a name before it, as in c[t]", token.column)
+    raise ParseError(f"{place} a number, a name or '(' is expected, not {token}", token.column)
+
+
+def _close(opened: list[_Token], token: _Token) -> None:
+    wanted = {"(": ")", "[": "]"}
+    if not opened:
+        raise ParseError(f"this {token} closes nothing", token.column)
+    last = opened.pop()
+    if wanted[last.text] != token.text:
+        raise ParseError(
+            f"{token} does not close the {last} of column {last.column}", token.column
+        )
+
+
+def _tree(tokens: list[_Token]) -> tuple[ast.expr, dict[int, int]]:
+    """The syntax tree of the placeholders, and which token starts at which of its columns."""
+    parts: list[str] = []
+    starts: dict[int, int] = {}
+    width = 0
+    for number, token in enumerate(tokens):
+        part = token.text if token.kind == "operator" else f"_{number}"
+        starts[width] = number
+        parts.append(part)
+        width += len(part) + 1
+    return ast.parse(" ".join(parts), mode="eval").body, starts
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+class _Names:
+    """What the names in a formula stand for."""
+
+    def __init__(self, symbols: Any, functions: Mapping[str, Callable[..., sp.Expr]]) -> None:
+        self.symbols = _symbol_table(symbols)
+        self.functions = functions
+        self.aliases: dict[str, str] = {}
+        doubtful: set[str] = set()
+        for name in self.symbols:
+            key = _canonical(name)
+            if key in self.aliases:
+                doubtful.add(key)
+            self.aliases[key] = name
+        for key in doubtful:
+            del self.aliases[key]
+
+    def symbol(self, typed: str) -> sp.Basic | None:
+        if typed in self.symbols:
+            return self.symbols[typed]
+        name = self.aliases.get(_canonical(typed))
+        return None if name is None else self.symbols[name]
+
+    def function(self, typed: str) -> str | None:
+        name = _SIGNS.get(typed, _ascii(typed))
+        return name if name in self.functions or name in _SUMS else None
+
+    def unknown(self, typed: str) -> str:
+        text = f"'{typed}' is not known here"
+        if typed == "e":
+            return f"{text}; write exp(x) for a power of e"
+        base, _, index = typed.partition("_")
+        if index and isinstance(self.symbol(base), sp.IndexedBase):
+            return f"{text}; write the index in brackets: {base}[{index}]"
+        known = [*self.symbols, *self.functions, *_SUMS]
+        close = difflib.get_close_matches(_ascii(typed), known, n=1, cutoff=0.7)
+        if close:
+            return f"{text}; did you mean {close[0]}?"
+        listed = ", ".join(self.described()) or "none"
+        return f"{text}; the symbols of this question are {listed}"
+
+    def described(self) -> list[str]:
+        return [
+            f"{name}[...]" if isinstance(symbol, sp.IndexedBase) else name
+            for name, symbol in self.symbols.items()
+        ]
+
+
+def _symbol_table(symbols: Any) -> dict[str, sp.Basic]:
+    if not isinstance(symbols, Mapping):
+        symbols = {_name_of(s): s for s in symbols}
+    for name, symbol in symbols.items():
+        if not isinstance(name, str) or not isinstance(symbol, sp.Expr | sp.IndexedBase):
+            raise TypeError(f"symbols: expected SymPy symbols, got {symbol!r} for {name!r}")
+    return dict(symbols)
+
+
+def _name_of(symbol: Any) -> str:
+    if isinstance(symbol, sp.Symbol):
+        return symbol.name
+    if isinstance(symbol, sp.IndexedBase):
+        return str(symbol.label)
+    raise TypeError(f"symbols: expected Symbols and IndexedBases, got {symbol!r}")
+
+
+def _ascii(name: str) -> str:
+    return "".join(_GREEK.get(c, c) for c in name).translate(_SUBSCRIPTS)
+
+
+def _canonical(name: str) -> str:
+    """One spelling for γ and gamma, beta_1 and β₁, lamda and lambda, eps and epsilon."""
+    plain = _ascii(name).replace("_", "").replace("{", "").replace("}", "")
+    return {"lamda": "lambda", "lam": "lambda", "eps": "epsilon"}.get(plain, plain)
+
+
+# --- from the tree to SymPy ---------------------------------------------------------------------
+
+_OPERATIONS: dict[type, Callable[[sp.Expr, sp.Expr], sp.Expr]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: lambda a, b: a**b,
+}
+
+
+@dataclass(frozen=True)
+class _Built:
+    """An expression with bounds that hold before anything is computed from it.
+
+    ``size`` bounds the digits that any number in it can come to, and the degree of any power;
+    ``magnitude`` bounds the numbers in it, with every symbol counted as 1.
+    """
+
+    expr: sp.Expr
+    size: float
+    magnitude: float
+
+
+class _Builder:
+    def __init__(
+        self, tokens: list[_Token], starts: dict[int, int], names: _Names, limits: Limits
+    ) -> None:
+        self.tokens, self.starts, self.names, self.limits = tokens, starts, names, limits
+        self.bound: list[sp.Symbol] = []
+
+    def expression(self, tree: ast.expr) -> sp.Expr:
+        self.check_depth(tree)
+        return self.build(tree).expr
+
+    def check_depth(self, tree: ast.expr) -> None:
+        level: list[ast.AST] = [tree]
+        for _ in range(self.limits.depth):
+            level = [child for node in level for child in ast.iter_child_nodes(node)]
+            if not level:
+                return
+        raise ParseError(
+            f"too deeply nested: at most {self.limits.depth} operations inside each other", 1
+        )
+
+    def token(self, node: ast.AST) -> _Token:
+        return self.tokens[self.starts[node.col_offset]]  # type: ignore[attr-defined]
+
+    def build(self, node: ast.AST) -> _Built:
+        build = {
+            ast.BinOp: self.operation,
+            ast.UnaryOp: self.sign,
+            ast.Name: self.operand,
+            ast.Subscript: self.element,
+            ast.Call: self.call,
+        }.get(type(node))
+        if build is None:
+            column = self.token(node).column
+            raise ParseError("one expression is expected here, not several", column)
+        return build(node)
+
+    def operation(self, node: ast.BinOp) -> _Built:
+        left, right = self.build(node.left), self.build(node.right)
+        column = self.token(node.right).column
+        if isinstance(node.op, ast.Pow):
+            return self.power(left, right, column)
+        if isinstance(node.op, ast.Div) and right.expr.is_zero:
+            raise ParseError("this divides by zero", column)
+        size = left.size + right.size
+        if isinstance(node.op, ast.Mult | ast.Div):
+            magnitude = left.magnitude * right.magnitude
+        else:
+            magnitude = left.magnitude + right.magnitude
+        self.check_size(size, column)
+        return _Built(_OPERATIONS[type(node.op)](left.expr, right.expr), size, magnitude)
+
+    def power(self, base: _Built, exponent: _Built, column: int) -> _Built:
+        self.check_exponent(exponent, column)
+        if base.expr.is_zero and exponent.expr.is_negative:
+            raise ParseError("this divides by zero", column)
+        size = base.size * max(exponent.magnitude, 1) + exponent.size
+        self.check_size(size, column)
+        bits = exponent.magnitude * math.log2(max(base.magnitude, 1))
+        magnitude = 2.0**bits if bits < 1000 else math.inf
+        return _Built(base.expr**exponent.expr, size, magnitude)
+
+    def check_exponent(self, exponent: _Built, column: int) -> None:
+        if exponent.magnitude > self.limits.exponent:
+            raise ParseError(
+                f"a number in an exponent may be at most {self.limits.exponent}", column
+            )
+
+    def check_size(self, size: float, column: int) -> None:
+        if size > self.limits.size:
+            raise ParseError("the numbers in this get too large to compute with", column)
+
+    def sign(self, node: ast.UnaryOp) -> _Built:
+        inner = self.build(node.operand)
+        expr = -inner.expr if isinstance(node.op, ast.USub) else inner.expr
+        return _Built(expr, inner.size, inner.magnitude)
+
+    def operand(self, node: ast.Name) -> _Built:
+        token = self.token(node)
+        if token.kind == "number":
+            value = sp.Rational(token.text)
+            largest = max(abs(value.p), value.q)
+            return _Built(value, math.log10(largest) + 1e-9, float(max(abs(value.p) / value.q, 1)))
+        symbol = self.look_up(token)
+        if isinstance(symbol, sp.IndexedBase):
+            raise ParseError(f"{token} needs an index: {token.typed}[...]", token.column)
+        return _Built(symbol, 1, 1)
+
+    def look_up(self, token: _Token) -> Any:
+        for index in reversed(self.bound):
+            if _canonical(token.typed) == _canonical(index.name):
+                return index
+        symbol = self.names.symbol(token.typed)
+        if symbol is None:
+            if self.names.function(token.typed):
+                raise ParseError(f"{token} is a function: {token.typed}(...)", token.column)
+            raise ParseError(self.names.unknown(token.typed), token.column)
+        return symbol
+
+    def element(self, node: ast.Subscript) -> _Built:
+        token = self.token(node)
+        if not isinstance(node.value, ast.Name):
+            raise ParseError("only a name can have an index", token.column)
+        base = self.look_up(token)
+        if not isinstance(base, sp.IndexedBase):
+            raise ParseError(f"{token} has no index here; write {token.typed} alone", token.column)
+        inside = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        indices = [self.build(i) for i in inside]
+        try:
+            expr = base[tuple(i.expr for i in indices)]
+        except (IndexError, TypeError, ValueError) as error:
+            raise ParseError(f"{token} cannot have this index", token.column) from error
+        return _Built(expr, 1, 1)
+
+    def call(self, node: ast.Call) -> _Built:
+        token = self.token(node)
+        if not isinstance(node.func, ast.Name):
+            raise ParseError("only a name can be a function", token.column)
+        name = self.names.function(token.typed)
+        if name is None:
+            raise ParseError(self.not_a_function(token), token.column)
+        if name in _SUMS:
+            return self.summation(node, token, _SUMS[name])
+        low, high = _ARGUMENTS.get(name, (1, 1) if name in FUNCTIONS else (1, 9))
+        if not low <= len(node.args) <= high:
+            wanted = "one argument" if high == 1 else f"{low} to {high} arguments"
+            wanted = "two arguments" if (low, high) == (2, 2) else wanted
+            raise ParseError(f"{token} takes {wanted}, not {len(node.args)}", token.column)
+        return self.apply(token, name, [self.build(a) for a in node.args])
+
+    def not_a_function(self, token: _Token) -> str:
+        symbol = self.names.symbol(token.typed)
+        if isinstance(symbol, sp.IndexedBase):
+            return f"{token} has its index in square brackets: {token.typed}[...]"
+        if symbol is not None or any(token.typed == b.name for b in self.bound):
+            return f"{token} is not a function; write the product with *: {token.typed}*(...)"
+        return f"{token} is not a function that can be used here; there are {self.listed()}"
+
+    def listed(self) -> str:
+        return ", ".join([*self.names.functions, "sum", "prod"])
+
+    def apply(self, token: _Token, name: str, args: list[_Built]) -> _Built:
+        magnitude = max(a.magnitude for a in args)
+        if name == "exp":
+            self.check_exponent(args[0], token.column)
+            magnitude = 3.0**magnitude if magnitude < 600 else math.inf
+        try:
+            expr = sp.sympify(self.names.functions[name](*(a.expr for a in args)))
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise ParseError(f"{token} has no value here", token.column) from error
+        if expr.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+            raise ParseError(f"{token} has no value here", token.column)
+        return _Built(expr, sum(a.size for a in args), magnitude)
+
+    def summation(self, node: ast.Call, token: _Token, kind: Callable[..., sp.Expr]) -> _Built:
+        args = node.args
+        if len(args) == 2 and isinstance(args[1], ast.Tuple):
+            args = [args[0], *args[1].elts]
+        if len(args) != 4:
+            raise ParseError(
+                f"{token} takes four arguments: the term, its index, first and last value, "
+                "as in sum(c[t], t, 1, T)",
+                token.column,
+            )
+        index = self.index(args[1])
+        low, high = self.build(args[2]), self.build(args[3])
+        if index in low.expr.free_symbols | high.expr.free_symbols:
+            raise ParseError(
+                f"the index {index} cannot stand in its own range; use another letter",
+                self.token(args[1]).column,
+            )
+        self.bound.append(index)
+        body = self.build(args[0])
+        self.bound.pop()
+        size = body.size + low.size + high.size
+        magnitude = max(body.magnitude, low.magnitude, high.magnitude)
+        return _Built(kind(body.expr, (index, low.expr, high.expr)), size, magnitude)
+
+    def index(self, node: ast.expr) -> sp.Symbol:
+        token = self.token(node)
+        if not isinstance(node, ast.Name) or token.kind != "name":
+            raise ParseError("the second argument of a sum is the name of its index", token.column)
+        supplied = self.names.symbol(token.typed)
+        if isinstance(supplied, sp.Symbol) and supplied.is_integer:
+            return supplied
+        return sp.Symbol(_ascii(token.typed), integer=True)

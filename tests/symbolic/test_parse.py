@@ -1,0 +1,320 @@
+"""Typed formulas: read right, refused kindly, and never evaluated, however large or odd."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlib.symbolic._parse import Limits, ParseError, parse
+
+gamma = sp.Symbol("gamma", positive=True)
+beta_1, lamda, epsilon, x, y = sp.symbols("beta_1 lambda epsilon x y", real=True)
+T = sp.Symbol("T", integer=True, positive=True)
+t, i, j = sp.symbols("t i j", integer=True)
+k = sp.Symbol("k", integer=True)
+c, W = sp.IndexedBase("c", real=True), sp.IndexedBase("W", real=True)
+SYMBOLS = [gamma, beta_1, lamda, epsilon, x, y, T, t, i, j, c, W]
+
+
+def column(text: str) -> int:
+    with pytest.raises(ParseError) as caught:
+        parse(text, SYMBOLS)
+    return caught.value.column
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(1 - gamma)*c[t]", (1 - gamma) * c[t]),
+        ("1/2 + x/3", sp.Rational(1, 2) + x / 3),
+        ("0.9", sp.Rational(9, 10)),
+        ("1e-3", sp.Rational(1, 1000)),
+        (".5x".replace("x", "*x"), x / 2),
+        ("-x^2", -(x**2)),
+        ("2^-1", sp.Rational(1, 2)),
+        ("x**y**2", x ** (y**2)),
+        ("2 - 3 - 4", sp.Integer(-5)),
+        ("x/y/2", x / (2 * y)),
+        ("x-(-y)", x + y),
+        ("+x", x),
+        ("x\n + 1", x + 1),
+        ("γ^(T−t)", gamma ** (T - t)),
+        ("β₁² · x", beta_1**2 * x),
+        ("β_1 × β1 ∗ beta1", beta_1**3),
+        ("x⁻¹", 1 / x),
+        ("x¹⁰", x**10),
+        ("lambda*λ", lamda**2),
+        ("eps + ε + ϵ", 3 * epsilon),
+        ("c[t-1] - c[2*t]", c[t - 1] - c[2 * t]),
+        ("W[i, j+1]", W[i, j + 1]),
+        ("sqrt(x) + exp(y) + log(x) + ln(x)", sp.sqrt(x) + sp.exp(y) + 2 * sp.log(x)),
+        ("abs(x)*sign(y)", sp.Abs(x) * sp.sign(y)),
+        ("floor(x/2) + ceil(y)", sp.floor(x / 2) + sp.ceiling(y)),
+        ("log(1/2)/log(gamma)", sp.log(sp.Rational(1, 2)) / sp.log(gamma)),
+        ("delta(i, j)", sp.KroneckerDelta(i, j)),
+        ("sum(c[t]*gamma**(T-t), t, 1, T)", sp.Sum(c[t] * gamma ** (T - t), (t, 1, T))),
+        ("Sum(c[k], (k, 1, T))", sp.Sum(c[k], (k, 1, T))),
+        ("∑(γ^k, k, 0, T-1)", sp.Sum(gamma**k, (k, 0, T - 1))),
+        ("prod(gamma*c[k], k, t+1, T)", sp.Product(gamma * c[k], (k, t + 1, T))),
+        ("∏(c[k], k, 1, T)", sp.Product(c[k], (k, 1, T))),
+        ("sum(sum(W[i,j], j, 1, i), i, 1, T)", sp.Sum(sp.Sum(W[i, j], (j, 1, i)), (i, 1, T))),
+        ("Sum(x, (v, 1, 10**9))", sp.Sum(x, (sp.Symbol("v", integer=True), 1, 10**9))),
+        ("2**(x + 999)", 2 ** (x + 999)),
+        ("0.999**1000", sp.Rational(999, 1000) ** 1000),
+    ],
+)
+def test_what_is_typed_is_what_is_read(text, expected):
+    assert parse(text, SYMBOLS) == expected
+
+
+def test_max_and_min_evaluate_on_numbers():
+    assert parse("max(x, 0) + min(x, 0)", SYMBOLS).subs(x, -3) == -3
+    assert parse("max(1, 2, 3)", SYMBOLS) == 3
+
+
+def test_symbols_keep_their_assumptions_and_bound_indices_do_not_leak():
+    assert parse("sqrt(gamma^2)", [gamma]) == gamma
+    total = parse("k + sum(c[k], k, 1, T)", {"k": x, "c": c, "T": T})
+    assert total.free_symbols & {x, k} == {x}
+    assert parse("m + 1", {"m": gamma**2}) == gamma**2 + 1
+
+
+def test_the_question_may_bring_its_own_functions():
+    assert parse("sigmoid(x)", [x], functions={"sigmoid": lambda a: 1 / (1 + sp.exp(-a))}) == 1 / (
+        1 + sp.exp(-x)
+    )
+    assert column("sigmoid(x)") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("", 1, "nothing was typed"),
+        ("  ", 1, "nothing was typed"),
+        ("2gamma", 2, r"write the product with \*: 2\*gamma"),
+        ("x y", 3, r"x\*y"),
+        ("2(x+1)", 2, r"2\*\(\.\.\.\)"),
+        ("(x)(y)", 4, r"\(\.\.\.\)\*"),
+        ("gamma(1-T)", 1, r"not a function; write the product with \*: gamma\*"),
+        ("gama", 1, "did you mean gamma"),
+        ("x + alhpa", 5, "'alhpa' is not known here; the symbols of this question are gamma"),
+        ("θ", 1, "not known here; the symbols"),
+        ("e^x", 1, r"write exp\(x\)"),
+        ("c", 1, r"needs an index: c\[\.\.\.\]"),
+        ("c(t)", 1, r"square brackets: c\[\.\.\.\]"),
+        ("c_t", 1, r"index in brackets: c\[t\]"),
+        ("x[t]", 1, "no index here"),
+        ("exp", 1, r"is a function: exp\(\.\.\.\)"),
+        ("exp x", 5, "brackets around its argument"),
+        ("exp(x, y)", 1, "one argument, not 2"),
+        ("delta(i)", 1, "two arguments, not 1"),
+        ("max(x)", 1, "2 to 9 arguments"),
+        ("foo(x)", 1, "not a function that can be used here; there are sqrt, exp"),
+        ("sum(c[t], t)", 1, r"as in sum\(c\[t\], t, 1, T\)"),
+        ("sum(c[t], 1, 1, T)", 11, "name of its index"),
+        ("sum(c[t], t, 1, t)", 11, "own range"),
+        ("sum(c[t] for t in range(T))", 10, "write a sum as"),
+        ("x = 1", 3, "expression only"),
+        ("x < 1", 3, "not a comparison"),
+        ("\\gamma", 1, "gamma, not"),
+        ("|x|", 1, r"abs\(x\)"),
+        ("x!", 2, "factorial"),
+        ("√x", 1, r"sqrt\(x\)"),
+        ("x//2", 2, "floor"),
+        ("x%2", 2, "percentage"),
+        ("x +", 4, "stops after '\\+'"),
+        ("x + * y", 5, "after '\\+' a number, a name"),
+        ("* x", 1, "at the beginning"),
+        ("--x", 2, "after '-'"),
+        ("(x", 1, "never closed"),
+        ("x)", 2, "closes nothing"),
+        ("(x]", 3, "does not close the '\\(' of column 1"),
+        ("x, y", 1, "one expression"),
+        ("[x]", 1, "an index needs a name"),
+        ("c[t][t]", 5, "only a name"),
+        ("c[]", 3, "after '\\['"),
+        ("exp()", 5, "after '\\('"),
+        ("1/0", 3, "divides by zero"),
+        ("0**-1", 4, "divides by zero"),
+        ("1/(x - x)", 4, "divides by zero"),
+        ("log(0)", 1, "no value"),
+        ("1" * 31, 1, "30 digits"),
+        ("1e99", 1, "30 digits"),
+    ],
+)  # fmt: skip
+def test_errors_say_what_where_and_what_is_expected(text, place, said):
+    with pytest.raises(ParseError, match=said) as caught:
+        parse(text, SYMBOLS)
+    assert str(caught.value).startswith(f"column {place}: ")
+
+
+ATTACKS = [
+    "__import__('os').system('true')",
+    "__import__",
+    "x.__class__",
+    "x.__class__.__mro__[1].__subclasses__()",
+    "().__class__",
+    "getattr(x, y)",
+    "eval(x)",
+    "exec(x)",
+    "open(x)",
+    "globals()",
+    "lambda: 0",
+    "lambda x: x",
+    "(lambda x: x)(1)",
+    "[x for x in c]",
+    "{x for x in c}",
+    "(x := 1)",
+    "x if y else t",
+    "x and y",
+    "not x",
+    "x is y",
+    "x in c",
+    "f'{x}'",
+    'f"{x.__class__}"',
+    "'{0.__class__}'.format(x)",
+    "'%s' % x",
+    "b'x'",
+    "'''x'''",
+    "`x`",
+    "x; y",
+    "x\n;import os",
+    "import os",
+    "x # comment",
+    "x @ y",
+    "x == y",
+    "x != y",
+    "~x",
+    "x & y",
+    "x | y",
+    "x << 9",
+    "...",
+    "None",
+    "True",
+    "*c",
+    "exp(*c)",
+    "exp(x=1)",
+    "exp(**c)",
+    "c[1:2]",
+    "c[...]",
+    "await x",
+    "yield x",
+    "1j",
+    "0x10",
+    "0b1",
+    "1_000",
+    "1e",
+    "x$",
+    "x?",
+    "ｅｘｐ(x)",
+    "ｘ",
+    "𝛾",
+    "x\u200b",
+    "x\u202e",
+    "x\u00a0\u2060y",
+    "x\x00",
+    "\ud800",
+    "١",
+    "½x",
+    "х",
+    "_0",
+    "_1 + x",
+]
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_code_and_tricks_are_refused(text):
+    with pytest.raises(ParseError) as caught:
+        parse(text, SYMBOLS)
+    assert str(caught.value).isprintable()
+
+
+LARGE = [
+    "10**10**10",
+    "9**9**9",
+    "9^9^9^9^9",
+    "x**(10**9)",
+    "exp(10**9)",
+    "exp(exp(exp(9)))",
+    "((2*x)**1000)**1000",
+    "((((x**999)**999)**999)**999)**999",
+    "(10**20*x)**1000",
+    "1/(10**1000*10**1000*10**1000)**1000",
+    "2**(x + 10**9)/2**x",
+    "1e999999999",
+    "1e-999999999",
+    "7" * 1000,
+    "(" * 400 + "x" + ")" * 400,
+    "[" * 400,
+    "-" * 900 + "x",
+    "+".join(["x"] * 300),
+    "2**" * 150 + "2",
+    "x*" * 499 + "x",
+    "exp(" * 100 + "x" + ")" * 100,
+    "x" * (10 * 2**20),
+    "(" * (10 * 2**20),
+    "β₁" * 600,
+]
+
+
+@pytest.mark.parametrize("text", LARGE, ids=range(len(LARGE)))
+def test_what_would_hang_is_refused_at_once(text):
+    start = time.perf_counter()
+    with pytest.raises(ParseError) as caught:
+        parse(text, SYMBOLS)
+    assert time.perf_counter() - start < 1
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("text", ["Sum(x,(v,1,10**9))", "prod(2, v, 1, 10**9)", "c[10**30]"])
+def test_what_is_large_only_when_evaluated_is_kept(text):
+    start = time.perf_counter()
+    parse(text, SYMBOLS)
+    assert time.perf_counter() - start < 1
+
+
+@settings(max_examples=300, deadline=1000)
+@given(st.text(alphabet="xγcTt0192+-*/^()[], .eβ₁²sumexplog_\n'", max_size=40) | st.text())
+def test_any_text_gives_an_expression_or_a_kind_error(text):
+    try:
+        assert isinstance(parse(text, SYMBOLS), sp.Expr)
+    except ParseError as error:
+        assert 1 <= error.column <= len(text) + 1
+
+
+def _typed(expr: sp.Expr) -> str:
+    return str(expr).replace("**", "^")
+
+
+expressions = st.recursive(
+    st.sampled_from([gamma, x, T - t, c[t], sp.Integer(2), sp.Rational(3, 7), epsilon]),
+    lambda inner: st.builds(lambda a, b: a + b, inner, inner)
+    | st.builds(lambda a, b: a * b, inner, inner)
+    | st.builds(lambda a: a**2, inner)
+    | st.builds(lambda a: sp.exp(-a), inner)
+    | st.builds(lambda a: 1 / (a**2 + 1), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(expressions)
+def test_what_sympy_prints_is_read_back(expr):
+    point = {gamma: sp.Rational(1, 3), x: sp.Rational(-2, 5), T: 4, t: 2, epsilon: 7, c[t]: 3}
+    read = parse(_typed(expr), SYMBOLS, limits=Limits(length=10**4, tokens=10**4))
+    assert sp.N((read - expr).subs({c[t]: 3}).subs(point), 30, chop=sp.Float("1e-20")) == 0
+
+
+def test_bad_calls():
+    with pytest.raises(TypeError, match="text: expected a string, got int"):
+        parse(1, SYMBOLS)
+    with pytest.raises(TypeError, match="symbols: expected"):
+        parse("x", ["x"])
+    with pytest.raises(TypeError, match="symbols: expected"):
+        parse("x", {"x": "y"})
+    with pytest.raises(ParseError, match="at most 3 numbers"):
+        parse("x + x + x", SYMBOLS, limits=Limits(tokens=3))
