@@ -47,7 +47,7 @@ def check_images(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def placed(node: nodes.Node) -> nodes.Node:
     """Return the node, or the nearest around it, of which the line is known."""
     around = node
-    while around is not None and around.line is None:
+    while around is not None and not around.line:
         around = around.parent
     return node if around is None else around
 
