@@ -1,3 +1,43 @@
+"""Derivations that are proved line by line, and library code that runs on symbols.
+
+Two ideas, one equality engine:
+
+- :class:`Derivation` is a chain of lines, each checked against the one before when it is written;
+  :func:`equal` is the engine, and says how far the check went.
+- :func:`symarray` and :func:`sym` make arrays of SymPy symbols that ordinary NumPy code runs on
+  unchanged, so that what a function computes can be proved equal to what was derived.
+
+The module needs NumPy and SymPy and knows nothing of the rest of the library.
+"""
+
+from ._arrays import Maximum, SymArray, sym, symarray
+from ._derivation import Derivation, FalseStep, Induction, Line, Match, UnprovedStep
 from ._derivative import Partial, derivative
 from ._equal import Verdict, equal
-from ._notation import Definition, Recurrence
+from ._notation import Definition, Recurrence, substitute
+from ._parse import ParseError, parse
+from ._print import to_latex, to_text
+
+__all__ = [
+    "Definition",
+    "Derivation",
+    "FalseStep",
+    "Induction",
+    "Line",
+    "Match",
+    "Maximum",
+    "ParseError",
+    "Partial",
+    "Recurrence",
+    "SymArray",
+    "UnprovedStep",
+    "Verdict",
+    "derivative",
+    "equal",
+    "parse",
+    "substitute",
+    "sym",
+    "symarray",
+    "to_latex",
+    "to_text",
+]

@@ -290,6 +290,7 @@ _EXACT = {
     "ceiling": lambda value: -_floor(-value),
     "factorial": _factorial,
     "Max": lambda *values: max(values),
+    "Maximum": lambda *values: max(values),
     "Min": lambda *values: min(values),
     "KroneckerDelta": lambda i, j: Fraction(int(same(i, j))),
 }

@@ -24,15 +24,27 @@ def _value(limit: sp.Limit, facts: Facts) -> sp.Expr:
     inner, variable, target, direction = limit.args
     if target is sp.oo:
         value = _at_infinity(NormalForm(facts)(inner), variable, facts)
-        near = [1000, 4000]
+        near = [60, 240]
     else:
-        value = sp.limit(inner, variable, target, str(direction))
+        value = _at_point(inner, variable, target, str(direction), facts)
         side = -1 if str(direction) == "-" else 1
         near = [target + side * sp.Rational(1, 10**n) for n in (4, 8)]
     if value.has(sp.Limit, sp.nan, sp.AccumBounds, variable):
         raise NotImplementedError(f"the value of {limit} is not known")
     _confirm(limit, value, near, facts)
     return value
+
+
+def _at_point(
+    inner: sp.Expr, variable: sp.Symbol, target: sp.Expr, direction: str, facts: Facts
+) -> sp.Expr:
+    """The limit at a finite place: the value there, if there is one (finite sums are continuous)."""
+    value = inner.xreplace({variable: target})
+    try:
+        Point("limit").evaluate(value)
+        return value
+    except (Undefined, Unsupported):
+        return sp.limit(NormalForm(facts)(inner), variable, target, direction)
 
 
 def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:

@@ -36,6 +36,7 @@ class NormalForm:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.bounds: dict[Any, tuple[int, int]] = {}  # the common bounds of sums of one summand
+        self.least: dict[sp.Expr, int] = {}  # the least n of the upper bounds T + n, for each T
         self.cache: dict[sp.Basic, sp.Expr] = {}
 
     def __call__(self, expr: sp.Expr) -> sp.Expr:
@@ -154,14 +155,29 @@ class NormalForm:
         length = sp.expand(high - low + 1)
         if length.is_Integer and 0 <= length <= LONGEST_EXPLICIT:
             return sp.Add(*self._explicit(body, index, low, int(length)))
+        terms, high = self._peel_to_least(body, index, low, high)
+        # What is known about the index holds inside the sum only: its range may be empty.
         with self.facts.within(*self._in_range(index, low, high)):
-            terms = split_terms(self.normal(body), index)
-            return sp.Add(
-                *[
-                    coefficient * self._sum_term(term, index, low, high)
-                    for term, coefficient in terms.items()
-                ]
-            )
+            parts = split_terms(self.normal(body), index)
+        return sp.Add(
+            *terms,
+            *[c * self._sum_term(part, index, low, high) for part, c in parts.items()],
+        )
+
+    def _peel_to_least(
+        self, body: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
+    ) -> tuple[list[sp.Expr], sp.Expr]:
+        """Take terms off the top of a sum, down to the least upper bound T + n seen for this T."""
+        number, base = high.as_coeff_Add()
+        if not number.is_Integer or base.atoms(sp.Dummy):
+            return [], high
+        least = min(self.least.setdefault(base, int(number)), int(number))
+        self.least[base] = least
+        points = [base + n for n in range(least + 1, int(number) + 1)]
+        terms = [self.normal(body.xreplace({index: point})) for point in points[:MOST_PEELED]]
+        if len(points) > MOST_PEELED or any(t.has(sp.nan, sp.zoo, sp.oo) for t in terms):
+            return [], high
+        return terms, base + least
 
     def _sum_term(self, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
         if term == 1:
@@ -233,8 +249,8 @@ class NormalForm:
             return sp.Mul(*self._explicit(body, index, low, int(length)))
         with self.facts.within(*self._in_range(index, low, high)):
             body = sp.factor_terms(canonical(self.normal(body)))
-            factors = [self._product_factor(f, index, low, high) for f in sp.Mul.make_args(body)]
-            return sp.Mul(*factors)
+        factors = [self._product_factor(f, index, low, high) for f in sp.Mul.make_args(body)]
+        return sp.Mul(*factors)
 
     def _product_factor(
         self, factor: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
@@ -281,13 +297,13 @@ class NormalForm:
         low, high = ends if sign > 0 else reversed(ends)
         with self.facts.within(*self._in_range(shifted, low, high)):
             term = self.normal(term.xreplace({index: sign * (shifted - offset)}))
-            parts = {term: sp.S.One} if kind is sp.Product else split_terms(term, shifted)
-            return sp.Add(
-                *[
-                    coefficient * self._with_common_bounds(kind, part, shifted, low, high)
-                    for part, coefficient in parts.items()
-                ]
-            )
+        parts = {term: sp.S.One} if kind is sp.Product else split_terms(term, shifted)
+        return sp.Add(
+            *[
+                coefficient * self._with_common_bounds(kind, part, shifted, low, high)
+                for part, coefficient in parts.items()
+            ]
+        )
 
     def _with_common_bounds(
         self, kind: type, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
@@ -498,6 +514,8 @@ def _without_dummies(expr: sp.Expr) -> sp.Expr:
 
 def _depth(symbol: sp.Symbol) -> int:
     name = symbol.name
+    if isinstance(symbol, sp.Dummy):
+        return -1
     return int(name[2:]) if name.startswith("_k") and name[2:].isdigit() else -1
 
 

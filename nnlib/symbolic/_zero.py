@@ -34,6 +34,15 @@ def split_power(expr: sp.Expr) -> tuple[sp.Expr, int]:
     return expr, 1
 
 
+def _relation(atom: sp.Expr) -> tuple[int, sp.Expr] | None:
+    """The power of ``atom`` that is something simpler, and what it is: (√v)^2 = v."""
+    if not isinstance(atom, sp.Pow):
+        return None
+    if atom.base == -1 and atom.exp.is_integer:
+        return 2, sp.S.One
+    return (atom.exp.q, atom.base) if atom.exp.is_Rational else None
+
+
 def _is_integer_power(expr: sp.Expr) -> bool:
     return isinstance(expr, sp.Pow) and expr.exp.is_Integer
 
@@ -132,7 +141,7 @@ class _Converter:
 
     def reduce_roots(self, polynomial: PolyElement) -> PolyElement:
         """Use r^q = base on every root, until none has a power of q or more."""
-        roots = [atom for atom in self.atoms if isinstance(atom, sp.Pow) and atom.exp.is_Rational]
+        roots = [atom for atom in self.atoms if _relation(atom)]
         for _ in range(len(roots) + 1):
             before = polynomial
             for root in roots:
@@ -141,10 +150,10 @@ class _Converter:
                 break
         return polynomial
 
-    def _reduce_root(self, polynomial: PolyElement, root: sp.Pow) -> PolyElement:
-        generator, q = self.generator[root], root.exp.q
-        position = self.ring.gens.index(generator)
-        base = self.fraction(root.base)
+    def _reduce_root(self, polynomial: PolyElement, root: sp.Expr) -> PolyElement:
+        q, base_of_root = _relation(root)
+        position = self.ring.gens.index(self.generator[root])
+        base = self.fraction(base_of_root)
         bottom = self.ring.one
         for factor, power in base.denominator.items():
             bottom = bottom * factor**power

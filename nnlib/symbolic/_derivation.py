@@ -1,0 +1,418 @@
+"""Derivations: chains of lines, each proved from the one before when it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from ._equal import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict, equal
+from ._notation import Definition, Named, Recurrence, as_named, substitute
+from ._numeric import numpy_function
+from ._print import conditions_to_latex, conditions_to_text, to_latex, to_text
+
+STRENGTH = {PROVED: 3, PROVED_FOR_SIZES: 2, CHECKED: 1}
+
+
+class FalseStep(ValueError):
+    """A line does not follow from the one before; the message has a counterexample."""
+
+
+class UnprovedStep(ValueError):
+    """A line may be right, but the engine could not establish as much as was asked."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: what it equals, why, and how far that was established."""
+
+    lhs: sp.Expr | None
+    expr: sp.Expr
+    why: str
+    verdict: Verdict | None  # None for a definition or a hypothesis: nothing to prove
+    label: str
+
+
+class Derivation:
+    """A chain of equal expressions, from a definition to a result.
+
+    ``Derivation(lhs, start, why).step(expr, why).step(…)``: every line is checked against the one
+    before when it is written. The object is what the reader sees (aligned LaTeX, or plain text),
+    so that nothing unchecked can stand on the page.
+
+    Args:
+        lhs: what is derived. Where its names are defined in ``where``, or it is a derivative, the
+            first line is checked as well; else the first line defines it.
+        start: the first right-hand side.
+        why: the reason for the first line.
+        given: what may be used on every line: inequalities and equations, as in :func:`equal`.
+        where: the :class:`Definition` and :class:`Recurrence` objects of the names in use.
+        accept: the weakest verdict that a line may have: ``"proved"``, ``"proved for sizes"`` or
+            ``"checked"``.
+        time_limit: seconds for each line.
+
+    Raises:
+        FalseStep: where a line is wrong; the message names the line and gives a counterexample.
+        UnprovedStep: where a line was not established as far as ``accept`` asks.
+    """
+
+    def __init__(
+        self,
+        lhs: Any,
+        start: Any,
+        why: str = "by definition",
+        *,
+        given: Any = (),
+        where: Any = (),
+        accept: str = PROVED,
+        time_limit: float = 10.0,
+    ) -> None:
+        self.lhs = sp.sympify(lhs)
+        self.given = tuple(given) if isinstance(given, Iterable) else (given,)
+        self.where: tuple[Named, ...] = as_named(where)
+        self.accept = _as_strength(accept)
+        self.time_limit = time_limit
+        self.lines: list[Line] = []
+        start = sp.sympify(start)
+        if self._defines(self.lhs):
+            self.lines.append(Line(self.lhs, start, why, None, "definition"))
+        else:
+            self._append(self.lhs, start, why, (), self.accept, lhs=self.lhs)
+
+    def _defines(self, lhs: sp.Expr) -> bool:
+        """Whether the first line gives a new name its meaning."""
+        name = lhs.base if isinstance(lhs, sp.Indexed) else lhs
+        known = {named.name for named in self.where}
+        return isinstance(lhs, (sp.Symbol, sp.Indexed)) and name not in known
+
+    def step(
+        self, expr: Any, why: str, *, given: Any = (), accept: str | None = None
+    ) -> Derivation:
+        """Add a line that equals the last one, and return the derivation.
+
+        Args:
+            expr: the new right-hand side.
+            why: the reason, as a short phrase; ``$…$`` may hold mathematics.
+            given: what this line may use beyond what the whole derivation may.
+            accept: the weakest verdict for this line, where it is not that of the derivation.
+        """
+        given = tuple(given) if isinstance(given, Iterable) else (given,)
+        strength = self.accept if accept is None else _as_strength(accept)
+        self._append(self.last, sp.sympify(expr), why, given, strength)
+        return self
+
+    def _append(
+        self,
+        before: sp.Expr,
+        expr: sp.Expr,
+        why: str,
+        given: Sequence[Relational],
+        accept: str,
+        lhs: sp.Expr | None = None,
+    ) -> None:
+        if not why.strip():
+            raise ValueError(f"why: line {len(self.lines) + 1} needs a reason, got {why!r}")
+        if self.lines and lhs is None and expr == before:
+            raise ValueError(f"line {len(self.lines) + 1} ({why}) repeats the line before: {expr}")
+        verdict = equal(
+            before,
+            expr,
+            given=(*self.given, *given),
+            where=self.where,
+            time_limit=self.time_limit,
+        )
+        place = f"line {len(self.lines) + 1} ({why}): {to_text(before)} = {to_text(expr)}"
+        if verdict.status == REFUTED:
+            raise FalseStep(f"{place} is false\n{_counterexample(verdict)}")
+        if STRENGTH.get(verdict.status, 0) < STRENGTH[accept]:
+            raise UnprovedStep(f"{place} was to be {accept}, but is {verdict}")
+        self.lines.append(Line(lhs, expr, why, verdict, _label(verdict)))
+
+    @property
+    def start(self) -> sp.Expr:
+        """The first right-hand side."""
+        return self.lines[0].expr
+
+    @property
+    def last(self) -> sp.Expr:
+        """The last right-hand side: the result."""
+        return self.lines[-1].expr
+
+    @property
+    def result(self) -> Definition | sp.Eq:
+        """The result as an equation, to be used by later derivations."""
+        return sp.Eq(self.lhs, self.last, evaluate=False)
+
+    @property
+    def conditions(self) -> tuple[Relational, ...]:
+        """What the lines were proved under: what was given, and what the proofs needed."""
+        noted = [c for line in self.lines if line.verdict is not None for c in line.verdict.conditions]
+        given = [r for r in self.given if isinstance(r, Relational)]
+        return tuple(dict.fromkeys([*given, *noted]))
+
+    @property
+    def status(self) -> str:
+        """The weakest label of its lines."""
+        statuses = [line.verdict.status for line in self.lines if line.verdict is not None]
+        return min(statuses, key=STRENGTH.__getitem__, default="definition")
+
+    def lambdify(self, *, origin: Mapping[Any, int] | None = None) -> Callable[..., Any]:
+        """The last line as a NumPy function of keyword arguments, one for each free name.
+
+        A family is an array; ``origin`` gives the index of its first entry, where that is not 0:
+        ``origin={c: 1}`` for c_1, …, c_T.
+        """
+        return numpy_function(self.last, self.where, origin or {})
+
+    def matches(
+        self,
+        output: Any,
+        index: Sequence[sp.Symbol] | sp.Symbol = (),
+        *,
+        values: Mapping[Any, Any] | None = None,
+        origin: Mapping[Any, int] | int = 0,
+    ) -> Match:
+        """Prove that what a program computed on symbols is the last line of this derivation.
+
+        Args:
+            output: an array of SymPy expressions (the shipped function, run on symbols).
+            index: the symbols of the last line that number the entries of ``output``.
+            values: the size symbols as numbers, and each family as the array of symbols that
+                the function was run on.
+            origin: the index of the first entry of a family (a mapping) or of all of them; that
+                of ``index`` is the same.
+        """
+        return Match.of(self, output, index, values or {}, origin)
+
+    def table(self) -> list[dict[str, Any]]:
+        """The lines as data: reason, label, seconds."""
+        return [
+            {
+                "line": number,
+                "why": line.why,
+                "label": line.label,
+                "seconds": round(line.verdict.seconds, 3) if line.verdict is not None else 0.0,
+            }
+            for number, line in enumerate(self.lines, start=1)
+        ]
+
+    # --- what the reader sees ----------------------------------------------------------------
+
+    def _repr_latex_(self) -> str:
+        rows = [
+            rf"{to_latex(line.lhs) if line.lhs is not None else ''} &= {to_latex(line.expr)} "
+            rf"\;&&\; {_reason_to_latex(line.why, line.label)}"
+            for line in self.lines
+        ]
+        if self.conditions:
+            rows.append(rf"&\text{{for }} {conditions_to_latex(self.conditions)} \;&&\;")
+        return "$$\\begin{aligned}\n" + " \\\\[4pt]\n".join(rows) + "\n\\end{aligned}$$"
+
+    def __str__(self) -> str:
+        width = len(to_text(self.lhs))
+        rows = []
+        for line in self.lines:
+            lhs = to_text(line.lhs) if line.lhs is not None else ""
+            why = line.why.replace("$", "")
+            rows.append(f"{lhs:<{width}} = {to_text(line.expr)}\n    {why}  [{line.label}]")
+        if self.conditions:
+            rows.append(f"for {conditions_to_text(self.conditions)}")
+        return "\n".join(rows)
+
+    __repr__ = __str__
+
+
+class Induction(Derivation):
+    """A statement about every entry of a sequence, proved by induction.
+
+    ``Induction(recurrence, C[T], claim)`` proves C_T = claim for every T from the start of the
+    recurrence on: the base case, and the step from T to T + 1. ``steps`` are lines between the
+    induction hypothesis and the claim for T + 1, each with its reason.
+    """
+
+    def __init__(
+        self,
+        recurrence: Recurrence,
+        lhs: sp.Indexed,
+        claim: Any,
+        *,
+        steps: Iterable[tuple[Any, str]] = (),
+        why: str = "the claim for the next index",
+        given: Any = (),
+        where: Any = (),
+        accept: str = PROVED,
+        time_limit: float = 10.0,
+    ) -> None:
+        if not (isinstance(lhs, sp.Indexed) and lhs.base == recurrence.name):
+            raise ValueError(f"lhs must be an entry of {recurrence.name}, got {lhs!r}")
+        index, claim = lhs.indices[0], sp.sympify(claim)
+        self.lhs, self.claim = lhs, claim
+        self.given = tuple(given) if isinstance(given, Iterable) else (given,)
+        self.where = as_named(where)
+        self.accept = _as_strength(accept)
+        self.time_limit = time_limit
+        self.lines = []
+        base_claim = _at(claim, index, sp.Integer(recurrence.start))
+        self._append(
+            recurrence.initial, base_claim, "base case", (), self.accept, lhs=recurrence.first
+        )
+        following = lhs.base[index + 1]
+        unfolded = recurrence.unfold(following)
+        self.lines.append(Line(following, unfolded, "the recurrence", None, "definition"))
+        supposed = unfolded.xreplace({lhs: claim})
+        if supposed == unfolded:
+            raise ValueError(f"the recurrence for {following} does not hold {lhs}")
+        self.lines.append(Line(None, supposed, "induction hypothesis", None, "assumed"))
+        for expr, reason in steps:
+            self.step(expr, reason)
+        self.step(_at(claim, index, index + 1), why)
+        self.recurrence = recurrence
+
+    @property
+    def last(self) -> sp.Expr:
+        """The last line while the proof is being written; the claim when it is done."""
+        return self.claim if hasattr(self, "recurrence") else self.lines[-1].expr
+
+    def _repr_latex_(self) -> str:
+        body = super()._repr_latex_().removesuffix("\n\\end{aligned}$$")
+        n = to_latex(self.lhs.indices[0])
+        so = rf"{to_latex(self.lhs)} &= {to_latex(self.claim)} \;&&\; "
+        so += rf"\text{{so for every }} {n} \ge {self.recurrence.start}"
+        return f"{body} \\\\[10pt]\n{so}\n\\end{{aligned}}$$"
+
+    def __str__(self) -> str:
+        n = to_text(self.lhs.indices[0])
+        so = f"so {to_text(self.lhs)} = {to_text(self.claim)} for every {n} >= "
+        return f"{super().__str__()}\n{so}{self.recurrence.start}"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Match:
+    """The entries of a program's output, each compared with a derived formula."""
+
+    lhs: sp.Expr
+    verdicts: dict[tuple[int, ...], Verdict]
+    at: str
+
+    @classmethod
+    def of(
+        cls,
+        derivation: Derivation,
+        output: Any,
+        index: Sequence[sp.Symbol] | sp.Symbol,
+        values: Mapping[Any, Any],
+        origin: Mapping[Any, int] | int,
+    ) -> Match:
+        index = (index,) if isinstance(index, sp.Symbol) else tuple(index)
+        shape = getattr(output, "shape", ())
+        if len(shape) != len(index):
+            raise ValueError(
+                f"output has the shape {shape}, but index names {len(index)} of its axes: {index}"
+            )
+        first = origin if isinstance(origin, int) else min(origin.values(), default=0)
+        entries = _entries(values, origin)
+        verdicts = {}
+        for place in product(*map(range, shape)):
+            at = {symbol: sp.Integer(n + first) for symbol, n in zip(index, place, strict=True)}
+            expected = _instance(derivation.last, {**at, **_sizes(values)}, derivation.where)
+            value = output[place] if shape else output
+            value = value.item() if hasattr(value, "item") else value
+            given = [
+                g.xreplace({**at, **_sizes(values)})
+                for g in derivation.conditions
+                if not isinstance(g, sp.Eq)
+            ]
+            verdicts[place] = equal(
+                sp.sympify(value),
+                expected.xreplace(entries),
+                given=[g for g in given if isinstance(g, Relational)],
+            )
+            if verdicts[place].status == REFUTED:
+                raise FalseStep(
+                    f"entry {place} of the output is {to_text(sp.sympify(value))}, not "
+                    f"{to_text(expected.xreplace(entries))}\n{_counterexample(verdicts[place])}"
+                )
+        sizes = ", ".join(f"{to_text(s)} = {n}" for s, n in _sizes(values).items())
+        return cls(derivation.lhs, verdicts, sizes)
+
+    @property
+    def status(self) -> str:
+        """The weakest verdict of all entries."""
+        return min(
+            (verdict.status for verdict in self.verdicts.values()),
+            key=lambda status: STRENGTH.get(status, 0),
+        )
+
+    def __str__(self) -> str:
+        count = len(self.verdicts)
+        entries = "the value computed" if count == 1 else f"all {count} entries computed"
+        sizes = f" at {self.at}" if self.at else ""
+        return f"{entries} by the code equal the formula for {to_text(self.lhs)}{sizes}  [{self.status}]"
+
+    __repr__ = __str__
+
+
+def _sizes(values: Mapping[Any, Any]) -> dict[sp.Symbol, sp.Integer]:
+    return {k: sp.Integer(v) for k, v in values.items() if isinstance(v, int)}
+
+
+def _entries(values: Mapping[Any, Any], origin: Mapping[Any, int] | int) -> dict[Any, Any]:
+    """Each entry of each family, with the symbol that stands for it in the array."""
+    found: dict[Any, Any] = {}
+    for name, value in values.items():
+        if isinstance(name, sp.IndexedBase):
+            first = origin if isinstance(origin, int) else origin.get(name, 0)
+            for place in product(*map(range, value.shape)):
+                entry = value[place]
+                entry = entry.item() if hasattr(entry, "item") else entry
+                found[name[tuple(n + first for n in place)]] = entry
+        elif not isinstance(value, int):
+            found[name] = sp.sympify(value.item() if hasattr(value, "item") else value)
+    return found
+
+
+def _instance(expr: sp.Expr, at: Mapping[Any, Any], where: Sequence[Named]) -> sp.Expr:
+    """The expression at a concrete index and size, its sums written out."""
+    from ._notation import expand_names
+
+    return expand_names(expr, where).xreplace(dict(at)).doit()
+
+
+def _at(expr: sp.Expr, index: sp.Symbol, value: sp.Expr) -> sp.Expr:
+    """``expr`` at another index, its bound indices under the names they have."""
+    bound = {limit[0] for s in expr.atoms(sp.Sum, sp.Product) for limit in s.limits}
+    if bound & value.free_symbols:
+        return substitute(expr, {index: value})
+    return expr.xreplace({index: value})
+
+
+def _as_strength(accept: str) -> str:
+    if accept not in STRENGTH:
+        raise ValueError(f"accept must be one of {', '.join(map(repr, STRENGTH))}, got {accept!r}")
+    return accept
+
+
+def _label(verdict: Verdict) -> str:
+    if verdict.status != PROVED_FOR_SIZES:
+        return verdict.status
+    names = verdict.sizes[0]
+    listed = [
+        f"{name} = " + ", ".join(map(str, sorted({size[name] for size in verdict.sizes})))
+        for name in names
+    ]
+    return "proved for " + "; ".join(listed)
+
+
+def _counterexample(verdict: Verdict) -> str:
+    values = verdict.counterexample or {}
+    return "for instance at " + ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def _reason_to_latex(why: str, label: str) -> str:
+    return rf"\text{{{why}}}\;\;{{\scriptsize\textsf{{{label}}}}}"
