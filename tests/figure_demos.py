@@ -106,8 +106,8 @@ NODES = {
     "mean": (1.5, 0.0, "μ", "3", "μ = (1/K) Σ xₖ", "mu = x.mean(axis=0)"),
     "centred": (3.0, 1.0, "x − μ", "−2, −1, 3", "cₖ = xₖ − μ", "c = x - mu"),
     "variance": (4.5, 0.0, "σ²", "4.67", "σ² = (1/K) Σ cₖ²", "var = (c * c).mean(axis=0)"),
-    "scaled": (6.0, 1.0, "x̂", "−0.93, −0.46, 1.39", "x̂ₖ = cₖ / √(σ² + ε)", "xhat = c / std"),
-    "y": (7.6, 1.0, "y", "γx̂ + β", "yₖ = γ x̂ₖ + β", "y = gamma * xhat + beta"),
+    "scaled": (6.0, 1.0, "x̂", "−0.9, −0.5, 1.4", "x̂ₖ = cₖ / √(σ² + ε)", "xhat = c / std"),
+    "y": (8.0, 1.0, "y", "γx̂ + β", "yₖ = γ x̂ₖ + β", "y = gamma * xhat + beta"),
 }
 EDGES = [("x", "mean"), ("x", "centred"), ("mean", "centred"), ("centred", "variance"),
          ("centred", "scaled"), ("variance", "scaled"), ("scaled", "y")]
@@ -133,7 +133,7 @@ def graph() -> MovingFigure:
         graph_frame,
         node=Choice({key: key for key in NODES}, value="scaled", menu=True),
         flow=Choice(["forward", "backward"]),
-        panels=[Panel((-0.6, 8.2), (-0.6, 1.6), axes=False, turn=True, phone_height=460)],
+        panels=[Panel((-0.5, 8.5), (-0.6, 1.6), axes=False, turn=True, phone_height=460)],
         alt="The computational graph of batch norm from the input to the output; the chosen node "
         "is explained beside it.",
         caption="The graph of batch norm.",

@@ -1,5 +1,6 @@
 """A small page with the demo figures, built by Sphinx and MyST-NB as the book's pages are."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,15 +11,27 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 CONF = """
 import sys
+from docutils import nodes
 sys.path[:0] = {paths!r}
 project = "figures"
 extensions = ["myst_nb", "_ext.figures"]
 html_theme = "pydata_sphinx_theme"
+html_favicon = "favicon.svg"
+html_math_renderer = "plain"
+html_context = {{"default_mode": "auto"}}
 numfig = True
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 myst_enable_extensions = ["dollarmath"]
+
+def formula(self, node):
+    self.body.append("<i class='math'>" + self.encode(node.astext()) + "</i>")
+    raise nodes.SkipNode
+
+def setup(app):
+    app.add_html_math_renderer("plain", (formula, None), (formula, None))
 """
+FAVICON = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 def write_book(folder: Path, figures: tuple[str, ...]) -> None:
@@ -31,6 +44,7 @@ def write_book(folder: Path, figures: tuple[str, ...]) -> None:
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, folder / "index.ipynb")
     paths = [str(ROOT / "book"), str(HERE), str(ROOT)]
+    (folder / "favicon.svg").write_text(FAVICON, encoding="utf-8")
     (folder / "conf.py").write_text(CONF.format(paths=paths), encoding="utf-8")
 
 
@@ -40,14 +54,8 @@ def build(folder: Path, figures: tuple[str, ...] = ("weights", "simplex", "graph
     source.mkdir(parents=True)
     write_book(source, figures)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(source), str(site)]
-    env = {"PYTHONPATH": f"{HERE}:{ROOT}", "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=_environment(env))
+    env = os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{ROOT}", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=env)
     if done.returncode:
         raise AssertionError(f"the page did not build:\n{done.stdout}\n{done.stderr}")
     return site
-
-
-def _environment(extra: dict[str, str]) -> dict[str, str]:
-    import os
-
-    return os.environ | extra

@@ -12,18 +12,29 @@ Ticks: TypeAlias = Sequence[float | tuple[float, str]] | None
 def number(value: float, digits: int = 3) -> str:
     """`value` with `digits` significant digits, a true minus sign and no needless zeros.
 
-    >>> number(-0.03125), number(1500.0), number(2.5e-9)
-    ('−0.0312', '1500', '2.5×10⁻⁹')
+    Whole parts are never rounded away: digits before the point all count.
+
+    >>> number(-0.03125), number(1234.5), number(2.5e-9)
+    ('−0.0312', '1234', '2.5×10⁻⁹')
     """
-    text = f"{float(value):.{digits}g}"
-    if "e" in text and 1e-4 <= abs(value) < 1e7:
-        text = f"{float(text):.0f}"
-    mantissa, _, exponent = text.partition("e")
-    mantissa = mantissa.replace("-", "−")
+    value = float(value)
+    if 10 ** (digits - 1) <= abs(value) < 1e7:
+        return f"{value:.0f}".replace("-", "−")
+    mantissa, _, exponent = f"{value:.{digits}g}".replace("-", "−").partition("e")
     if not exponent:
         return mantissa
-    power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa}×10{power}"
+    power = str(int(exponent.replace("−", "-")))
+    return f"{mantissa}×10{power.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
+def distinct_numbers(values: Sequence[float]) -> list[str]:
+    """`values` in words, with as many digits (4 or more) as it takes to tell them apart."""
+    labels: list[str] = []
+    for digits in range(4, 18):
+        labels = [number(value, digits) for value in values]
+        if len(set(labels)) == len(values):
+            break
+    return labels
 
 
 class Control:
@@ -51,7 +62,7 @@ class Slider(Control):
     """A slider over a grid of numbers, the default being `value` (or the first).
 
     `label` stands before the slider (the argument's name unless given), `format` turns a value
-    into words. With ``play=True`` a button lets the values run by, one each `interval`
+    into words (as many digits as tell the values apart, unless given). With ``play=True`` a button lets the values run by, one each `interval`
     milliseconds.
 
     ValueError for fewer than two values, values that do not rise, or a number that is not finite.
@@ -65,7 +76,7 @@ class Slider(Control):
         label: str | None = None,
         play: bool = False,
         interval: int = 200,
-        format: Callable[[Any], str] = number,
+        format: Callable[[Any], str] | None = None,
     ) -> None:
         grid = [v.item() if hasattr(v, "item") else v for v in values]
         if len(grid) < 2:
@@ -74,7 +85,8 @@ class Slider(Control):
             raise ValueError(f"Slider: values came as {grid!r}; expected finite numbers")
         if not all(a < b for a, b in pairwise(grid)):
             raise ValueError(f"Slider: values came as {grid!r}; expected rising numbers")
-        super().__init__(grid, [format(v) for v in grid], value, label)
+        labels = [format(v) for v in grid] if format else distinct_numbers(grid)
+        super().__init__(grid, labels, value, label)
         self.play, self.interval = bool(play), int(interval)
 
 

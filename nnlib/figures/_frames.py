@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnlib.figures._controls import Choice, Control, Panel
-from nnlib.figures._marks import COLORS, Box, Edge, Mark, Rule
+from nnlib.figures._marks import COLORS, Box, Edge, Heat, Mark, Rule
 
 DIGITS = 4
 """Significant digits that are kept of each number."""
@@ -105,6 +105,8 @@ class Encoder:
                 self.numbers(value, role, mark, where) if role else self.words(value, where)
             )
         self._check_lengths(mark, out)
+        if isinstance(mark, Heat):
+            self._check_heat(mark)
         return out
 
     def numbers(self, value: Any, role: str, mark: Mark, where: str) -> Any:
@@ -167,6 +169,22 @@ class Encoder:
                 raise FrameError(
                     f"{type(mark).__name__}.{name} came as one number; expected a sequence"
                 )
+
+    @staticmethod
+    def _check_heat(mark: Heat) -> None:
+        values = np.asarray(mark.values, dtype=float)
+        if values.ndim != 2 or not values.size:
+            raise FrameError(f"Heat.values came with shape {values.shape}; expected rows by columns")
+        if mark.labels is not None and np.shape(mark.labels) != values.shape:
+            raise FrameError(
+                f"Heat.labels came with shape {np.shape(mark.labels)}; expected {values.shape}"
+            )
+        wrong = ~np.isin(values, range(len(mark.palette)))
+        if mark.palette and wrong.any():
+            raise FrameError(
+                f"Heat.values has {values[wrong][0]:g}; expected whole numbers from 0 to "
+                f"{len(mark.palette) - 1}, places in the palette"
+            )
 
     @staticmethod
     def _check_edges(marks: Sequence[Mark]) -> None:

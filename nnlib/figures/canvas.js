@@ -12,10 +12,16 @@ const paint = (color) => `var(--nnf-${color})`;
 const colorAt = (color, k) => (Array.isArray(color) ? color[k % color.length] : color);
 
 let ruler;
+const widths = new Map();
 function widthOf(text, size = 12, bold = false) {
-  ruler ??= document.createElement("canvas").getContext("2d");
-  ruler.font = `${bold ? 600 : 400} ${size}px system-ui, sans-serif`;
-  return ruler.measureText(text).width;
+  const font = `${bold ? 600 : 400} ${size}px system-ui, sans-serif`;
+  const key = font + text;
+  if (!widths.has(key)) {
+    ruler ??= document.createElement("canvas").getContext("2d");
+    ruler.font = font;
+    widths.set(key, ruler.measureText(text).width);
+  }
+  return widths.get(key);
 }
 
 // ---------------------------------------------------------------- frames

@@ -1,0 +1,360 @@
+"""Figures on a page with no kernel, moved by hand in headless Chromium."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import figure_demos as demo
+import figure_page
+import ipywidgets
+import numpy as np
+import pytest
+from ipywidgets.embed import embed_data
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from nnlib.figures import number
+
+FIGURES = ("weights", "simplex", "graph", "heat")
+
+
+@pytest.fixture(scope="session")
+def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo page, built once; the browser comes first, so that without it nothing is built."""
+    return figure_page.build(tmp_path_factory.mktemp("figures"), FIGURES)
+
+
+@pytest.fixture(scope="session")
+def address(site: Path, serve: Callable[[Path], str]) -> str:
+    return serve(site) + "/index.html"
+
+
+class Page:
+    """The demo page in the browser."""
+
+    def __init__(self, browser: Any, address: str) -> None:
+        self.browser, self.address = browser, address
+
+    def open(self, width: int = 1280, mode: str = "light", **media: str) -> "Page":
+        """Load the page at this width, in light or dark mode, and wait for its figures."""
+        send = self.browser.execute_cdp_cmd
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        send("Emulation.setDeviceMetricsOverride", size)
+        features = [{"name": k.replace("_", "-"), "value": v} for k, v in media.items()]
+        features.append({"name": "prefers-color-scheme", "value": mode})
+        send("Emulation.setEmulatedMedia", {"media": "", "features": features})
+        self.browser.get_log("browser")
+        self.browser.get(self.address)
+        self.until(lambda: len(self.all("[data-ready]")) == len(FIGURES))
+        return self
+
+    def until(self, condition: Callable[[], Any], seconds: float = 10) -> Any:
+        return WebDriverWait(self.browser, seconds, 0.02).until(lambda _: condition())
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def figure(self, name: str) -> WebElement:
+        return self.all(".nnh-mount")[FIGURES.index(name)]
+
+    def part(self, name: str, selector: str, index: int = 0) -> WebElement:
+        return self.figure(name).find_elements(By.CSS_SELECTOR, selector)[index]
+
+    def run(self, script: str, *args: Any) -> Any:
+        return self.browser.execute_script(script, *args)
+
+    def drawn(self, name: str) -> str:
+        """The picture's markup, after the next drawing."""
+        self.browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0]))")
+        return self.part(name, "svg").get_attribute("innerHTML")
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Page]:
+    yield Page(browser, address)
+    errors = [line for line in browser.get_log("browser") if line["level"] == "SEVERE"]
+    assert not errors, errors
+
+
+def values_of_stems(svg: str) -> list[float]:
+    """Read the heights off the picture, with nothing but the tick marks to go by."""
+    ticks = re.findall(r'class="grid"[^>]*y1="([\d.]+)"[^>]*></line><text[^>]*>([\d.]+)</text>', svg)
+    pixels, numbers = np.array(ticks, dtype=float).T
+    slope, start = np.polyfit(pixels, numbers, 1)
+    tops = re.findall(r'<circle[^>]*cy="([\d.]+)"', svg)
+    return [slope * float(top) + start for top in tops]
+
+
+def test_a_slider_moves_the_picture_and_the_numbers_are_those_of_python(page: Page) -> None:
+    page.open()
+    before = page.drawn("weights")
+    page.part("weights", "input").send_keys(Keys.ARROW_LEFT)
+    after = page.drawn("weights")
+    assert after != before
+    gamma = demo.GAMMAS[demo.GAMMAS.index(0.89) - 1]
+    assert page.part("weights", "output").text == number(gamma)
+    expected = demo.weights_frame(gamma, 40)
+    np.testing.assert_allclose(values_of_stems(after), expected[0].height, atol=5e-4)
+    assert page.part("weights", ".nnf-seen").text == expected[-1].lines[0]
+    assert expected[1].label in after
+
+
+def test_home_and_end_go_to_the_ends_of_the_grid(page: Page) -> None:
+    page.open()
+    slider = page.part("weights", "input", 1)
+    for key, t in ((Keys.HOME, 1), (Keys.END, 60)):
+        slider.send_keys(key)
+        heights = values_of_stems(page.drawn("weights"))
+        np.testing.assert_allclose(heights, demo.weights_frame(0.89, t)[0].height, atol=5e-4)
+        assert slider.get_attribute("aria-valuetext") == str(t)
+
+
+def test_three_sliders_find_their_frame(page: Page) -> None:
+    page.open()
+    for index, key in enumerate((Keys.END, Keys.HOME, Keys.ARROW_RIGHT)):
+        page.part("simplex", "input", index).send_keys(key)
+    svg = page.drawn("simplex")
+    for label in demo.simplex_frame(3, -3, 1)[6].labels:
+        assert f">{label}</text>" in svg
+
+
+def test_play_runs_the_values_by_and_pauses(page: Page) -> None:
+    page.open()
+    slider, button = page.part("weights", "input", 1), page.part("weights", "button")
+    button.send_keys(Keys.SPACE)
+    assert button.get_attribute("aria-label") == "Pause: Play t"
+    page.until(lambda: int(slider.get_property("value")) >= 42)
+    button.click()
+    stopped = slider.get_property("value")
+    time.sleep(0.35)
+    assert slider.get_property("value") == stopped
+    slider.send_keys(Keys.END, Keys.ARROW_LEFT)
+    button.click()
+    page.until(lambda: button.get_attribute("aria-label") == "Play t")
+    assert slider.get_property("value") == "59"
+
+
+def test_play_is_slow_for_those_who_asked_for_less_motion(page: Page) -> None:
+    page.open(prefers_reduced_motion="reduce")
+    slider, button = page.part("weights", "input", 1), page.part("weights", "button")
+    button.click()
+    time.sleep(0.6)
+    assert slider.get_property("value") == "39"
+    button.click()
+
+
+def test_a_box_is_a_button_that_chooses(page: Page) -> None:
+    page.open()
+    menu = page.part("graph", "select")
+    assert menu.get_property("value") == "4"
+    box = page.part("graph", '[aria-label="μ, 3"]')
+    page.run("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", box)
+    page.drawn("graph")
+    assert menu.get_property("value") == "1"
+    assert "mu = x.mean(axis=0)" in page.part("graph", ".nnf-told").text
+    page.run("document.querySelector('[aria-label^=\"σ²\"]').focus()")
+    page.browser.switch_to.active_element.send_keys(Keys.ENTER)
+    page.drawn("graph")
+    assert menu.get_property("value") == "3"
+    assert page.browser.switch_to.active_element.get_attribute("aria-label") == "σ², 4.67"
+
+
+def test_toggle_buttons_change_the_frame(page: Page) -> None:
+    page.open()
+    assert "stroke-dasharray" not in page.drawn("graph")
+    page.part("graph", ".nnh-toggles button", 1).click()
+    assert "stroke-dasharray" in page.drawn("graph")
+    pressed = [b.get_attribute("aria-pressed") for b in page.all(".nnh-toggles button")]
+    assert pressed == ["false", "true"]
+
+
+def luminance(color: str) -> float:
+    parts = np.array([float(v) for v in re.findall(r"[\d.]+", color)[:3]]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_words_and_shapes_stand_out_in_both_modes(page: Page, mode: str) -> None:
+    page.open(mode=mode)
+    colors = page.run(
+        """const out = {};
+        for (const el of document.querySelectorAll('svg.nnf-picture text, .nnf-seen p'))
+          out[el.tagName === 'P' ? getComputedStyle(el).color : getComputedStyle(el).fill] = 1;
+        return [getComputedStyle(document.body).backgroundColor, Object.keys(out)];"""
+    )
+    assert (luminance(colors[0]) < 0.2) == (mode == "dark")
+    for color in colors[1]:
+        low, high = sorted([luminance(colors[0]), luminance(color)])
+        assert (high + 0.05) / (low + 0.05) >= 4.5, color
+
+
+def test_a_phone_shows_all_of_it(page: Page) -> None:
+    page.open(width=390)
+    assert page.run("return document.documentElement.scrollWidth") == 390
+    outside = page.run(
+        """return [...document.querySelectorAll('svg.nnf-picture text, .nnh-live *')]
+        .filter((el) => !el.closest('.nnf-heard') && el.getClientRects().length)
+        .filter((el) => { const r = el.getBoundingClientRect(); return r.left < -0.5 || r.right > 390.5; })
+        .map((el) => el.outerHTML.slice(0, 120));"""
+    )
+    assert outside == []
+    sizes = page.run(
+        """return [...document.querySelectorAll('.nnh-live :is(input, select, button)')]
+        .map((el) => el.getBoundingClientRect().height)"""
+    )
+    assert min(sizes) >= 40
+    small = page.run(
+        """return Math.min(...[...document.querySelectorAll('svg.nnf-picture text')]
+        .map((el) => parseFloat(getComputedStyle(el).fontSize)))"""
+    )
+    assert small >= 12
+    panels = page.run(
+        """return [...document.querySelectorAll('.nnh-mount')[1].querySelectorAll('g.panel')]
+        .map((el) => el.getBoundingClientRect().top)"""
+    )
+    assert panels[1] - panels[0] > 200
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_does_not_jump(page: Page, width: int) -> None:
+    page.open(width=width)
+    shift = page.browser.execute_async_script(
+        """const done = arguments[0]; let sum = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value; }))
+          .observe({type: 'layout-shift', buffered: true});
+        setTimeout(() => done(sum), 200);"""
+    )
+    assert shift < 0.02
+
+
+def test_without_scripts_the_picture_stands_there_with_its_words(page: Page) -> None:
+    page.open()
+    page.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.browser.get(page.address)
+        pictures = page.all(".nnh-mount img")
+        assert [bool(p.get_attribute("alt")) for p in pictures] == [True] * len(FIGURES)
+        assert all(p.size["width"] > 300 for p in pictures)
+        assert not any(el.is_displayed() for el in page.all(".nnh-wait"))
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_print_shows_the_picture_without_controls(page: Page) -> None:
+    page.open()
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert page.part("weights", "svg").is_displayed()
+    assert not any(el.is_displayed() for el in page.all(".nnh-live input, .nnh-live button"))
+
+
+def test_every_figure_is_named_numbered_and_asks_no_other_host(page: Page) -> None:
+    page.browser.get_log("performance")
+    page.open()
+    names = page.run("return [...document.querySelectorAll('svg.nnf-picture')].map((s) => s.ariaLabel)")
+    assert names == [getattr(demo, name)().alt for name in FIGURES]
+    assert page.run("return document.querySelector('#fig-weights figcaption').innerText")[:6] == "Fig. 1"
+    assert page.run("return document.querySelector('a[href=\"#fig-weights\"]').innerText") == "Fig. 1"
+    assert page.all("figcaption i.math")
+    asked = [json.loads(entry["message"])["message"] for entry in page.browser.get_log("performance")]
+    urls = [m["params"]["request"]["url"] for m in asked if m["method"] == "Network.requestWillBeSent"]
+    host = page.address.rsplit("/", 1)[0]
+    assert urls
+    assert [u for u in urls if not u.startswith((host, f"blob:{host}", "data:"))] == []
+
+
+def test_a_page_opened_from_disk_moves_too(browser: Any, site: Path) -> None:
+    page = Page(browser, (site / "index.html").as_uri()).open()
+    before = page.drawn("heat")
+    page.part("heat", "input").send_keys(Keys.ARROW_RIGHT)
+    assert page.drawn("heat") != before
+
+
+def test_latency_of_a_slider_is_reported(page: Page, record_property: Callable[..., None]) -> None:
+    page.open()
+    script = """const done = arguments[0];
+        const input = document.querySelector('.nnh-live input'); const times = [];
+        const step = (k) => { if (k === 34) return done(times);
+          const start = performance.now();
+          input.value = k % 17; input.dispatchEvent(new Event('input'));
+          requestAnimationFrame(() => setTimeout(() => {
+            times.push(performance.now() - start); step(k + 1); })); };
+        step(0);"""
+    for slowness in (1, 4):
+        page.browser.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": slowness})
+        times = page.browser.execute_async_script(script)
+        assert len(times) == 34
+        p95 = float(np.percentile(times, 95))
+        record_property(f"slider to picture, p95, CPU {slowness} times slower, ms", round(p95, 1))
+        print(f"slider to picture at 1/{slowness} speed: p95 {p95:.1f} ms")
+    page.browser.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+
+def host_page(folder: Path, views: list[ipywidgets.Widget]) -> None:
+    """A page with the host script and the state of these widgets, as nbconvert would embed it."""
+    data = embed_data(views=views, drop_defaults=False)
+    parts = Path(figure_page.ROOT, "nnlib", "figures")
+    (folder / "host.js").write_text(parts.joinpath("host.js").read_text("utf-8"), encoding="utf-8")
+    specs = "".join(
+        f'<div><script type="application/vnd.jupyter.widget-view+json">{json.dumps(v)}</script></div>'
+        for v in data["view_specs"]
+    )
+    state = json.dumps(data["manager_state"]).replace("<", "\\u003c")
+    (folder / "index.html").write_text(
+        '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><body>'
+        f'{specs}<script type="application/vnd.jupyter.widget-state+json">{state}</script>'
+        '<script src="host.js" defer></script>',
+        encoding="utf-8",
+    )
+
+
+def test_the_host_draws_the_standard_widgets(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    whole = ipywidgets.IntSlider(2, 0, 5, description="whole")
+    part = ipywidgets.FloatSlider(0.5, min=0, max=1, step=0.25, description="part")
+    stack = ipywidgets.Stack(
+        [ipywidgets.Label("first"), ipywidgets.HTML("<b>second</b>"), ipywidgets.Label("third")],
+        selected_index=0,
+    )
+    check = ipywidgets.Checkbox(True, description="on")
+    echo = ipywidgets.Checkbox(False, description="echo")
+    ipywidgets.jslink((whole, "value"), (stack, "selected_index"))
+    ipywidgets.jsdlink((check, "value"), (echo, "value"))
+    shown = ipywidgets.VBox([whole, ipywidgets.HBox([part, check, echo]), stack])
+    host_page(tmp_path, [shown])
+    page.browser.get(serve(tmp_path) + "/index.html")
+    page.until(lambda: page.all("[data-ready]"))
+    sliders = page.all("input[type=range]")
+    labels = [page.run("return arguments[0].labels[0].innerText", el) for el in sliders]
+    assert labels == ["whole", "part"]
+    text = page.all(".nnh-live")[0]
+    assert "third" in text.text
+    sliders[0].send_keys(Keys.ARROW_LEFT)
+    assert "second" in text.text and "third" not in text.text
+    sliders[1].send_keys(Keys.ARROW_RIGHT)
+    assert page.all("output")[1].text == "0.75"
+    one, other = page.all("input[type=checkbox]")
+    assert other.is_selected()
+    one.click()
+    assert not other.is_selected()
+    other.click()
+    assert not one.is_selected()
+
+
+def test_a_widget_that_needs_jupyter_says_so(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    host_page(tmp_path, [ipywidgets.ColorPicker(description="color")])
+    page.browser.get(serve(tmp_path) + "/index.html")
+    page.until(lambda: page.all(".nnh-sorry"))
+    assert page.all(".nnh-sorry")[0].text == (
+        "This figure does not move here: ColorPickerModel needs Jupyter."
+    )
+    logged = page.browser.get_log("browser")
+    assert any("ColorPickerModel" in line["message"] for line in logged)
