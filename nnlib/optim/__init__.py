@@ -1,0 +1,61 @@
+"""Optimizers: the update rules as equations, and classes that keep their state.
+
+A rule such as `adam_` changes its arrays in place and reads as its equation; a class such as
+`Adam` owns the parameters, the time step t and the running averages, and calls the rule. Names,
+argument names, defaults and results are PyTorch's.
+"""
+
+from nnlib.optim._lbfgs import LBFGS, two_loop
+from nnlib.optim._optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    Optimizer,
+    Quickprop,
+    RMSprop,
+    Rprop,
+)
+from nnlib.optim._rules import (
+    adadelta_,
+    adagrad_,
+    adam_,
+    adamw_,
+    amsgrad_,
+    blockwise,
+    momentum_,
+    quickprop_,
+    rmsprop_,
+    rmsprop_centered_,
+    rprop_,
+    secant_step,
+    sgd_,
+)
+
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "Quickprop",
+    "RMSprop",
+    "Rprop",
+    "adadelta_",
+    "adagrad_",
+    "adam_",
+    "adamw_",
+    "amsgrad_",
+    "blockwise",
+    "momentum_",
+    "quickprop_",
+    "rmsprop_",
+    "rmsprop_centered_",
+    "rprop_",
+    "secant_step",
+    "sgd_",
+    "two_loop",
+]
