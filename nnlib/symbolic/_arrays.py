@@ -123,7 +123,7 @@ def sym(value: Any, **assumptions: bool) -> SymArray:
 
 
 def symarray(
-    name: str | sp.IndexedBase, shape: int | tuple[int, ...], **assumptions: bool
+    name: str | sp.IndexedBase, shape: int | tuple[int, ...], *, start: int = 0, **assumptions: bool
 ) -> SymArray:
     """An array of symbols.
 
@@ -135,6 +135,8 @@ def symarray(
         ones a ``Sum`` over ``x[j]`` contains; it carries its own assumptions.
     shape : int or tuple of int
         Zero is allowed.
+    start : int
+        The first index along each axis: 1 for a sequence c[1], c[2], …
     """
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     if any(not isinstance(n, int | np.integer) or n < 0 for n in shape):
@@ -148,7 +150,7 @@ def symarray(
         make = lambda index: sp.Symbol("_".join([stem, *map(str, index)]), **assumed)  # noqa: E731
     array = np.empty(shape, dtype=object)
     for index in np.ndindex(*shape):
-        array[index] = make(index)
+        array[index] = make(tuple(n + start for n in index))
     return array.view(SymArray)
 
 

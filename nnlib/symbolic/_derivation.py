@@ -11,7 +11,8 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._equal import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict, equal
-from ._notation import Definition, Named, Recurrence, as_named, substitute
+from ._facts import without_implied
+from ._notation import Definition, Named, Recurrence, as_named, expand_names, substitute
 from ._numeric import numpy_function
 from ._print import conditions_to_latex, conditions_to_text, to_latex, to_text
 
@@ -152,7 +153,7 @@ class Derivation:
         """What the lines were proved under: what was given, and what the proofs needed."""
         noted = [c for line in self.lines if line.verdict is not None for c in line.verdict.conditions]
         given = [r for r in self.given if isinstance(r, Relational)]
-        return tuple(dict.fromkeys([*given, *noted]))
+        return tuple(without_implied([*given, *noted]))
 
     @property
     def status(self) -> str:
@@ -173,20 +174,22 @@ class Derivation:
         output: Any,
         index: Sequence[sp.Symbol] | sp.Symbol = (),
         *,
-        values: Mapping[Any, Any] | None = None,
-        origin: Mapping[Any, int] | int = 0,
+        start: int = 0,
+        values: Mapping[sp.Symbol, int] | None = None,
     ) -> Match:
         """Prove that what a program computed on symbols is the last line of this derivation.
 
         Args:
-            output: an array of SymPy expressions (the shipped function, run on symbols).
-            index: the symbols of the last line that number the entries of ``output``.
-            values: the size symbols as numbers, and each family as the array of symbols that
-                the function was run on.
-            origin: the index of the first entry of a family (a mapping) or of all of them; that
-                of ``index`` is the same.
+            output: an array of SymPy expressions: the result of the shipped function, run on
+                arrays made by :func:`symarray` from the families of this derivation.
+            index: the symbols of the last line that number the entries along each axis.
+            start: the index of the first entry along each axis.
+            values: a number for each size symbol that ``index`` does not fix.
+
+        Raises:
+            FalseStep: where an entry differs; the message has a counterexample.
         """
-        return Match.of(self, output, index, values or {}, origin)
+        return Match.of(self, output, index, start, dict(values or {}))
 
     def table(self) -> list[dict[str, Any]]:
         """The lines as data: reason, label, seconds."""
@@ -217,7 +220,7 @@ class Derivation:
         rows = []
         for line in self.lines:
             lhs = to_text(line.lhs) if line.lhs is not None else ""
-            why = line.why.replace("$", "")
+            why = line.why.replace("$", "").replace("\\", "")
             rows.append(f"{lhs:<{width}} = {to_text(line.expr)}\n    {why}  [{line.label}]")
         if self.conditions:
             rows.append(f"for {conditions_to_text(self.conditions)}")
@@ -249,7 +252,7 @@ class Induction(Derivation):
     ) -> None:
         if not (isinstance(lhs, sp.Indexed) and lhs.base == recurrence.name):
             raise ValueError(f"lhs must be an entry of {recurrence.name}, got {lhs!r}")
-        index, claim = lhs.indices[0], sp.sympify(claim)
+        index, claim = _induction_index(lhs, recurrence.start), sp.sympify(claim)
         self.lhs, self.claim = lhs, claim
         self.given = tuple(given) if isinstance(given, Iterable) else (given,)
         self.where = as_named(where)
@@ -292,6 +295,26 @@ class Induction(Derivation):
     __repr__ = __str__
 
 
+def _induction_index(lhs: sp.Indexed, start: int) -> sp.Symbol:
+    """The index that the induction runs over; its assumptions must admit the base case.
+
+    With T declared positive, the step from T to T + 1 would say nothing of T = 0.
+    """
+    index = lhs.indices[0]
+    if not (isinstance(index, sp.Symbol) and index.is_integer):
+        raise ValueError(f"lhs: the index of {lhs} must be an integer symbol")
+    if start < _least(index):
+        raise ValueError(
+            f"lhs: {index} is declared to be at least {_least(index)}, but the base case is "
+            f"{start}: the step from {start} would be left unproved (declare {index} nonnegative)"
+        )
+    return index
+
+
+def _least(index: sp.Symbol) -> float:
+    return 1 if index.is_positive else 0 if index.is_nonnegative else float("-inf")
+
+
 @dataclass(frozen=True)
 class Match:
     """The entries of a program's output, each compared with a derived formula."""
@@ -306,8 +329,8 @@ class Match:
         derivation: Derivation,
         output: Any,
         index: Sequence[sp.Symbol] | sp.Symbol,
-        values: Mapping[Any, Any],
-        origin: Mapping[Any, int] | int,
+        start: int,
+        values: dict[sp.Symbol, int],
     ) -> Match:
         index = (index,) if isinstance(index, sp.Symbol) else tuple(index)
         shape = getattr(output, "shape", ())
@@ -315,31 +338,18 @@ class Match:
             raise ValueError(
                 f"output has the shape {shape}, but index names {len(index)} of its axes: {index}"
             )
-        first = origin if isinstance(origin, int) else min(origin.values(), default=0)
-        entries = _entries(values, origin)
         verdicts = {}
         for place in product(*map(range, shape)):
-            at = {symbol: sp.Integer(n + first) for symbol, n in zip(index, place, strict=True)}
-            expected = _instance(derivation.last, {**at, **_sizes(values)}, derivation.where)
-            value = output[place] if shape else output
-            value = value.item() if hasattr(value, "item") else value
-            given = [
-                g.xreplace({**at, **_sizes(values)})
-                for g in derivation.conditions
-                if not isinstance(g, sp.Eq)
-            ]
-            verdicts[place] = equal(
-                sp.sympify(value),
-                expected.xreplace(entries),
-                given=[g for g in given if isinstance(g, Relational)],
-            )
+            at = {symbol: n + start for symbol, n in zip(index, place, strict=True)} | values
+            verdicts[place] = _compare_entry(derivation, output[place] if shape else output, at)
             if verdicts[place].status == REFUTED:
+                where = ", ".join(f"{symbol} = {n}" for symbol, n in at.items())
                 raise FalseStep(
-                    f"entry {place} of the output is {to_text(sp.sympify(value))}, not "
-                    f"{to_text(expected.xreplace(entries))}\n{_counterexample(verdicts[place])}"
+                    f"the code's value for {to_text(derivation.lhs)} at {where} is wrong: "
+                    f"{to_text(_as_entry(output[place] if shape else output))}\n"
+                    f"{_counterexample(verdicts[place])}"
                 )
-        sizes = ", ".join(f"{to_text(s)} = {n}" for s, n in _sizes(values).items())
-        return cls(derivation.lhs, verdicts, sizes)
+        return cls(derivation.lhs, verdicts, ", ".join(f"{s} = {n}" for s, n in values.items()))
 
     @property
     def status(self) -> str:
@@ -358,30 +368,16 @@ class Match:
     __repr__ = __str__
 
 
-def _sizes(values: Mapping[Any, Any]) -> dict[sp.Symbol, sp.Integer]:
-    return {k: sp.Integer(v) for k, v in values.items() if isinstance(v, int)}
+def _as_entry(value: Any) -> sp.Expr:
+    return sp.sympify(value.item() if hasattr(value, "item") else value)
 
 
-def _entries(values: Mapping[Any, Any], origin: Mapping[Any, int] | int) -> dict[Any, Any]:
-    """Each entry of each family, with the symbol that stands for it in the array."""
-    found: dict[Any, Any] = {}
-    for name, value in values.items():
-        if isinstance(name, sp.IndexedBase):
-            first = origin if isinstance(origin, int) else origin.get(name, 0)
-            for place in product(*map(range, value.shape)):
-                entry = value[place]
-                entry = entry.item() if hasattr(entry, "item") else entry
-                found[name[tuple(n + first for n in place)]] = entry
-        elif not isinstance(value, int):
-            found[name] = sp.sympify(value.item() if hasattr(value, "item") else value)
-    return found
-
-
-def _instance(expr: sp.Expr, at: Mapping[Any, Any], where: Sequence[Named]) -> sp.Expr:
-    """The expression at a concrete index and size, its sums written out."""
-    from ._notation import expand_names
-
-    return expand_names(expr, where).xreplace(dict(at)).doit()
+def _compare_entry(derivation: Derivation, value: Any, at: dict[sp.Symbol, int]) -> Verdict:
+    """Compare one value that a program computed with the last line at this index and size."""
+    numbers = {symbol: sp.Integer(n) for symbol, n in at.items()}
+    expected = expand_names(derivation.last, derivation.where).xreplace(numbers).doit()
+    given = [c.xreplace(numbers) for c in derivation.conditions]
+    return equal(_as_entry(value), expected, given=[g for g in given if isinstance(g, Relational)])
 
 
 def _at(expr: sp.Expr, index: sp.Symbol, value: sp.Expr) -> sp.Expr:

@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, inexact, minus, same
-from ._facts import Facts
+from ._facts import Facts, without_implied
 from ._limit import carry_out_limits
 from ._limits import TimeUp, run_within
 from ._normal import NormalForm
@@ -215,14 +215,20 @@ def _decide(question: _Question, deadline: float) -> Verdict:
 
 
 def _prove(question: _Question) -> tuple[bool, tuple[Relational, ...]]:
-    facts = Facts(question.inequalities)
+    """Try with what is given alone; then also with ranges as side conditions."""
+    proved, conditions = _prove_with(question, Facts(question.inequalities, may_assume=False))
+    if not proved:
+        proved, conditions = _prove_with(question, Facts(question.inequalities))
+    return proved, tuple(without_implied(conditions))
+
+
+def _prove_with(question: _Question, facts: Facts) -> tuple[bool, Iterable[Relational]]:
     normal = NormalForm(facts)
     difference = _align_recurrences(question.a - question.b, question.where, facts)
     rules: list[tuple[sp.Expr, sp.Expr]] = []
     for equation in question.equations:
         rules += _as_rule(normal(equation.lhs - equation.rhs).xreplace(dict(rules)), facts)
-    proved = _vanishes(difference, normal, rules)
-    return proved, tuple(facts.conditions)
+    return _vanishes(difference, normal, rules), facts.conditions
 
 
 def _vanishes(

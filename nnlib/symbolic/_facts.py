@@ -12,7 +12,8 @@ from sympy.core.relational import Relational
 class Facts:
     """Inequalities that hold, and the side conditions that a proof has used beyond them."""
 
-    def __init__(self, given: Iterable[Relational] = ()) -> None:
+    def __init__(self, given: Iterable[Relational] = (), may_assume: bool = True) -> None:
+        self.may_assume = may_assume  # whether ranges may become side conditions
         self.nonnegatives: list[sp.Expr] = []
         self.positives: list[sp.Expr] = []
         self.nonzeros: list[sp.Expr] = []
@@ -94,7 +95,7 @@ class Facts:
         if self.nonnegative(expr):
             return True
         expr = sp.expand(expr)
-        if expr.atoms(sp.Dummy) or expr.is_negative:
+        if not self.may_assume or expr.atoms(sp.Dummy) or expr.is_negative:
             return False
         self.conditions[_as_inequality(expr)] = None
         self.nonnegatives.append(expr)
@@ -109,6 +110,17 @@ class Facts:
         self.conditions[_as_disequality(expr)] = None
         self.nonzeros.append(sp.expand(expr))
         return True
+
+
+def without_implied(conditions: Iterable[Relational]) -> list[Relational]:
+    """Leave out what follows from the others: T ≥ 1, where T ≥ 2 stands as well."""
+    kept = list(dict.fromkeys(conditions))
+    for condition in list(kept):
+        if isinstance(condition, (sp.Ge, sp.Le)):
+            others = [c for c in kept if c is not condition and not isinstance(c, sp.Eq)]
+            if Facts(others).nonnegative(condition.gts - condition.lts):
+                kept.remove(condition)
+    return kept
 
 
 def _as_inequality(expr: sp.Expr) -> Relational:

@@ -173,6 +173,8 @@ class NormalForm:
             return [], high
         least = min(self.least.setdefault(base, int(number)), int(number))
         self.least[base] = least
+        if not self.facts.require_nonnegative(base + least - low + 1):
+            return [], high
         points = [base + n for n in range(least + 1, int(number) + 1)]
         terms = [self.normal(body.xreplace({index: point})) for point in points[:MOST_PEELED]]
         if len(points) > MOST_PEELED or any(t.has(sp.nan, sp.zoo, sp.oo) for t in terms):

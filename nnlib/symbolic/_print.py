@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import sympy as sp
 from sympy.core.relational import Relational
-from sympy.printing.latex import LatexPrinter
+from sympy.printing.latex import LatexPrinter, greek_letters_set
 from sympy.printing.str import StrPrinter
 
 from ._derivative import Partial
@@ -69,26 +69,31 @@ def _rank_of_factor(factor: sp.Expr) -> tuple[int, str]:
     if factor.is_number:
         rank = 0
     elif isinstance(base, sp.Symbol):
-        rank = 1
+        rank = 1 if factor is base or factor.exp.is_number else 3
     elif isinstance(base, sp.Add):
-        rank = 2
+        rank = 2 if _counts(base) else 4
     elif isinstance(base, sp.Indexed):
-        rank = 4
+        rank = 6 if str(base.base) in greek_letters_set else 7
     elif isinstance(base, (sp.Sum, sp.Product, sp.Limit, Partial)):
-        rank = 5
+        rank = 8
     else:
-        rank = 3
+        rank = 5
     return rank, str(factor)
+
+
+def _counts(expr: sp.Expr) -> bool:
+    """Whether only integers stand in ``expr``: sizes, times, indices."""
+    return all(symbol.is_integer for symbol in expr.free_symbols if symbol.is_Symbol)
 
 
 def _ordered_terms(expr: sp.Add) -> list[sp.Expr]:
     """What is added before what is taken away, earlier entries of a sequence before later ones."""
-    counts = all(symbol.is_integer for symbol in expr.free_symbols if symbol.is_Symbol)
+    number_last = _counts(expr) or len(expr.args) > 2
 
     def rank(term: sp.Expr) -> tuple:
         negative = term.could_extract_minus_sign()
         deltas = not term.has(sp.KroneckerDelta)
-        number = term.is_number and counts
+        number = term.is_number and number_last
         offsets = [i.as_coeff_Add()[0] for e in term.atoms(sp.Indexed) for i in e.indices]
         shift = min((float(o) for o in offsets if o.is_number), default=0.0)
         return negative, number, deltas, shift, not term.is_number, _size(term), str(term)

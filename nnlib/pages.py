@@ -1,0 +1,70 @@
+"""What the book's pages show beside derivations and figures: code by its source, caught faults."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+
+class Shown:
+    """Markdown where it can be rendered, plain text elsewhere."""
+
+    def __init__(self, markdown: str, text: str) -> None:
+        self.markdown, self.text = markdown, text
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def source(*functions: Callable[..., Any], doc: bool = False) -> Shown:
+    """The code of library functions, as it ships; their docstrings only with ``doc=True``."""
+    code = "\n\n\n".join(_code(function, doc) for function in functions)
+    return Shown(f"```python\n{code}\n```", code)
+
+
+def _code(function: Callable[..., Any], doc: bool) -> str:
+    code = textwrap.dedent(inspect.getsource(inspect.unwrap(function))).rstrip()
+    node = ast.parse(code).body[0]
+    first = node.body[0]  # type: ignore[attr-defined]
+    is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    if doc or not is_doc:
+        return code
+    lines = code.split("\n")
+    del lines[first.lineno - 1 : first.end_lineno]
+    return "\n".join(lines)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Shown:
+    """A table; numbers are written with four significant digits."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    lines = [list(header), ["---"] * len(header), *cells]
+    markdown = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    widths = [max(len(row[n]) for row in [list(header), *cells]) for n in range(len(header))]
+    plain = [
+        "  ".join(f"{value:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip()
+        for row in [list(header), *cells]
+    ]
+    return Shown(markdown, "\n".join(plain))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def caught(check: Callable[[], Any]) -> Shown:
+    """Run a check that must fail, and show what it says; an error where nothing is noticed."""
+    try:
+        check()
+    except (ValueError, AssertionError) as error:
+        text = str(error)
+    else:
+        raise AssertionError("the planted fault was not noticed")
+    return Shown(f"**Caught:**\n\n```text\n{text}\n```", f"Caught: {text}")
