@@ -141,6 +141,21 @@ def test_every_mark_is_stored_and_pictured() -> None:
     assert len(fig.picture()) > len(alone.picture()) + 5000
 
 
+def test_a_growing_path_is_stored_once() -> None:
+    path = [0.0, 0.25, 0.5]
+    fig = figure(lambda g: [Line(path, path, shown=g, label="path"), Points(path, path, shown=g)])
+    assert [frame[0]["shown"] for frame in unpacked(fig)] == [1, 2, 3]
+    assert json.loads(fig.canvas.frames)["values"].count(path) == 1
+    assert len({figure(lambda g, k=k: [Line(path, path, shown=k)]).picture() for k in range(4)}) == 3
+
+
+def test_formulas_on_cards_are_kept_and_pictured_as_characters() -> None:
+    formula = "<math><mi>y</mi><mo>=</mo><msup><mi>x</mi><mn>2</mn></msup></math>"
+    fig = figure(lambda g: [Card("Node", [("rule", formula)])])
+    assert fig.marks()[0]["rows"] == [["rule", formula]]
+    assert len(fig.picture()) > 1000
+
+
 def test_room_is_kept_for_the_longest_words() -> None:
     fig = figure(lambda g: [Note("n" * int(g)), Card("t", [("a", "b" * int(g))])])
     assert fig.canvas.spec["notes"] == ["nnn"]
@@ -169,6 +184,9 @@ def test_room_is_kept_for_the_longest_words() -> None:
         (lambda g: [Heat([0.5, 1], (0, 1), (0, 1))], r"Heat.values came with shape \(2,\)"),
         (lambda g: [Heat([[0.5, 1]], (0, 1), (0, 1), labels=[["a"]])],
          r"Heat.labels came with shape \(1, 1\); expected \(1, 2\)"),
+        (lambda g: [Card("x", [("rule", "a", "b")])], r"Card.rows has .*; expected \(term, text\)"),
+        (lambda g: [Card("x", [("rule", "<math><mi>x</math>")])], r"Card: .* is no MathML"),
+        (lambda g: [Card("x", [("rule", "<math><script/></math>")])], r"not MathML"),
     ],
 )
 def test_a_frame_that_cannot_be_drawn_is_refused(frame: Any, message: str) -> None:
@@ -195,7 +213,7 @@ def marks_none(**values: float) -> list[Any]:
          "g: value came as 1.5, which is not in its grid; expected one of 1, 2"),
         (lambda: figure(marks_none, g=3), TypeError, "g came as 3; expected a Slider or Choice"),
         (lambda: MovingFigure(marks_none, x=(0, 1), y=(0, 1), alt=ALT), ValueError,
-         "0 controls came; expected 1 to 4"),
+         "0 controls came; expected 1 to 6"),
         (lambda: figure(marks_none, g=Slider(range(100)), h=Slider(range(100))), ValueError,
          "g 100 × h 100 = 10000 frames; expected at most 6000"),
         (lambda: figure(marks_none, x="age"), TypeError, "x came as 'age'; expected an Axis"),
@@ -273,8 +291,9 @@ def run_notebook(source: str) -> nbformat.NotebookNode:
 def test_a_second_run_of_a_notebook_stores_the_same() -> None:
     source = (
         "from nnlib.figures import *\n"
-        "MovingFigure(lambda g: [Points([g], [g])], g=Slider([1, 2], play=True),\n"
-        "             x=('x', 0, 3), y=('y', 0, 3), alt='A point that moves upward.')"
+        "MovingFigure(lambda g: [Points([g], [g]), Note('x̂ ∂L ∑')], g=Slider([1, 2], play=True),\n"
+        "             panels=[Panel(('x', 0, 3), ('y', 0, 3), title='Point')],\n"
+        "             alt='A point that moves upward.')"
     )
     one, two = run_notebook(source), run_notebook(source)
     assert one.cells[0].outputs == two.cells[0].outputs

@@ -97,6 +97,8 @@ class CaptionFigures(SphinxTransform):
         if spec["name"]:
             figure["names"].append(nodes.fully_normalize_name(spec["name"]))
             self.document.note_explicit_target(figure, figure)
+        else:
+            self.document.set_id(figure)  # Sphinx numbers what has an id
 
     def caption(self, text: str, place: nodes.Element) -> nodes.caption:
         """The caption's Markdown as nodes."""

@@ -2,15 +2,17 @@
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from math import ceil, floor, log10
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 
 from nnlib.figures._controls import Choice, Control, Panel
-from nnlib.figures._marks import COLORS, Box, Edge, Heat, Mark, Rule
+from nnlib.figures._marks import COLORS, Box, Card, Edge, Heat, Mark, Rule
 
 DIGITS = 4
 """Significant digits that are kept of each number."""
@@ -107,6 +109,8 @@ class Encoder:
         self._check_lengths(mark, out)
         if isinstance(mark, Heat):
             self._check_heat(mark)
+        if isinstance(mark, Card):
+            self._check_card(mark)
         return out
 
     def numbers(self, value: Any, role: str, mark: Mark, where: str) -> Any:
@@ -185,6 +189,20 @@ class Encoder:
                 f"Heat.values has {values[wrong][0]:g}; expected whole numbers from 0 to "
                 f"{len(mark.palette) - 1}, places in the palette"
             )
+
+    @staticmethod
+    def _check_card(mark: Card) -> None:
+        """The page takes formulas as they are, so they must be MathML and nothing else."""
+        for row in mark.rows:
+            if len(row) != 2 or not all(isinstance(words, str) for words in row):
+                raise FrameError(f"Card.rows has {row!r}; expected (term, text)")
+            if row[1].startswith("<math"):
+                try:
+                    tags = {element.tag for element in ElementTree.fromstring(row[1]).iter()}
+                except ElementTree.ParseError as error:
+                    raise FrameError(f"Card: {row[1]!r} is no MathML: {error}") from None
+                if not all(tag == "math" or re.fullmatch("(m|semantics)[a-z]*", tag) for tag in tags):
+                    raise FrameError(f"Card: {row[1]!r} has elements that are not MathML")
 
     @staticmethod
     def _check_edges(marks: Sequence[Mark]) -> None:

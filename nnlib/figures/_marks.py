@@ -50,7 +50,8 @@ class Bars(Mark):
 class Line(Mark):
     """A line through the points (x, y); its `label` stands beside it, not in a legend.
 
-    `label_at` says where along the line: 0 is its start, 1 its end.
+    `label_at` says where along the line: 0 is its start, 1 its end. Of a path that grows with a
+    slider, give all points in every frame and in `shown` how many to draw: they are stored once.
     """
 
     x: ArrayLike = _number("x")
@@ -60,13 +61,17 @@ class Line(Mark):
     dashed: bool = False
     label: str = ""
     label_at: float = _number("size", 1.0)
+    shown: int | None = _number("size", None)
     panel: int = 0
     together = ("x", "y")
 
 
 @dataclass(frozen=True)
 class Points(Mark):
-    """Dots at (x, y), `size` pixels in radius, hollow or full, each with a label if wanted."""
+    """Dots at (x, y), `size` pixels in radius, hollow or full, each with a label if wanted.
+
+    With `shown`, only so many of them, from the first on.
+    """
 
     x: ArrayLike = _number("x")
     y: ArrayLike = _number("y")
@@ -74,6 +79,7 @@ class Points(Mark):
     size: float = _number("size", 4.0)
     hollow: bool = False
     labels: Labels = None
+    shown: int | None = _number("size", None)
     panel: int = 0
     together = ("x", "y", "labels")
 
@@ -217,7 +223,8 @@ class Edge(Mark):
 class Card(Mark):
     """Words beside the picture (under it on a phone): a title and rows of (term, text).
 
-    A text between backquotes, such as ("code", "`m = x.mean(0)`"), is set as code.
+    A text between backquotes, such as ("code", "`m = x.mean(0)`"), is set as code; a text that is
+    a MathML element, ``"<math>…</math>"``, as a formula.
     """
 
     title: str = ""

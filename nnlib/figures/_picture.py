@@ -1,6 +1,8 @@
 """The still picture of one frame, drawn with matplotlib from the same marks as the page's."""
 
 import io
+import re
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,7 +48,8 @@ def draw(marks: Sequence[dict[str, Any]], panels: Sequence[Panel], height: int) 
     notes = [text for mark in marks if mark["kind"] == "note" for text in mark["lines"]]
     shares = [panel.share for panel in panels] + [0.55 * sum(p.share for p in panels)] * bool(cards)
     room = 18 * len(notes)
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a rare sign may be an empty box
         figure = Figure(figsize=(WIDTH / 96, (height + room) / 96), dpi=192, layout="constrained")
         FigureCanvasAgg(figure)
         figure.patch.set_alpha(0)
@@ -65,7 +68,7 @@ def draw(marks: Sequence[dict[str, Any]], panels: Sequence[Panel], height: int) 
 def _panel(ax: Axes, panel: Panel, marks: Sequence[dict[str, Any]]) -> None:
     ax.patch.set_alpha(0)
     above = 22 if panel.axes and panel.y.label else 6
-    ax.set_title(panel.title, loc="left", fontsize=10, fontweight="semibold", pad=above)
+    ax.set_title(panel.title, loc="left", fontsize=10, fontweight="bold", pad=above)
     if panel.axes:
         _axes(ax, panel)
     else:
@@ -131,18 +134,22 @@ def _bars(ax: Axes, m: dict[str, Any]) -> None:
 def _line(ax: Axes, m: dict[str, Any]) -> None:
     tone = _tones(m["color"])
     dash = (0, (4, 3)) if m.get("dashed") else "solid"
-    ax.plot(m["x"], m["y"], color=tone, linewidth=0.75 * m["width"], linestyle=dash)
-    steps, place = np.arange(len(m["x"])), m["label_at"] * (len(m["x"]) - 1)
-    x, y = np.interp(place, steps, m["x"]), np.interp(place, steps, m["y"])
+    x, y = m["x"][: m.get("shown")], m["y"][: m.get("shown")]
+    ax.plot(x, y, color=tone, linewidth=0.75 * m["width"], linestyle=dash)
+    if not x:
+        return
+    place = m["label_at"] * (len(x) - 1)
+    at = [np.interp(place, range(len(x)), v) for v in (x, y)]
     side = "right" if m["label_at"] > 0.9 else "left" if m["label_at"] < 0.1 else "center"
-    _words(ax, x, y, m.get("label", ""), xytext=(0, 5), ha=side, color=tone)
+    _words(ax, *at, m.get("label", ""), xytext=(0, 5), ha=side, color=tone)
 
 
 def _points(ax: Axes, m: dict[str, Any]) -> None:
     tone = _tones(m["color"])
     face = "none" if m.get("hollow") else tone
-    ax.scatter(m["x"], m["y"], s=2 * m["size"] ** 2, facecolor=face, edgecolor=tone)
-    for x, y, text in zip(m["x"], m["y"], m.get("labels", []), strict=False):
+    points = [m["x"][: m.get("shown")], m["y"][: m.get("shown")]]
+    ax.scatter(*points, s=2 * m["size"] ** 2, facecolor=face, edgecolor=tone)
+    for x, y, text in zip(*points, m.get("labels", []), strict=False):
         _words(ax, x, y, text, xytext=(m["size"] + 2, -3), color=INK)
 
 
@@ -196,7 +203,7 @@ def _arrow(ax: Axes, m: dict[str, Any]) -> None:
 
 def _text(ax: Axes, m: dict[str, Any]) -> None:
     side = {"start": "left", "middle": "center", "end": "right"}[m["anchor"]]
-    weight = "semibold" if m.get("bold") else "normal"
+    weight = "bold" if m.get("bold") else "normal"
     ax.text(m["x"], m["y"], m.get("text", ""), ha=side, va="center", color=_tones(m["color"]),
             fontweight=weight)
 
@@ -242,8 +249,13 @@ def _cards(ax: Axes, cards: Sequence[dict[str, Any]]) -> None:
     for card in cards:
         lines.append(card.get("title", ""))
         for term, text in card.get("rows", []):
-            lines.append(f"{term}: {text.strip('`')}")
+            lines.append(f"{term}: {_unmarked(text)}")
     ax.text(0, 1, "\n".join(lines), va="top", transform=ax.transAxes, wrap=True, fontsize=8.5)
+
+
+def _unmarked(text: str) -> str:
+    """Code and formulas as plain characters."""
+    return re.sub(r"<[^>]*>", " ", text).strip() if text.startswith("<math") else text.strip("`")
 
 
 _DRAW = {

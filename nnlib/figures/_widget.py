@@ -19,12 +19,12 @@ from nnlib.figures._marks import Mark
 from nnlib.figures._progress import Progress
 
 HERE = pathlib.Path(__file__).parent
-MOST_CONTROLS = 4
+MOST_CONTROLS = 6
 _serial = itertools.count()
 
 
 class Canvas(anywidget.AnyWidget):
-    """Draws the frame that the numbers `i0` … `i3` (one for each control) pick."""
+    """Draws the frame that the numbers `i0` … `i5` (one for each control) pick."""
 
     _esm = HERE / "canvas.js"
     _css = HERE / "canvas.css"
@@ -34,6 +34,8 @@ class Canvas(anywidget.AnyWidget):
     i1 = traitlets.Int(0).tag(sync=True)
     i2 = traitlets.Int(0).tag(sync=True)
     i3 = traitlets.Int(0).tag(sync=True)
+    i4 = traitlets.Int(0).tag(sync=True)
+    i5 = traitlets.Int(0).tag(sync=True)
 
 
 class _Ids:
@@ -88,7 +90,7 @@ class MovingFigure(ipywidgets.VBox):
     height : int
         Height of the picture in pixels on a wide page.
     **controls : Slider or Choice
-        One to four controls, by the names that `frame` expects.
+        One to six controls, by the names that `frame` expects.
 
     Raises
     ------
@@ -280,6 +282,6 @@ def _row(ids: _Ids, control: Control, key: str, target: tuple[Any, str]) -> ipyw
 
 def _caption(ids: _Ids, caption: str) -> ipywidgets.HTMLMath:
     """The caption for Jupyter; in the book the page sets it, numbered."""
-    widget = ids.make(ipywidgets.HTMLMath, value=f"<small>{html.escape(caption)}</small>")
+    widget = ids.make(ipywidgets.HTMLMath, value=html.escape(caption))
     widget.add_class("nnf-caption")
     return widget

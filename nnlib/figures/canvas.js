@@ -77,7 +77,7 @@ function scale(axis, from, to) {
 function place(panel, box, narrow) {
   const turned = narrow && panel.turn;
   let [left, top, right, bottom] = [box.x + 6, box.y + 6, box.x + box.w - 6, box.y + box.h - 6];
-  if (panel.title) top += LINE + 4;
+  if (panel.title) top += LINE + 8;
   if (panel.axes) {
     if (panel.y.label) top += LINE + 2;
     const yTicks = ticksOf(panel.y, bottom - top - 40, 44);
@@ -156,8 +156,8 @@ const NEAR = [0, -LINE, LINE, -2 * LINE, 2 * LINE];
 
 // The point at a place between two points of a line, such as 2.5.
 function along(points, place) {
-  const k = Math.min(Math.floor(place), points.length - 2);
-  const [[ax, ay], [bx, by]] = [points[k], points[k + 1] ?? points[k]];
+  const k = Math.min(Math.floor(place), points.length - 2); // −1 where there is one point only
+  const [[ax, ay], [bx, by]] = [points[Math.max(0, k)], points[k + 1]];
   return [ax + (bx - ax) * (place - k), ay + (by - ay) * (place - k)];
 }
 
@@ -188,8 +188,8 @@ const draw = {
   },
 
   line(m, p, labels) {
-    const points = m.x.map((x, k) => p.at(x, m.y[k]));
-    if (m.label) {
+    const points = m.x.slice(0, m.shown).map((x, k) => p.at(x, m.y[k]));
+    if (m.label && points.length) {
       const [x, y] = along(points, m.label_at * (points.length - 1));
       labels.put(x, y - 7, m.label, { color: m.color, anchor: m.label_at > 0.9 ? "end" : m.label_at < 0.1 ? "start" : "middle", bold: true, steps: NEAR });
     }
@@ -197,7 +197,7 @@ const draw = {
   },
 
   points(m, p, labels) {
-    return m.x.map((x, k) => {
+    return m.x.slice(0, m.shown).map((x, k) => {
       const [cx, cy] = p.at(x, m.y[k]);
       const color = paint(colorAt(m.color, k));
       if (m.labels?.[k]) labels.put(cx + m.size + 4, cy + 4, m.labels[k], { steps: NEAR });
@@ -264,12 +264,13 @@ const draw = {
       const part = (range, k, n) => range[0] + ((range[1] - range[0]) * k) / n;
       const [ax, ay] = p.at(part(m.x, j, columns), part(m.y, i, rows));
       const [bx, by] = p.at(part(m.x, j + 1, columns), part(m.y, i + 1, rows));
-      const [x, y, w, h] = [Math.min(ax, bx), Math.min(ay, by), Math.abs(ax - bx), Math.abs(ay - by)];
-      const gap = Math.min(w, h) > 8 ? 1 : 0;
+      const [x, y] = [Math.round(Math.min(ax, bx)), Math.round(Math.min(ay, by))];
+      const [w, h] = [Math.round(Math.max(ax, bx)) - x, Math.round(Math.max(ay, by)) - y];
+      const gap = m.labels || Math.min(w, h) >= 24 ? 1 : 0;
       const tint = (Math.abs(value) - m.low) / (m.high - m.low);
       const color = m.palette ? m.palette[value] : value < 0 && m.negative ? m.negative : m.color;
       const strength = m.palette ? 0.75 : 0.06 + 0.84 * Math.max(0, Math.min(1, tint));
-      out += `<rect class="cell" fill="${paint(color)}" fill-opacity="${px(strength * 10) / 10}" x="${px(x)}" y="${px(y)}" width="${px(w - gap)}" height="${px(h - gap)}"/>`;
+      out += `<rect class="cell" fill="${paint(color)}" fill-opacity="${px(strength * 10) / 10}" x="${x}" y="${y}" width="${w - gap}" height="${h - gap}"/>`;
       const words = m.labels?.[i]?.[j];
       if (words) out += `<text class="cellword" text-anchor="middle" x="${px(x + w / 2)}" y="${px(y + h / 2 + 4)}">${esc(words)}</text>`;
     }));
@@ -361,7 +362,8 @@ function svgOf(spec, marks, width, height, narrow, id) {
   return out;
 }
 
-const rich = (text) => (/^`.*`$/s.test(text) ? `<code>${esc(text.slice(1, -1))}</code>` : esc(text));
+// Code between backquotes, a formula as MathML (checked when the frames were made), or plain words.
+const rich = (text) => (/^<math/.test(text) ? text : /^`.*`$/s.test(text) ? `<code>${esc(text.slice(1, -1))}</code>` : esc(text));
 
 function cardHtml(marks) {
   return marks.filter((m) => m.kind === "card").map((m) =>

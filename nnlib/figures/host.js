@@ -147,7 +147,12 @@ function checkbox(model) {
 }
 
 function box(kind) {
-  return (model) => node("div", { class: kind }, ...model.get("children").map((child) => view(model.child(child))));
+  return (model) => {
+    const el = node("div", { class: kind }, ...model.get("children").map((child) => view(model.child(child))));
+    const named = [...el.querySelectorAll("label[for], .nnh-words")].map((words) => words.textContent.length);
+    el.style.setProperty("--words", `${Math.max(2, ...named)}ch`); // sliders below each other begin in one line
+    return el;
+  };
 }
 
 function stack(model) {
