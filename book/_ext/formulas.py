@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 # Between a line of a derivation and its reason. On a narrow screen the reason goes below.
 REASON = r"\;&&\;"
 REASON_BELOW = r"\\[-2pt] &\quad "
+NO_REASON = re.compile(r"\\;&&\\;\s*(?=\\\\|\\end\{aligned\})")
+# Punctuation that must not be torn from a formula by the end of a line.
+CLOSING, OPENING, JOINER = tuple(".,;:!?)]”’"), tuple("([“‘"), "&#8288;"
 # Widths, in letters M of the page's text, at which book.css can change to the narrow form.
 STEPS = range(16, 64, 4)
 
@@ -90,9 +93,20 @@ def render(translator: HTML5Translator, node: nodes.Element, tex: str) -> tuple[
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     formula, _ = render(self, node, node.astext())
+    before, after = neighbors(node)
+    self.body.append(JOINER if before.endswith(OPENING) else "")
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     self.body.append(formula + "</span>")
+    self.body.append(JOINER if after.startswith(CLOSING) else "")
     raise nodes.SkipNode
+
+
+def neighbors(node: nodes.math) -> tuple[str, str]:
+    """Return the text right before and right after a formula in a line."""
+    here = node.parent.index(node)
+    around = [node.parent[here - 1 : here], node.parent[here + 1 : here + 2]]
+    before, after = (one[0].astext() if one and isinstance(one[0], nodes.Text) else "" for one in around)
+    return before, after
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
@@ -102,7 +116,7 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     classes = "math notranslate nohighlight"
     room = width + (4 if node["number"] else 1)
     if REASON in tex:
-        below, _ = render(self, node, tex.replace(REASON, REASON_BELOW))
+        below, _ = render(self, node, NO_REASON.sub("", tex).replace(REASON, REASON_BELOW))
         forms = [f'<div class="formula wide">{formula}</div>',
                  f'<div class="formula narrow">{below}</div>']
         classes += f" two-forms room-{next((step for step in STEPS if step >= room), 'none')}"
