@@ -211,9 +211,14 @@ class Derivation:
             rf"\;&&\; {_reason_to_latex(line.why, line.label)}"
             for line in self.lines
         ]
-        if self.conditions:
-            rows.append(rf"&\text{{for }} {conditions_to_latex(self.conditions)} \;&&\;")
+        rows += self._closing_latex()
         return "$$\\begin{aligned}\n" + " \\\\[4pt]\n".join(rows) + "\n\\end{aligned}$$"
+
+    def _closing_latex(self) -> list[str]:
+        """The last row: under which conditions all this holds."""
+        if not self.conditions:
+            return []
+        return [rf"&\text{{for }} {conditions_to_latex(self.conditions)} \;&&\;"]
 
     def __str__(self) -> str:
         width = len(to_text(self.lhs))
@@ -222,11 +227,13 @@ class Derivation:
             lhs = to_text(line.lhs) if line.lhs is not None else ""
             why = line.why.replace("$", "").replace("\\", "")
             rows.append(f"{lhs:<{width}} = {to_text(line.expr)}\n    {why}  [{line.label}]")
-        if self.conditions:
-            rows.append(f"for {conditions_to_text(self.conditions)}")
-        return "\n".join(rows)
+        return "\n".join([*rows, *self._closing_text()])
 
-    __repr__ = __str__
+    def _closing_text(self) -> list[str]:
+        return [f"for {conditions_to_text(self.conditions)}"] if self.conditions else []
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class Induction(Derivation):
@@ -280,19 +287,19 @@ class Induction(Derivation):
         """The last line while the proof is being written; the claim when it is done."""
         return self.claim if hasattr(self, "recurrence") else self.lines[-1].expr
 
-    def _repr_latex_(self) -> str:
-        body = super()._repr_latex_().removesuffix("\n\\end{aligned}$$")
-        n = to_latex(self.lhs.indices[0])
-        so = rf"{to_latex(self.lhs)} &= {to_latex(self.claim)} \;&&\; "
-        so += rf"\text{{so for every }} {n} \ge {self.recurrence.start}"
-        return f"{body} \\\\[10pt]\n{so}\n\\end{{aligned}}$$"
+    @property
+    def conditions(self) -> tuple[Relational, ...]:
+        from_start = sp.Ge(self.lhs.indices[0], self.recurrence.start, evaluate=False)
+        return (from_start, *super().conditions)
 
-    def __str__(self) -> str:
-        n = to_text(self.lhs.indices[0])
-        so = f"so {to_text(self.lhs)} = {to_text(self.claim)} for every {n} >= "
-        return f"{super().__str__()}\n{so}{self.recurrence.start}"
+    def _closing_latex(self) -> list[str]:
+        holds = conditions_to_latex(self.conditions)
+        claim = rf"{to_latex(self.lhs)} &= {to_latex(self.claim)}"
+        return [rf"{claim} \;&&\; \text{{so for every }} {holds}"]
 
-    __repr__ = __str__
+    def _closing_text(self) -> list[str]:
+        holds = conditions_to_text(self.conditions)
+        return [f"so {to_text(self.lhs)} = {to_text(self.claim)} for every {holds}"]
 
 
 def _induction_index(lhs: sp.Indexed, start: int) -> sp.Symbol:

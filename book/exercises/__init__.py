@@ -1,0 +1,1 @@
+"""The exercises of the chapters: solutions, the mistakes that people make, hints."""

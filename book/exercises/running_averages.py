@@ -1,0 +1,200 @@
+"""Exercises of the chapter on running averages."""
+
+import numpy as np
+import sympy as sp
+
+from nnlib.exercises import Choice, Formula, Function, Number, Proof
+from nnlib.symbolic import Derivation
+
+t = sp.Symbol("t", integer=True, positive=True)
+T = sp.Symbol("T", integer=True, positive=True)
+N = sp.Symbol("N", positive=True)
+gamma = sp.Symbol("gamma", positive=True)
+c = sp.IndexedBase("c", real=True)
+memory = (gamma < 1,)
+
+first_weight = Formula(
+    gamma ** (T - 1) * (1 - gamma),
+    [gamma, T],
+    given=memory,
+    hint="How old is $c_1$ at time $T$? Try $T = 1$ and $T = 2$ by hand.",
+    mistakes=[
+        (gamma**T * (1 - gamma), "At time $T$ the first value is $T - 1$ steps old, not $T$."),
+        (
+            gamma ** (T - 1),
+            "That is how far its weight has shrunk. With which share was it let in?",
+        ),
+        (
+            (1 - gamma) ** (T - 1) * gamma,
+            "The shares have changed places: here $\\gamma$ belongs to the old.",
+        ),
+    ],
+    remark="Put $t = 1$ into the weight $\\gamma^{T-t}(1-\\gamma)$.",
+)
+
+half_life_of_099 = Number(
+    sp.log(sp.Rational(1, 2)) / sp.log(sp.Rational(99, 100)),
+    unit="steps",
+    hint="Which power of $0.99$ is one half? Take logarithms.",
+    mistakes=[
+        (100, "That is the time constant $1/(1-\\gamma)$: by then a weight has dropped to $1/e$."),
+        (99, "That is the mean age $\\gamma/(1-\\gamma)$."),
+        (199, "That is the equal-variance length $(1+\\gamma)/(1-\\gamma)$."),
+        (50, "A weight falls geometrically, not in a straight line."),
+    ],
+    remark="About 69 steps: less than the hundred that $1/(1-\\gamma)$ suggests.",
+)
+
+lag_of_climb = Number(
+    sp.Rational(19, 10),
+    hint="How old is the average value in the average? How much has the metric climbed since?",
+    mistakes=[
+        (2, "Close, but the lag is the mean age $\\gamma/(1-\\gamma)$, one less than $1/(1-\\gamma)$."),
+        (
+            sp.Rational(1, 10) * sp.log(2) / -sp.log(sp.Rational(95, 100)),
+            "You used the half-life. The lag comes from the *mean* age.",
+        ),
+        (sp.Rational(39, 10), "You used the equal-variance length; that one is about noise."),
+        (19, "That is the mean age in steps; the metric climbs 0.1 in each."),
+    ],
+    remark="The mean age is $0.95/0.05 = 19$ steps, and each step is worth $0.1$.",
+)
+
+start_share = Formula(
+    gamma**T,
+    [gamma, T],
+    given=memory,
+    hint="Each step multiplies what is there by $\\gamma$; and the start was there from the beginning.",
+    mistakes=[
+        (gamma ** (T - 1), "Between time $0$ and time $T$ there are $T$ steps."),
+        (
+            gamma**T * (1 - gamma),
+            "Only values that are let in get the factor $1 - \\gamma$; the start was simply there.",
+        ),
+        (1 - gamma**T, "That is the share of all the values together."),
+    ],
+    remark="It is exactly what the weights of the values lack to be one.",
+)
+
+same_noise = Formula(
+    (N - 1) / (N + 1),
+    [N],
+    hint="Solve $N = (1+\\gamma)/(1-\\gamma)$ for $\\gamma$.",
+    mistakes=[
+        (1 - 1 / N, "That sets the time constant, not the equal-variance length, to $N$."),
+        ((N + 1) / (N - 1), "Upside down: $\\gamma$ must be smaller than one."),
+        (N / (N + 1), "That sets the mean age to $N$."),
+    ],
+    remark="A mean of 19 values is as quiet as a moving average with $\\gamma = 18/20 = 0.9$.",
+)
+
+A = sp.IndexedBase("A", real=True)
+total = sp.Sum(c[t], (t, 1, T))
+plain_mean = Proof(
+    Derivation(
+        A[T + 1],
+        T / (T + 1) * (total / T) + (1 - T / (T + 1)) * c[T + 1],
+        "the recurrence, with the claim for $T$ put in",
+    )
+    .step(
+        total / (T + 1) + c[T + 1] / (T + 1),
+        "cancel $T$, and $1 - T/(T+1) = 1/(T+1)$",
+    )
+    .step(sp.Sum(c[t], (t, 1, T + 1)) / (T + 1), "the new value joins the sum"),
+    [t, T, c],
+    hint="The first line is the recurrence for $T + 1$ with the claim for $T$ put in. What is "
+    "$1 - T/(T+1)$?",
+    mistakes=[
+        (
+            total / (T + 1) + c[T + 1],
+            "The new value comes in with the share $1 - \\gamma_{T+1} = 1/(T+1)$.",
+        ),
+        (
+            sp.Sum(c[t], (t, 1, T + 1)) / T,
+            "After $T + 1$ values the sum is divided by $T + 1$.",
+        ),
+    ],
+)
+
+recent_first = Formula(
+    (t - 1) / (t + 1),
+    [t],
+    hint="The weight of the newest value is $1 - \\gamma_t$. What must it be so that the weights "
+    "$1, 2, \\dots, t$, divided by their sum, come out?",
+    mistakes=[
+        ((t - 1) / t, "That gives every value the same weight: the plain mean."),
+        (t / (t + 1), "Check $t = 1$: the start must be forgotten, so $\\gamma_1 = 0$."),
+        (2 / (t + 1), "That is $1 - \\gamma_t$, the share of the new."),
+    ],
+    remark="The newest of the weights $1, \\dots, t$ is $t$ out of $t(t+1)/2$, so "
+    "$1 - \\gamma_t = 2/(t+1)$.",
+)
+
+
+def corrected(c, gammas):
+    out, C_t, W_t = np.empty_like(c), 0, 0
+    for t, (gamma_t, c_t) in enumerate(zip(gammas, c)):
+        C_t = gamma_t * C_t + (1 - gamma_t) * c_t
+        W_t = gamma_t * W_t + (1 - gamma_t)
+        out[t] = C_t / W_t
+    return out
+
+
+def _uncorrected(c, gammas):
+    out, C_t = np.empty_like(c), 0
+    for t, (gamma_t, c_t) in enumerate(zip(gammas, c)):
+        C_t = gamma_t * C_t + (1 - gamma_t) * c_t
+        out[t] = C_t
+    return out
+
+
+def _by_last_power(c, gammas):
+    return _uncorrected(c, gammas) / (1 - np.asarray(gammas) ** np.arange(1, len(c) + 1))
+
+
+def _weights_never_shrink(c, gammas):
+    out, C_t, W_t = np.empty_like(c), 0, 0
+    for t, (gamma_t, c_t) in enumerate(zip(gammas, c)):
+        C_t = gamma_t * C_t + (1 - gamma_t) * c_t
+        W_t = W_t + (1 - gamma_t)
+        out[t] = C_t / W_t
+    return out
+
+
+def _drawn(rng):
+    length = rng.integers(3, 8)
+    return rng.normal(size=length), rng.uniform(0.1, 0.9, size=length)
+
+
+correct_any = Function(
+    corrected,
+    _drawn,
+    hint="The sum of the weights obeys the same recurrence, with $1$ in place of $c_t$.",
+    mistakes=[
+        (_uncorrected, "That is $C_t$ itself: it is not divided by the sum of its weights yet."),
+        (
+            _by_last_power,
+            "$1 - \\gamma_t^{\\,t}$ is the sum of the weights only while $\\gamma$ stays the same.",
+        ),
+        (
+            _weights_never_shrink,
+            "The old weights shrink as well: each step multiplies their sum by $\\gamma_t$.",
+        ),
+    ],
+)
+
+which_fault = Choice(
+    {
+        "a": "the shares have changed places",
+        "b": "the average is not corrected for its start",
+        "c": "gamma is too large",
+    },
+    "b",
+    hint="On constant data, which of the three gives a value that is wrong only at the beginning?",
+    mistakes=[
+        ("a", "With swapped shares the first value would come out nine tenths, not one tenth."),
+        ("c", "On constant data a corrected average is right at once, whatever $\\gamma$ is."),
+    ],
+    remark="$C_1 = (1-\\gamma)\\,c_1$: a tenth of the data at $\\gamma = 0.9$, and the defect dies "
+    "out like $\\gamma^t$.",
+)
