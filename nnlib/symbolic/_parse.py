@@ -21,7 +21,7 @@ from typing import Any
 
 import sympy as sp
 
-from nnlib.symbolic._arrays import Maximum
+from ._arrays import Maximum
 
 __all__ = ["FUNCTIONS", "Limits", "ParseError", "parse"]
 

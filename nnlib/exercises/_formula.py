@@ -1,0 +1,143 @@
+"""Exercises whose answer is a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+
+from nnlib.exercises._base import ACCEPTED, Engine, Exercise, Mistake, first_match, undecided
+from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose
+from nnlib.exercises._derived import own_symbols, shown_derivation, with_own_symbols
+from nnlib.exercises._feedback import (
+    CORRECT,
+    UNREADABLE,
+    WRONG,
+    Feedback,
+    as_markdown,
+    sentence,
+)
+from nnlib.symbolic._arrays import SymArray, exact
+from nnlib.symbolic._derivation import Derivation
+from nnlib.symbolic._equal import REFUTED
+from nnlib.symbolic._parse import ParseError, parse
+from nnlib.symbolic._print import to_latex
+
+__all__ = ["Formula"]
+
+
+class Formula(Exercise):
+    """The answer is a formula: typed as a text, or a SymPy expression.
+
+    Parameters
+    ----------
+    solution : Expr or Derivation
+        The right answer (of a derivation, its last line); any equal formula is right.
+    symbols : iterable of Symbol and IndexedBase, or mapping from names to expressions
+        What the answer may be written with, and what a typed name stands for.
+    hint, mistakes, remark
+        As for `Exercise`; a wrong answer is an expression or a typed text.
+    given, where
+        Conditions and definitions, as for `nnlib.symbolic.equal`.
+    lhs : Expr, optional
+        What is asked for; printed before the solution.
+    closed : bool
+        Whether the answer has to do without a sum or product over an index.
+    grid : mapping from symbols to iterables of integers, optional
+        For integer-valued formulas, where random points can agree by chance: the answer is right
+        if and only if it agrees at every point of the grid.
+    time_limit : float
+        Seconds for the comparison with the solution.
+    """
+
+    def __init__(
+        self,
+        solution: Any,
+        symbols: Mapping[str, sp.Basic] | Iterable[sp.Basic],
+        *,
+        hint: str,
+        mistakes: Sequence[Mistake],
+        remark: str = "",
+        given: Any = (),
+        where: Any = (),
+        lhs: sp.Expr | None = None,
+        closed: bool = False,
+        grid: Mapping[sp.Symbol, Iterable[int]] | None = None,
+        time_limit: float = 5.0,
+    ) -> None:
+        super().__init__(hint, mistakes, remark)
+        self.derivation = solution if isinstance(solution, Derivation) else None
+        self.solution = solution.last if self.derivation else exact(solution)
+        self.symbols = dict(symbols) if isinstance(symbols, Mapping) else list(symbols)
+        self.lhs, self.closed = lhs, closed
+        self.grid = None if grid is None else {s: list(values) for s, values in grid.items()}
+        self.engine = Engine(given, where, time_limit)
+        self.mistakes = [(self._read(wrong), message) for wrong, message in mistakes]
+
+    def _judge(self, answer: Any) -> Feedback:
+        try:
+            formula = self._read(answer)
+        except ParseError as error:
+            return Feedback(UNREADABLE, as_markdown(sentence(str(error))))
+        except TypeError as error:
+            return Feedback(UNREADABLE, as_markdown(f"Type a formula as a text: {error}."))
+        feedback = self._compare(formula)
+        return Feedback(feedback.status, feedback.message, read_as=to_latex(formula))
+
+    def _read(self, answer: Any) -> sp.Expr:
+        if isinstance(answer, str):
+            return parse(answer, self.symbols)
+        if isinstance(answer, SymArray) and answer.ndim:
+            raise TypeError(f"expected one formula, got an array of shape {answer.shape}")
+        return with_own_symbols(exact(answer), self.symbols)
+
+    def _compare(self, formula: sp.Expr) -> Feedback:
+        strangers = self._strangers(formula)
+        if self.grid is not None and not strangers:
+            wrong = compare_on_grid(formula, self.solution, self.engine, self.grid)
+            return Feedback(WRONG, self._explain(formula, wrong)) if wrong else self._form(formula)
+        status = self.engine.verdict(formula, self.solution).status
+        if status in ACCEPTED and strangers:
+            said = f"The value is right, but {strangers[0]} is not a symbol of the question."
+            return Feedback(WRONG, as_markdown(said))
+        if status in ACCEPTED:
+            return self._form(formula)
+        if status != REFUTED:
+            return undecided()
+        if strangers:
+            said = f"The question has no {strangers[0]}; the right answer does not depend on it."
+            return Feedback(WRONG, as_markdown(said))
+        return Feedback(WRONG, self._explain(formula))
+
+    def _strangers(self, formula: sp.Expr) -> list[sp.Symbol]:
+        """Symbols that a SymPy expression brought along and the question does not have."""
+        known = set().union(*(s.free_symbols for s in own_symbols(self.symbols)))
+        names = {s.name for s in known if isinstance(s, sp.Symbol)}
+        free = {s for s in formula.free_symbols if isinstance(s, sp.Symbol)}
+        return sorted((s for s in free if s.name not in names), key=str)
+
+    def _form(self, formula: sp.Expr) -> Feedback:
+        """The value is right; is it written as asked?"""
+        if self.closed and formula.has(sp.Sum, sp.Product):
+            return Feedback(WRONG, "The value is right; now write it without a sum over an index.")
+        return Feedback(CORRECT)
+
+    def _explain(self, formula: sp.Expr, on_grid: str | None = None) -> str:
+        named = first_match(self.mistakes, lambda wrong: self._matches(formula, wrong))
+        if named:
+            return named
+        found = on_grid or diagnose(formula, self.solution, self.engine)
+        found = found or counterexample(formula, self.solution, self.engine)
+        return as_markdown(found or "Its value differs from that of the right answer.")
+
+    def _matches(self, formula: sp.Expr, wrong: sp.Expr) -> bool:
+        if self.grid is not None:
+            return compare_on_grid(formula, wrong, self.engine, self.grid) is None
+        return self.engine.same(formula, wrong)
+
+    def _show(self) -> str:
+        if self.derivation is not None:
+            return shown_derivation(self.derivation)
+        left = "" if self.lhs is None else f"{to_latex(self.lhs)} = "
+        return f"$$\n{left}{to_latex(self.solution)}\n$$"
