@@ -422,6 +422,10 @@ class _Built:
     magnitude: float
 
 
+def _magnitude(number: sp.Rational) -> float:
+    return max(abs(number.p) / number.q, 1.0)
+
+
 class _Builder:
     def __init__(
         self, tokens: list[_Token], starts: dict[int, int], names: _Names, limits: Limits
@@ -472,7 +476,8 @@ class _Builder:
         else:
             magnitude = left.magnitude + right.magnitude
         self.check_size(size, column)
-        return _Built(_OPERATIONS[type(node.op)](left.expr, right.expr), size, magnitude)
+        expr = _OPERATIONS[type(node.op)](left.expr, right.expr)
+        return _Built(expr, size, _magnitude(expr) if expr.is_Rational else magnitude)
 
     def power(self, base: _Built, exponent: _Built, column: int) -> _Built:
         self.check_exponent(exponent, column)
@@ -503,8 +508,7 @@ class _Builder:
         token = self.token(node)
         if token.kind == "number":
             value = sp.Rational(token.text)
-            largest = max(abs(value.p), value.q)
-            return _Built(value, math.log10(largest) + 1e-9, float(max(abs(value.p) / value.q, 1)))
+            return _Built(value, math.log10(max(value.p, value.q)) + 1e-9, _magnitude(value))
         symbol = self.look_up(token)
         if isinstance(symbol, sp.IndexedBase):
             raise ParseError(f"{token} needs an index: {token.typed}[...]", token.column)
