@@ -12,6 +12,13 @@ DISPLAY = (
     "Line()"
 )
 
+FALSE_STEP = (
+    "import sympy as sp\n"
+    "from nnlib.symbolic import Derivation\n"
+    "x = sp.Symbol('x', real=True)\n"
+    "Derivation((x + 1)**2, (x + 1) * (x + 1), 'square').step(x**2 + 1, 'multiply out')"
+)
+
 # Each: the page that is wrong, and what the build must say of it.
 WRONG = {
     "bad TeX": ("tex.md", "# A\n\ntext\n\n$\\frac{a}$\n", "tex.md:5: WARNING: bad TeX"),
@@ -40,6 +47,9 @@ WRONG = {
         "empty.ipynb: cell 2, line 1: WARNING: the cell has the label 'eq-none'"
     ),
     "a notebook that raises": ("raises.ipynb", RAISES, "raises.ipynb: WARNING: Executing notebook"),
+    "a false step": (
+        "false.ipynb", notebook("# A", FALSE_STEP), "false.ipynb: WARNING: Executing notebook"
+    ),
     "a page missing from the contents": ("extra.md", "# A\n", "book/extra.md is not in _toc.yml"),
 }
 LISTED = ["book/intro", *(f"book/{name.split('.')[0]}" for name, *_ in WRONG.values())]
@@ -69,6 +79,11 @@ def test_page_that_is_not_there_is_told(wrong_book):
 def test_notebook_that_raises_is_told_with_cell_and_line(wrong_book):
     said = wrong_book[1]
     assert "1 / (x - 1)" in said and "line 2" in said and "ZeroDivisionError" in said
+
+
+def test_false_step_is_told_with_a_counterexample(wrong_book):
+    said = wrong_book[1]
+    assert "FalseStep" in said and "multiply out" in said and "x = " in said
 
 
 def test_one_mistake_stops_the_build_each_time(tmp_path):

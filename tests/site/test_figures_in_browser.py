@@ -83,7 +83,8 @@ def page(browser: Any, address: str) -> Iterator[Page]:
 
 def values_of_stems(svg: str) -> list[float]:
     """Read the heights off the picture, with nothing but the tick marks to go by."""
-    ticks = re.findall(r'class="grid"[^>]*y1="([\d.]+)"[^>]*></line><text[^>]*>([\d.]+)</text>', svg)
+    tick = r'class="grid"[^>]*y1="([\d.]+)"[^>]*></line><text[^>]*>([\d.]+)</text>'
+    ticks = re.findall(tick, svg)
     pixels, numbers = np.array(ticks, dtype=float).T
     slope, start = np.polyfit(pixels, numbers, 1)
     tops = re.findall(r'<circle[^>]*cy="([\d.]+)"', svg)
@@ -200,8 +201,9 @@ def test_a_phone_shows_all_of_it(page: Page) -> None:
     outside = page.run(
         """return [...document.querySelectorAll('svg.nnf-picture text, .nnh-live *')]
         .filter((el) => !el.closest('.nnf-heard') && el.getClientRects().length)
-        .filter((el) => { const r = el.getBoundingClientRect(); return r.left < -0.5 || r.right > 390.5; })
-        .map((el) => el.outerHTML.slice(0, 120));"""
+        .map((el) => [el, el.getBoundingClientRect()])
+        .filter(([el, r]) => r.left < -0.5 || r.right > 390.5)
+        .map(([el]) => el.outerHTML.slice(0, 120));"""
     )
     assert outside == []
     sizes = page.run(
@@ -256,13 +258,14 @@ def test_print_shows_the_picture_without_controls(page: Page) -> None:
 def test_every_figure_is_named_numbered_and_asks_no_other_host(page: Page) -> None:
     page.browser.get_log("performance")
     page.open()
-    names = page.run("return [...document.querySelectorAll('svg.nnf-picture')].map((s) => s.ariaLabel)")
+    names = [svg.get_attribute("aria-label") for svg in page.all("svg.nnf-picture")]
     assert names == [getattr(demo, name)().alt for name in FIGURES]
-    assert page.run("return document.querySelector('#fig-weights figcaption').innerText")[:6] == "Fig. 1"
-    assert page.run("return document.querySelector('a[href=\"#fig-weights\"]').innerText") == "Fig. 1"
+    assert page.all("#fig-weights figcaption")[0].text.startswith("Fig. 1")
+    assert page.all('a.internal[href="#fig-weights"]')[0].text == "Fig. 1"
     assert page.all("figcaption i.math")
-    asked = [json.loads(entry["message"])["message"] for entry in page.browser.get_log("performance")]
-    urls = [m["params"]["request"]["url"] for m in asked if m["method"] == "Network.requestWillBeSent"]
+    log = [json.loads(entry["message"])["message"] for entry in page.browser.get_log("performance")]
+    sent = [entry["params"] for entry in log if entry["method"] == "Network.requestWillBeSent"]
+    urls = [params["request"]["url"] for params in sent]
     host = page.address.rsplit("/", 1)[0]
     assert urls
     assert [u for u in urls if not u.startswith((host, f"blob:{host}", "data:"))] == []
@@ -299,11 +302,9 @@ def host_page(folder: Path, views: list[ipywidgets.Widget]) -> None:
     """A page with the host script and the state of these widgets, as nbconvert would embed it."""
     data = embed_data(views=views, drop_defaults=False)
     parts = Path(figure_page.ROOT, "nnlib", "figures")
-    (folder / "host.js").write_text(parts.joinpath("host.js").read_text("utf-8"), encoding="utf-8")
-    specs = "".join(
-        f'<div><script type="application/vnd.jupyter.widget-view+json">{json.dumps(v)}</script></div>'
-        for v in data["view_specs"]
-    )
+    (folder / "host.js").write_bytes(parts.joinpath("host.js").read_bytes())
+    view = '<div><script type="application/vnd.jupyter.widget-view+json">{}</script></div>'
+    specs = "".join(view.format(json.dumps(spec)) for spec in data["view_specs"])
     state = json.dumps(data["manager_state"]).replace("<", "\\u003c")
     (folder / "index.html").write_text(
         '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><body>'

@@ -10,8 +10,9 @@ from built import SITE, file_of, listed_pages
 PAGES = listed_pages()
 LAPTOP, PHONE = (1280, 900), (390, 844)
 
-# Everything is read in one go, once the page has settled.
+# Everything is read in one go, once the page has settled; what folds is opened first.
 FACTS = r"""
+for (const fold of document.querySelectorAll("details")) fold.open = true;
 const shown = (el) => el.checkVisibility({checkOpacity: true, checkVisibilityCSS: true});
 const article = document.querySelector("article") ?? document.body;
 const texts = [];
