@@ -553,9 +553,10 @@ def test_what_is_shown_is_short_text_and_folded_markdown():
 
 
 def test_plain_text_and_markdown_are_inverse():
-    for text in ("a*b_c[0] < `x`", "2**x $5 #1 \\gamma |a| ~b & c"):
+    for text in ("a*b_c[0] < `x`", "2**x $5 #1 \\x |a| ~b & c"):
         assert as_plain(as_markdown(text)) == text
     assert as_plain("use `x**2` and **not** $y$") == "use x**2 and not y"
+    assert as_plain("$\\gamma^T \\le 1$, $\\gammas$") == "γ^T ≤ 1, \\gammas"
 
 
 def self_test_without_mistakes(exercise: Exercise) -> None:

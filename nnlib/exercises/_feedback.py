@@ -38,10 +38,26 @@ def as_markdown(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>$|#~&])", r"\\\1", text)
 
 
+# What a message in plain text shows of its mathematics: "$\\gamma^{T-t} \\le 1$" is "γ^{T-t} ≤ 1".
+_COMMANDS = dict(
+    zip(
+        "alpha beta gamma delta epsilon eta lambda mu nu pi rho sigma tau theta zeta "
+        "cdot times le ge ne to infty dots sum prod sqrt".split(),
+        "αβγδεηλμνπρστθζ·×≤≥≠→∞…∑∏√",
+        strict=True,
+    )
+)
+
+
 def as_plain(markdown: str) -> str:
     """A message in Markdown without its marks."""
+    markdown = re.sub(r"\\([a-z]+)\b", _plain_command, markdown)
     marks = r"`([^`]*)`|\\([\\`*_\[\]<>$|#~&])|\$|\*\*"
     return re.sub(marks, lambda match: match.group(1) or match.group(2) or "", markdown)
+
+
+def _plain_command(match: re.Match[str]) -> str:
+    return _COMMANDS.get(match.group(1), match.group())
 
 
 def sentence(text: str) -> str:

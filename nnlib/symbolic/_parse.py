@@ -423,7 +423,7 @@ class _Built:
 
 
 def _magnitude(number: sp.Rational) -> float:
-    return max(abs(number.p) / number.q, 1.0)
+    return float(min(max(abs(number), 1), 10**9))  # beyond that it is too large for any exponent
 
 
 class _Builder:
