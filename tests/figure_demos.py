@@ -34,10 +34,11 @@ TIMES = range(1, 61)
 def weights_frame(gamma: float, t: int) -> list[Any]:
     age = np.arange(60)
     weight = np.where(age < t, (1 - gamma) * gamma**age, 0.0)
+    half, mean = half_life(gamma), gamma / (1 - gamma)
     return [
         Bars(age, weight, stems=True),
-        Rule(x=half_life(gamma), label=f"half-life {number(half_life(gamma))}", color="orange"),
-        Rule(x=gamma / (1 - gamma), label=f"mean age {number(gamma / (1 - gamma))}", color="purple"),
+        Rule(x=half, label=f"half-life {number(half)}", color="orange"),
+        Rule(x=mean, label=f"mean age {number(mean)}", color="purple"),
         Note(
             f"After {t} steps the weights add up to {number(weight.sum())}; "
             f"the missing {number(gamma**t)} still lies on the start."

@@ -62,8 +62,8 @@ class Slider(Control):
     """A slider over a grid of numbers, the default being `value` (or the first).
 
     `label` stands before the slider (the argument's name unless given), `format` turns a value
-    into words (as many digits as tell the values apart, unless given). With ``play=True`` a button lets the values run by, one each `interval`
-    milliseconds.
+    into words (as many digits as tell the values apart, unless given). With ``play=True`` a button
+    lets the values run by, one each `interval` milliseconds.
 
     ValueError for fewer than two values, values that do not rise, or a number that is not finite.
     """
@@ -108,7 +108,9 @@ class Choice(Control):
         pairs = list(options.items()) if isinstance(options, Mapping) else list(options)
         pairs = [pair if isinstance(pair, tuple) else (str(pair), pair) for pair in pairs]
         if len(pairs) < 2:
-            raise ValueError(f"Choice: options came with {len(pairs)} entries; expected two or more")
+            raise ValueError(
+                f"Choice: options came with {len(pairs)} entries; expected two or more"
+            )
         labels = [str(words) for words, _ in pairs]
         if len(set(labels)) < len(labels):
             raise ValueError(f"Choice: options came as {labels!r}; expected different words")

@@ -30,7 +30,7 @@ TONES = {
     "ink": INK,
     "grey": "#8f959c",
 }
-STYLE = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
@@ -115,7 +115,7 @@ def _tones(color: Any) -> Any:
 
 def _words(ax: Axes, x: float, y: float, text: str, **style: Any) -> None:
     if text:
-        place = {"textcoords": "offset points", "annotation_clip": False}
+        place: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
         ax.annotate(text, (x, y), **place, **style)
 
 
@@ -139,34 +139,31 @@ def _line(ax: Axes, m: dict[str, Any]) -> None:
     if not x:
         return
     place = m["label_at"] * (len(x) - 1)
-    at = [np.interp(place, range(len(x)), v) for v in (x, y)]
+    at_x, at_y = (float(np.interp(place, range(len(x)), v)) for v in (x, y))
     side = "right" if m["label_at"] > 0.9 else "left" if m["label_at"] < 0.1 else "center"
-    _words(ax, *at, m.get("label", ""), xytext=(0, 5), ha=side, color=tone)
+    _words(ax, at_x, at_y, m.get("label", ""), xytext=(0, 5), ha=side, color=tone)
 
 
 def _points(ax: Axes, m: dict[str, Any]) -> None:
     tone = _tones(m["color"])
     face = "none" if m.get("hollow") else tone
-    points = [m["x"][: m.get("shown")], m["y"][: m.get("shown")]]
-    ax.scatter(*points, s=2 * m["size"] ** 2, facecolor=face, edgecolor=tone)
-    for x, y, text in zip(*points, m.get("labels", []), strict=False):
+    xs, ys = m["x"][: m.get("shown")], m["y"][: m.get("shown")]
+    ax.scatter(xs, ys, s=2 * m["size"] ** 2, facecolor=face, edgecolor=tone)
+    for x, y, text in zip(xs, ys, m.get("labels", []), strict=False):
         _words(ax, x, y, text, xytext=(m["size"] + 2, -3), color=INK)
 
 
 def _rule(ax: Axes, m: dict[str, Any]) -> None:
-    style = {"color": _tones(m["color"]), "linewidth": 0.9}
-    style["linestyle"] = (0, (4, 3)) if m.get("dashed") else "solid"
+    tone, dash = _tones(m["color"]), (0, (4, 3)) if m.get("dashed") else "solid"
     if "x" in m:
-        ax.axvline(m["x"], **style)
-        row = sum(hasattr(t, "nnlib_rule") for t in ax.texts)
-        place = {"xycoords": ax.get_xaxis_transform(), "xytext": (3, -9 - 12 * row)}
-        note = ax.annotate(m.get("label", ""), (m["x"], 1), textcoords="offset points",
-                           color=style["color"], **place)
-        note.nnlib_rule = True
+        row = sum(line.get_gid() == "rule" for line in ax.lines)
+        ax.axvline(m["x"], color=tone, linewidth=0.9, linestyle=dash, gid="rule")
+        _words(ax, m["x"], 1, m.get("label", ""), xycoords=ax.get_xaxis_transform(),
+               xytext=(3, -9 - 12 * row), color=tone)
     else:
-        ax.axhline(m["y"], **style)
-        ax.annotate(m.get("label", ""), (1, m["y"]), xycoords=ax.get_yaxis_transform(),
-                    textcoords="offset points", xytext=(0, 3), ha="right", color=style["color"])
+        ax.axhline(m["y"], color=tone, linewidth=0.9, linestyle=dash)
+        _words(ax, 1, m["y"], m.get("label", ""), xycoords=ax.get_yaxis_transform(),
+               xytext=(0, 3), ha="right", color=tone)
 
 
 def _band(ax: Axes, m: dict[str, Any]) -> None:
@@ -189,7 +186,8 @@ def _region(ax: Axes, m: dict[str, Any]) -> None:
     ax.add_patch(Polygon(corners, facecolor=tone, edgecolor="none", alpha=m["fill"]))
     if m.get("outline"):
         ax.add_patch(Polygon(corners, facecolor="none", edgecolor=tone, linewidth=0.9))
-    _words(ax, *corners.mean(0), m.get("label", ""), xytext=(0, -3), ha="center", color=INK)
+    middle = corners.mean(axis=0)
+    _words(ax, middle[0], middle[1], m.get("label", ""), xytext=(0, -3), ha="center", color=INK)
 
 
 def _arrow(ax: Axes, m: dict[str, Any]) -> None:
@@ -198,7 +196,7 @@ def _arrow(ax: Axes, m: dict[str, Any]) -> None:
         "arrowstyle": "-|>", "color": tone, "linewidth": 0.75 * m["width"], "shrinkA": 0,
         "shrinkB": 0, "mutation_scale": 10})
     side = (5, "left") if m["dx"] >= 0 else (-5, "right")
-    _words(ax, *end, m.get("label", ""), xytext=(side[0], 3), ha=side[1], color=tone)
+    _words(ax, end[0], end[1], m.get("label", ""), xytext=(side[0], 3), ha=side[1], color=tone)
 
 
 def _text(ax: Axes, m: dict[str, Any]) -> None:
@@ -218,7 +216,8 @@ def _heat(ax: Axes, m: dict[str, Any]) -> None:
         part = (abs(value) - m["low"]) / (m["high"] - m["low"])
         alpha = 0.75 if "palette" in m else 0.06 + 0.84 * min(1.0, max(0.0, part))
         left, low = m["x"][0] + j * wide, m["y"][0] + i * high
-        ax.add_patch(Rectangle((left, low), wide, high, color=TONES[tone], alpha=alpha, linewidth=0))
+        cell = Rectangle((left, low), wide, high, color=TONES[tone], alpha=alpha, linewidth=0)
+        ax.add_patch(cell)
         if "labels" in m:
             ax.text(left + wide / 2, low + high / 2, m["labels"][i][j], ha="center", va="center")
 
@@ -240,7 +239,8 @@ def _edge(ax: Axes, m: dict[str, Any], start: Text, end: Text) -> None:
         "linestyle": "--" if m.get("back") else "-",
         "connectionstyle": f"arc3,rad={-m['bend'] / 150:.3f}"})
     middle = (x0 + x1) / 2, (y0 + y1) / 2
-    _words(ax, *middle, m.get("label", ""), xytext=(0, 4), ha="center", color=tone, fontsize=8)
+    place = {"xytext": (0, 4), "ha": "center"}
+    _words(ax, middle[0], middle[1], m.get("label", ""), color=tone, fontsize=8, **place)
 
 
 def _cards(ax: Axes, cards: Sequence[dict[str, Any]]) -> None:

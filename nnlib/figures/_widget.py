@@ -52,7 +52,7 @@ class _Ids:
     def new(self) -> str:
         return f"{self._seed}{next(self._count):04x}"
 
-    def make(self, kind: type, **traits: Any) -> Any:
+    def make(self, kind: type[ipywidgets.Widget], **traits: Any) -> Any:
         """A widget of this kind; its layout, its style and itself get their ids from here.
 
         Traits of the layout and of the style begin with "layout_" and "style_".
@@ -260,7 +260,8 @@ def _row(ids: _Ids, control: Control, key: str, target: tuple[Any, str]) -> ipyw
     }
     if isinstance(control, Choice):
         kind = ipywidgets.Dropdown if control.menu else ipywidgets.ToggleButtons
-        widget = ids.make(kind, **common, **({} if control.menu else {"style_button_width": "auto"}))
+        style = {} if control.menu else {"style_button_width": "auto"}
+        widget = ids.make(kind, **common, **style)
         ids.make(Link, source=(widget, "index"), target=target)
         return widget
     slider = ids.make(ipywidgets.SelectionSlider, **common, layout_width="min(30rem, 100%)")

@@ -6,7 +6,10 @@ const LINE = 16; // pixels from one line of small text to the next
 let made = 0;
 
 const esc = (text) =>
-  String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+  String(text).replace(
+    /[&<>"]/g,
+    (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c],
+  );
 const px = (v) => Math.round(v * 10) / 10;
 const paint = (color) => `var(--nnf-${color})`;
 const colorAt = (color, k) => (Array.isArray(color) ? color[k % color.length] : color);
@@ -30,7 +33,8 @@ function widthOf(text, size = 12, bold = false) {
 function unpack(text) {
   const { values, shapes, marks, frames } = JSON.parse(text);
   const built = marks.map(([shape, ...parts]) =>
-    Object.fromEntries(shapes[shape].map((field, k) => [field, values[parts[k]]])));
+    Object.fromEntries(shapes[shape].map((field, k) => [field, values[parts[k]]])),
+  );
   return frames.map((frame) => frame.map((k) => built[k]));
 }
 
@@ -43,7 +47,13 @@ function niceTicks(low, high, count) {
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k += 1) {
-    ticks.push([k * step, (k * step).toFixed(digits).replace(/^-0(\.0*)?$/, "0").replace("-", "−")]);
+    ticks.push([
+      k * step,
+      (k * step)
+        .toFixed(digits)
+        .replace(/^-0(\.0*)?$/, "0")
+        .replace("-", "−"),
+    ]);
   }
   return ticks;
 }
@@ -63,7 +73,11 @@ function logTicks(low, high, count) {
 
 function ticksOf(axis, pixels, each) {
   if (axis.ticks) return axis.ticks.map(([v, words]) => [v, words ?? String(v).replace("-", "−")]);
-  return (axis.log ? logTicks : niceTicks)(axis.low, axis.high, Math.max(2, Math.floor(pixels / each)));
+  return (axis.log ? logTicks : niceTicks)(
+    axis.low,
+    axis.high,
+    Math.max(2, Math.floor(pixels / each)),
+  );
 }
 
 function scale(axis, from, to) {
@@ -86,7 +100,10 @@ function place(panel, box, narrow) {
     right -= 8;
   }
   if (panel.equal) {
-    const unit = Math.min((right - left) / (panel.x.high - panel.x.low), (bottom - top) / (panel.y.high - panel.y.low));
+    const unit = Math.min(
+      (right - left) / (panel.x.high - panel.x.low),
+      (bottom - top) / (panel.y.high - panel.y.low),
+    );
     const spareX = (right - left - unit * (panel.x.high - panel.x.low)) / 2;
     const spareY = (bottom - top - unit * (panel.y.high - panel.y.low)) / 2;
     [left, right, top, bottom] = [left + spareX, right - spareX, top + spareY, bottom - spareY];
@@ -101,7 +118,8 @@ function drawAxes(p) {
   const { panel, left, top, right, bottom } = p;
   let out = "";
   const heading = panel.title
-    ? `<text class="title" x="${px(p.box.x + 6)}" y="${px(p.box.y + 18)}">${esc(panel.title)}</text>` : "";
+    ? `<text class="title" x="${px(p.box.x + 6)}" y="${px(p.box.y + 18)}">${esc(panel.title)}</text>`
+    : "";
   if (!panel.axes) return heading;
   for (const [v, words] of ticksOf(panel.y, bottom - top, 44)) {
     const y = px(p.sy(v));
@@ -142,8 +160,10 @@ class Labels {
     const { x: bx, w: bw } = this.p.box;
     let left = anchor === "end" ? x - w : anchor === "middle" ? x - w / 2 : x;
     left = Math.max(bx + 2, Math.min(left, bx + bw - w - 2));
-    const clear = (dy) => !this.taken.some((t) =>
-      left < t.right + 4 && left + w > t.left - 4 && Math.abs(y + dy - t.y) < LINE - 1);
+    const clear = (dy) =>
+      !this.taken.some(
+        (t) => left < t.right + 4 && left + w > t.left - 4 && Math.abs(y + dy - t.y) < LINE - 1,
+      );
     const dy = steps.find(clear) ?? steps[0];
     this.taken.push({ left, right: left + w, y: y + dy });
     this.out += `<text class="label${bold ? " bold" : ""}" font-size="${size}" fill="${paint(color)}" x="${px(left)}" y="${px(y + dy)}">${esc(text)}</text>`;
@@ -168,50 +188,78 @@ function arrowHead(x0, y0, x1, y1, color, width) {
   const size = Math.min(5 + 2 * width, length);
   const [bx, by] = [x1 - ux * size, y1 - uy * size];
   const half = size * 0.42;
-  return `<path fill="${paint(color)}" d="${path([[x1, y1], [bx - uy * half, by + ux * half], [bx + uy * half, by - ux * half]])}Z"/>`;
+  return `<path fill="${paint(color)}" d="${path([
+    [x1, y1],
+    [bx - uy * half, by + ux * half],
+    [bx + uy * half, by - ux * half],
+  ])}Z"/>`;
 }
 
 const draw = {
   bars(m, p, labels) {
-    return m.x.map((x, k) => {
-      const color = colorAt(m.color, k);
-      const [ax, ay] = p.at(x, m.base);
-      const [, by] = p.at(x, m.height[k]);
-      if (m.labels?.[k]) labels.put(ax, Math.min(ay, by) - 6, m.labels[k], { anchor: "middle" });
-      if (m.stems) {
-        return `<line class="mark" stroke="${paint(color)}" stroke-width="1.5" x1="${px(ax)}" x2="${px(ax)}" y1="${px(ay)}" y2="${px(by)}"/>` +
-          `<circle fill="${paint(color)}" cx="${px(ax)}" cy="${px(by)}" r="3"/>`;
-      }
-      const w = Math.max(1, Math.abs(p.sx(x + m.width / 2) - p.sx(x - m.width / 2)));
-      return `<rect class="bar" fill="${paint(color)}" x="${px(ax - w / 2)}" width="${px(w)}" y="${px(Math.min(ay, by))}" height="${px(Math.abs(ay - by))}"/>`;
-    }).join("");
+    return m.x
+      .map((x, k) => {
+        const color = colorAt(m.color, k);
+        const [ax, ay] = p.at(x, m.base);
+        const [, by] = p.at(x, m.height[k]);
+        if (m.labels?.[k]) labels.put(ax, Math.min(ay, by) - 6, m.labels[k], { anchor: "middle" });
+        if (m.stems) {
+          return (
+            `<line class="mark" stroke="${paint(color)}" stroke-width="1.5" x1="${px(ax)}" x2="${px(ax)}" y1="${px(ay)}" y2="${px(by)}"/>` +
+            `<circle fill="${paint(color)}" cx="${px(ax)}" cy="${px(by)}" r="3"/>`
+          );
+        }
+        const w = Math.max(1, Math.abs(p.sx(x + m.width / 2) - p.sx(x - m.width / 2)));
+        return `<rect class="bar" fill="${paint(color)}" x="${px(ax - w / 2)}" width="${px(w)}" y="${px(Math.min(ay, by))}" height="${px(Math.abs(ay - by))}"/>`;
+      })
+      .join("");
   },
 
   line(m, p, labels) {
     const points = m.x.slice(0, m.shown).map((x, k) => p.at(x, m.y[k]));
     if (m.label && points.length) {
       const [x, y] = along(points, m.label_at * (points.length - 1));
-      labels.put(x, y - 7, m.label, { color: m.color, anchor: m.label_at > 0.9 ? "end" : m.label_at < 0.1 ? "start" : "middle", bold: true, steps: NEAR });
+      labels.put(x, y - 7, m.label, {
+        color: m.color,
+        anchor: m.label_at > 0.9 ? "end" : m.label_at < 0.1 ? "start" : "middle",
+        bold: true,
+        steps: NEAR,
+      });
     }
     return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.dashed ? ' stroke-dasharray="5 4"' : ""} d="${path(points)}"/>`;
   },
 
   points(m, p, labels) {
-    return m.x.slice(0, m.shown).map((x, k) => {
-      const [cx, cy] = p.at(x, m.y[k]);
-      const color = paint(colorAt(m.color, k));
-      if (m.labels?.[k]) labels.put(cx + m.size + 4, cy + 4, m.labels[k], { steps: NEAR });
-      return `<circle cx="${px(cx)}" cy="${px(cy)}" r="${m.size}" fill="${m.hollow ? paint("surface") : color}" stroke="${color}" stroke-width="${m.hollow ? 1.8 : 0}"/>`;
-    }).join("");
+    return m.x
+      .slice(0, m.shown)
+      .map((x, k) => {
+        const [cx, cy] = p.at(x, m.y[k]);
+        const color = paint(colorAt(m.color, k));
+        if (m.labels?.[k]) labels.put(cx + m.size + 4, cy + 4, m.labels[k], { steps: NEAR });
+        return `<circle cx="${px(cx)}" cy="${px(cy)}" r="${m.size}" fill="${m.hollow ? paint("surface") : color}" stroke="${color}" stroke-width="${m.hollow ? 1.8 : 0}"/>`;
+      })
+      .join("");
   },
 
   rule(m, p, labels, marks) {
     const upright = (m.x !== undefined) !== p.turned;
     const v = m.x !== undefined ? p.sx(m.x) : p.sy(m.y);
-    const ends = upright ? [[v, p.top], [v, p.bottom]] : [[p.left, v], [p.right, v]];
+    const ends = upright
+      ? [
+          [v, p.top],
+          [v, p.bottom],
+        ]
+      : [
+          [p.left, v],
+          [p.right, v],
+        ];
     if (m.label && upright) {
       const after = ruleLabelAfter(m, p, marks, v);
-      labels.put(after ? v + 5 : v - 5, p.top + 11, m.label, { color: m.color, anchor: after ? "start" : "end", steps: ROWS });
+      labels.put(after ? v + 5 : v - 5, p.top + 11, m.label, {
+        color: m.color,
+        anchor: after ? "start" : "end",
+        steps: ROWS,
+      });
     } else if (m.label) {
       labels.put(p.right, v - 5, m.label, { color: m.color, anchor: "end", steps: [0, LINE + 3] });
     }
@@ -219,7 +267,9 @@ const draw = {
   },
 
   band(m, p, labels) {
-    const [a, b] = m.x ? [p.at(m.x[0], p.panel.y.low), p.at(m.x[1], p.panel.y.high)] : [p.at(p.panel.x.low, m.y[0]), p.at(p.panel.x.high, m.y[1])];
+    const [a, b] = m.x
+      ? [p.at(m.x[0], p.panel.y.low), p.at(m.x[1], p.panel.y.high)]
+      : [p.at(p.panel.x.low, m.y[0]), p.at(p.panel.x.high, m.y[1])];
     const [x, y] = [Math.min(a[0], b[0]), Math.min(a[1], b[1])];
     if (m.label) labels.put(x + 5, y + 13, m.label, { steps: ROWS });
     return `<rect fill="${paint(m.color)}" fill-opacity="0.14" x="${px(x)}" y="${px(y)}" width="${px(Math.abs(a[0] - b[0]))}" height="${px(Math.abs(a[1] - b[1]))}"/>`;
@@ -228,7 +278,8 @@ const draw = {
   area(m, p, labels) {
     const up = m.x.map((x, k) => p.at(x, m.high[k]));
     const down = m.x.map((x, k) => p.at(x, m.low[k])).reverse();
-    if (m.label) labels.put(...up[up.length >> 1], m.label, { anchor: "middle", color: m.color, steps: NEAR });
+    if (m.label)
+      labels.put(...up[up.length >> 1], m.label, { anchor: "middle", color: m.color, steps: NEAR });
     return `<path fill="${paint(m.color)}" fill-opacity="0.18" d="${path([...up, ...down])}Z"/>`;
   },
 
@@ -244,10 +295,20 @@ const draw = {
   arrow(m, p, labels) {
     const [x0, y0] = p.at(m.x, m.y);
     const [x1, y1] = p.at(m.x + m.dx, m.y + m.dy);
-    if (m.label) labels.put(x1 + (x1 >= x0 ? 7 : -7), y1 + (y1 > y0 ? 14 : -4), m.label, { color: m.color, bold: true, anchor: x1 >= x0 ? "start" : "end", steps: NEAR });
+    if (m.label)
+      labels.put(x1 + (x1 >= x0 ? 7 : -7), y1 + (y1 > y0 ? 14 : -4), m.label, {
+        color: m.color,
+        bold: true,
+        anchor: x1 >= x0 ? "start" : "end",
+        steps: NEAR,
+      });
     const back = Math.min(1, (4 + m.width) / Math.max(1, Math.hypot(x1 - x0, y1 - y0)));
-    return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}" d="${path([[x0, y0], [x1 - (x1 - x0) * back, y1 - (y1 - y0) * back]])}"/>` +
-      arrowHead(x0, y0, x1, y1, m.color, m.width);
+    return (
+      `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}" d="${path([
+        [x0, y0],
+        [x1 - (x1 - x0) * back, y1 - (y1 - y0) * back],
+      ])}"/>` + arrowHead(x0, y0, x1, y1, m.color, m.width)
+    );
   },
 
   text(m, p, labels) {
@@ -260,35 +321,48 @@ const draw = {
     const rows = m.values.length;
     const columns = m.values[0].length;
     let out = "";
-    m.values.forEach((row, i) => row.forEach((value, j) => {
-      const part = (range, k, n) => range[0] + ((range[1] - range[0]) * k) / n;
-      const [ax, ay] = p.at(part(m.x, j, columns), part(m.y, i, rows));
-      const [bx, by] = p.at(part(m.x, j + 1, columns), part(m.y, i + 1, rows));
-      const [x, y] = [Math.round(Math.min(ax, bx)), Math.round(Math.min(ay, by))];
-      const [w, h] = [Math.round(Math.max(ax, bx)) - x, Math.round(Math.max(ay, by)) - y];
-      const gap = m.labels || Math.min(w, h) >= 24 ? 1 : 0;
-      const tint = (Math.abs(value) - m.low) / (m.high - m.low);
-      const color = m.palette ? m.palette[value] : value < 0 && m.negative ? m.negative : m.color;
-      const strength = m.palette ? 0.75 : 0.06 + 0.84 * Math.max(0, Math.min(1, tint));
-      out += `<rect class="cell" fill="${paint(color)}" fill-opacity="${px(strength * 10) / 10}" x="${x}" y="${y}" width="${w - gap}" height="${h - gap}"/>`;
-      const words = m.labels?.[i]?.[j];
-      if (words) out += `<text class="cellword" text-anchor="middle" x="${px(x + w / 2)}" y="${px(y + h / 2 + 4)}">${esc(words)}</text>`;
-    }));
+    m.values.forEach((row, i) =>
+      row.forEach((value, j) => {
+        const part = (range, k, n) => range[0] + ((range[1] - range[0]) * k) / n;
+        const [ax, ay] = p.at(part(m.x, j, columns), part(m.y, i, rows));
+        const [bx, by] = p.at(part(m.x, j + 1, columns), part(m.y, i + 1, rows));
+        const [x, y] = [Math.round(Math.min(ax, bx)), Math.round(Math.min(ay, by))];
+        const [w, h] = [Math.round(Math.max(ax, bx)) - x, Math.round(Math.max(ay, by)) - y];
+        const gap = m.labels || Math.min(w, h) >= 24 ? 1 : 0;
+        const tint = (Math.abs(value) - m.low) / (m.high - m.low);
+        const color = m.palette ? m.palette[value] : value < 0 && m.negative ? m.negative : m.color;
+        const strength = m.palette ? 0.75 : 0.06 + 0.84 * Math.max(0, Math.min(1, tint));
+        out += `<rect class="cell" fill="${paint(color)}" fill-opacity="${px(strength * 10) / 10}" x="${x}" y="${y}" width="${w - gap}" height="${h - gap}"/>`;
+        const words = m.labels?.[i]?.[j];
+        if (words)
+          out += `<text class="cellword" text-anchor="middle" x="${px(x + w / 2)}" y="${px(y + h / 2 + 4)}">${esc(words)}</text>`;
+      }),
+    );
     return out;
   },
 
   box(m, p) {
     const b = boxRect(m, p);
     const press = m.choose
-      ? ` role="button" tabindex="0" aria-pressed="${Boolean(m.strong)}" data-choose="${m.choose.join(",")}" aria-label="${esc(m.below ? `${m.text}, ${m.below}` : m.text)}"` : "";
-    return `<g class="box${m.strong ? " strong" : ""}${m.choose ? " press" : ""}" style="--hue:${paint(m.color)}"${press}>` +
+      ? ` role="button" tabindex="0" aria-pressed="${Boolean(m.strong)}" data-choose="${m.choose.join(",")}" aria-label="${esc(m.below ? `${m.text}, ${m.below}` : m.text)}"`
+      : "";
+    return (
+      `<g class="box${m.strong ? " strong" : ""}${m.choose ? " press" : ""}" style="--hue:${paint(m.color)}"${press}>` +
       `<rect x="${px(b.x)}" y="${px(b.y)}" width="${px(b.w)}" height="${px(b.h)}" rx="7"/>` +
       `<text text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + (m.below ? -3 : 5))}">${esc(m.text)}</text>` +
-      (m.below ? `<text class="below" text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + 13)}">${esc(m.below)}</text>` : "") + "</g>";
+      (m.below
+        ? `<text class="below" text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + 13)}">${esc(m.below)}</text>`
+        : "") +
+      "</g>"
+    );
   },
 
   edge(m, p, labels, marks) {
-    const find = (name) => boxRect(marks.find((k) => k.kind === "box" && (k.name || k.text) === name), p);
+    const find = (name) =>
+      boxRect(
+        marks.find((k) => k.kind === "box" && (k.name || k.text) === name),
+        p,
+      );
     const [a, b] = [find(m.start), find(m.end)];
     const length = Math.hypot(b.cx - a.cx, b.cy - a.cy) || 1;
     const [nx, ny] = [-(b.cy - a.cy) / length, (b.cx - a.cx) / length];
@@ -296,9 +370,16 @@ const draw = {
     const [x0, y0] = border(a, mx, my);
     const [x1, y1] = border(b, mx, my);
     const [qx, qy] = [2 * mx - (a.cx + b.cx) / 2, 2 * my - (a.cy + b.cy) / 2];
-    if (m.label) labels.put(mx + nx * 10, my + ny * 10 + 4, m.label, { color: m.color === "grey" ? "ink" : m.color, anchor: "middle", steps: [0, LINE, -LINE] });
-    return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.back ? ' stroke-dasharray="4 3"' : ""} d="M${px(x0)} ${px(y0)}Q${px(qx)} ${px(qy)} ${px(x1)} ${px(y1)}"/>` +
-      arrowHead(qx, qy, x1, y1, m.color, m.width);
+    if (m.label)
+      labels.put(mx + nx * 10, my + ny * 10 + 4, m.label, {
+        color: m.color === "grey" ? "ink" : m.color,
+        anchor: "middle",
+        steps: [0, LINE, -LINE],
+      });
+    return (
+      `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.back ? ' stroke-dasharray="4 3"' : ""} d="M${px(x0)} ${px(y0)}Q${px(qx)} ${px(qy)} ${px(x1)} ${px(y1)}"/>` +
+      arrowHead(qx, qy, x1, y1, m.color, m.width)
+    );
   },
 };
 
@@ -306,8 +387,11 @@ const draw = {
 // or be crossed by another rule.
 function ruleLabelAfter(m, p, marks, v) {
   const w = widthOf(m.label) + 8;
-  const others = marks.filter((k) => k.kind === "rule" && k.x !== undefined && k !== m).map((k) => p.sx(k.x));
-  const free = (from, to) => from > p.left && to < p.box.x + p.box.w && !others.some((x) => x > from && x < to);
+  const others = marks
+    .filter((k) => k.kind === "rule" && k.x !== undefined && k !== m)
+    .map((k) => p.sx(k.x));
+  const free = (from, to) =>
+    from > p.left && to < p.box.x + p.box.w && !others.some((x) => x > from && x < to);
   return free(v, v + w) || !free(v - w, v);
 }
 
@@ -331,7 +415,9 @@ function boxes(spec, width, height, narrow) {
   if (narrow) {
     let y = 0;
     return spec.panels.map((panel) => {
-      const h = panel.phone ?? (height - fixed(spec)) / Math.max(1, spec.panels.filter((q) => !q.phone).length);
+      const h =
+        panel.phone ??
+        (height - fixed(spec)) / Math.max(1, spec.panels.filter((q) => !q.phone).length);
       y += h;
       return { x: 0, y: y - h, w: width, h };
     });
@@ -349,29 +435,45 @@ function boxes(spec, width, height, narrow) {
 const fixed = (spec) => spec.panels.reduce((sum, panel) => sum + (panel.phone ?? 0), 0);
 
 function svgOf(spec, marks, width, height, narrow, id) {
-  const places = boxes(spec, width, height, narrow).map((box, k) => place(spec.panels[k], box, narrow));
+  const places = boxes(spec, width, height, narrow).map((box, k) =>
+    place(spec.panels[k], box, narrow),
+  );
   let out = "";
   places.forEach((p, k) => {
     const labels = new Labels(p);
     const own = marks.filter((m) => draw[m.kind] && (m.panel ?? 0) === k);
     const shapes = own.map((m) => draw[m.kind](m, p, labels, own)).join("");
     const clip = p.panel.axes
-      ? `<clipPath id="${id}-${k}"><rect x="${px(p.left - 4)}" y="${px(p.top - 4)}" width="${px(p.right - p.left + 8)}" height="${px(p.bottom - p.top + 5)}"/></clipPath>` : "";
+      ? `<clipPath id="${id}-${k}"><rect x="${px(p.left - 4)}" y="${px(p.top - 4)}" width="${px(p.right - p.left + 8)}" height="${px(p.bottom - p.top + 5)}"/></clipPath>`
+      : "";
     out += `<g class="panel">${drawAxes(p)}${clip}<g${clip ? ` clip-path="url(#${id}-${k})"` : ""}>${shapes}</g>${labels.out}</g>`;
   });
   return out;
 }
 
 // Code between backquotes, a formula as MathML (checked when the frames were made), or plain words.
-const rich = (text) => (/^<math/.test(text) ? text : /^`.*`$/s.test(text) ? `<code>${esc(text.slice(1, -1))}</code>` : esc(text));
+const rich = (text) =>
+  /^<math/.test(text)
+    ? text
+    : /^`.*`$/s.test(text)
+      ? `<code>${esc(text.slice(1, -1))}</code>`
+      : esc(text);
 
 function cardHtml(marks) {
-  return marks.filter((m) => m.kind === "card").map((m) =>
-    `<p class="nnf-cardtitle">${esc(m.title ?? "")}</p><dl>${(m.rows ?? []).map(([term, text]) => `<dt>${esc(term)}</dt><dd>${rich(text)}</dd>`).join("")}</dl>`).join("");
+  return marks
+    .filter((m) => m.kind === "card")
+    .map(
+      (m) =>
+        `<p class="nnf-cardtitle">${esc(m.title ?? "")}</p><dl>${(m.rows ?? []).map(([term, text]) => `<dt>${esc(term)}</dt><dd>${rich(text)}</dd>`).join("")}</dl>`,
+    )
+    .join("");
 }
 
 // The longest cards, laid invisibly under the one that is seen, keep the page from jumping.
-const cardRoom = (cards) => cards.map((marks) => `<div class="nnf-room" aria-hidden="true">${cardHtml(marks)}</div>`).join("");
+const cardRoom = (cards) =>
+  cards
+    .map((marks) => `<div class="nnf-room" aria-hidden="true">${cardHtml(marks)}</div>`)
+    .join("");
 
 function render({ model, el }) {
   const spec = model.get("spec");
@@ -380,13 +482,20 @@ function render({ model, el }) {
   const clickable = frames.some((frame) => frame.some((m) => m.choose));
   const free = spec.panels.filter((panel) => !panel.phone).length;
   el.classList.add("nnf");
-  el.innerHTML = `<div class="nnf-body" style="--nnf-height:${spec.height}px;--nnf-free:${free};--nnf-fixed:${fixed(spec)}px">` +
+  el.innerHTML =
+    `<div class="nnf-body" style="--nnf-height:${spec.height}px;--nnf-free:${free};--nnf-fixed:${fixed(spec)}px">` +
     `<svg class="nnf-picture" role="${clickable ? "group" : "img"}" aria-label="${esc(spec.alt)}"></svg>` +
-    (spec.cards.length ? `<div class="nnf-card">${cardRoom(spec.cards)}<div class="nnf-told" aria-live="polite"></div></div>` : "") + "</div>" +
+    (spec.cards.length
+      ? `<div class="nnf-card">${cardRoom(spec.cards)}<div class="nnf-told" aria-live="polite"></div></div>`
+      : "") +
+    "</div>" +
     (spec.notes.length
-      ? `<div class="nnf-note"><div class="nnf-room" aria-hidden="true">${spec.notes.map((text) => `<p>${esc(text)}</p>`).join("")}</div><div class="nnf-seen" aria-hidden="true"></div><div class="nnf-heard" aria-live="polite"></div></div>` : "");
+      ? `<div class="nnf-note"><div class="nnf-room" aria-hidden="true">${spec.notes.map((text) => `<p>${esc(text)}</p>`).join("")}</div><div class="nnf-seen" aria-hidden="true"></div><div class="nnf-heard" aria-live="polite"></div></div>`
+      : "");
   const svg = el.querySelector("svg");
-  const [card, seen, heard] = [".nnf-told", ".nnf-seen", ".nnf-heard"].map((name) => el.querySelector(name));
+  const [card, seen, heard] = [".nnf-told", ".nnf-seen", ".nnf-heard"].map((name) =>
+    el.querySelector(name),
+  );
   let soon = 0;
   let pending = 0;
 
@@ -400,9 +509,18 @@ function render({ model, el }) {
       if (card.innerHTML !== words) card.innerHTML = words;
     }
     if (!seen) return;
-    seen.innerHTML = marks.filter((m) => m.kind === "note").flatMap((m) => m.lines).map((text) => `<p>${esc(text)}</p>`).join("");
+    seen.innerHTML = marks
+      .filter((m) => m.kind === "note")
+      .flatMap((m) => m.lines)
+      .map((text) => `<p>${esc(text)}</p>`)
+      .join("");
     clearTimeout(soon); // a screen reader hears where the reader stops, not every step on the way
-    soon = setTimeout(() => { heard.innerHTML = seen.innerHTML; }, heard.innerHTML ? 600 : 0);
+    soon = setTimeout(
+      () => {
+        heard.innerHTML = seen.innerHTML;
+      },
+      heard.innerHTML ? 600 : 0,
+    );
   }
 
   function redraw() {
@@ -410,14 +528,18 @@ function render({ model, el }) {
     const [width, height] = [svg.clientWidth, svg.clientHeight];
     if (!width || !height) return;
     const marks = frame();
-    const held = svg.contains(document.activeElement) ? document.activeElement.dataset.choose : null;
+    const held = svg.contains(document.activeElement)
+      ? document.activeElement.dataset.choose
+      : null;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.innerHTML = svgOf(spec, marks, width, height, el.clientWidth < NARROW, id);
     if (held) svg.querySelector(`[data-choose="${held}"]`)?.focus();
     speak(marks);
   }
 
-  const later = () => { pending ||= requestAnimationFrame(redraw); };
+  const later = () => {
+    pending ||= requestAnimationFrame(redraw);
+  };
 
   function press(event) {
     const box = event.target.closest?.("[data-choose]");

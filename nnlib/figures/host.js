@@ -18,7 +18,9 @@ class Model {
     this.changed = new Set();
   }
 
-  get(key) { return this.state[key]; }
+  get(key) {
+    return this.state[key];
+  }
 
   set(key, value) {
     if (typeof key === "object") return Object.entries(key).forEach(([k, v]) => this.set(k, v));
@@ -50,7 +52,9 @@ class Model {
 
   send() {}
 
-  child(reference) { return this.page.get(String(reference).replace("IPY_MODEL_", "")); }
+  child(reference) {
+    return this.page.get(String(reference).replace("IPY_MODEL_", ""));
+  }
 }
 
 function node(tag, attributes = {}, ...children) {
@@ -65,11 +69,24 @@ function node(tag, attributes = {}, ...children) {
 function named(model, input, ...rest) {
   input.id = `nnh${(count += 1)}`;
   const words = model.get("description");
-  if (!words) input.setAttribute("aria-label", model.get("description_tooltip") ?? model.get("tooltip") ?? "value");
-  return node("div", { class: "nnh-row" }, ...(words ? [node("label", { for: input.id }, words)] : []), input, ...rest);
+  if (!words)
+    input.setAttribute(
+      "aria-label",
+      model.get("description_tooltip") ?? model.get("tooltip") ?? "value",
+    );
+  return node(
+    "div",
+    { class: "nnh-row" },
+    ...(words ? [node("label", { for: input.id }, words)] : []),
+    input,
+    ...rest,
+  );
 }
 
-const follow = (model, key, update) => { update(); model.on(`change:${key}`, update); };
+const follow = (model, key, update) => {
+  update();
+  model.on(`change:${key}`, update);
+};
 
 // ---------------------------------------------------------------- controls
 
@@ -88,7 +105,8 @@ function slider(model, { key, min, max, step, words, parse }) {
   return named(model, input, ...(model.get("readout") === false ? [] : [readout]));
 }
 
-const picture = (path) => `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="${path}"/></svg>`;
+const picture = (path) =>
+  `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="${path}"/></svg>`;
 const GO = picture("M7 4.5v15l13-7.5z");
 const HALT = picture("M6 5h4v14H6zM14 5h4v14h-4z");
 
@@ -101,7 +119,11 @@ function play(model) {
     button.setAttribute("aria-label", timer ? `Pause: ${words}` : words);
     button.title = timer ? "Pause" : "Play";
   };
-  const stop = () => { clearInterval(timer); timer = 0; show(); };
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    show();
+  };
   const tick = () => {
     const next = model.get("value") + (model.get("step") ?? 1);
     if (next <= model.get("max")) model.set("value", next);
@@ -120,8 +142,14 @@ function play(model) {
 }
 
 function dropdown(model) {
-  const input = node("select", {}, ...model.get("_options_labels").map((words, k) => node("option", { value: k }, words)));
-  follow(model, "index", () => { input.value = model.get("index"); });
+  const input = node(
+    "select",
+    {},
+    ...model.get("_options_labels").map((words, k) => node("option", { value: k }, words)),
+  );
+  follow(model, "index", () => {
+    input.value = model.get("index");
+  });
   input.addEventListener("change", () => model.set("index", Number(input.value)));
   return named(model, input);
 }
@@ -132,15 +160,28 @@ function toggles(model) {
     button.addEventListener("click", () => model.set("index", k));
     return button;
   });
-  follow(model, "index", () => buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === model.get("index"))));
+  follow(model, "index", () =>
+    buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === model.get("index"))),
+  );
   const words = model.get("description");
-  const group = node("div", { role: "group", class: "nnh-toggles", "aria-label": words || "choice" }, ...buttons);
-  return node("div", { class: "nnh-row" }, ...(words ? [node("span", { class: "nnh-words", "aria-hidden": "true" }, words)] : []), group);
+  const group = node(
+    "div",
+    { role: "group", class: "nnh-toggles", "aria-label": words || "choice" },
+    ...buttons,
+  );
+  return node(
+    "div",
+    { class: "nnh-row" },
+    ...(words ? [node("span", { class: "nnh-words", "aria-hidden": "true" }, words)] : []),
+    group,
+  );
 }
 
 function checkbox(model) {
   const input = node("input", { type: "checkbox" });
-  follow(model, "value", () => { input.checked = model.get("value"); });
+  follow(model, "value", () => {
+    input.checked = model.get("value");
+  });
   input.addEventListener("change", () => model.set("value", input.checked));
   const label = node("label", { class: "nnh-check" }, input, model.get("description") ?? "");
   return node("div", { class: "nnh-row" }, label);
@@ -148,8 +189,14 @@ function checkbox(model) {
 
 function box(kind) {
   return (model) => {
-    const el = node("div", { class: kind }, ...model.get("children").map((child) => view(model.child(child))));
-    const named = [...el.querySelectorAll("label[for], .nnh-words")].map((words) => words.textContent.length);
+    const el = node(
+      "div",
+      { class: kind },
+      ...model.get("children").map((child) => view(model.child(child))),
+    );
+    const named = [...el.querySelectorAll("label[for], .nnh-words")].map(
+      (words) => words.textContent.length,
+    );
     el.style.setProperty("--words", `${Math.max(2, ...named)}ch`); // sliders below each other begin in one line
     return el;
   };
@@ -157,14 +204,20 @@ function box(kind) {
 
 function stack(model) {
   const children = model.get("children").map((child) => view(model.child(child)));
-  follow(model, "selected_index", () => children.forEach((el, k) => { el.hidden = k !== model.get("selected_index"); }));
+  follow(model, "selected_index", () =>
+    children.forEach((el, k) => {
+      el.hidden = k !== model.get("selected_index");
+    }),
+  );
   return node("div", {}, ...children);
 }
 
 function words(markup) {
   return (model) => {
     const el = node("div", { class: "nnh-text" });
-    follow(model, "value", () => { el[markup ? "innerHTML" : "textContent"] = model.get("value"); });
+    follow(model, "value", () => {
+      el[markup ? "innerHTML" : "textContent"] = model.get("value");
+    });
     return el;
   };
 }
@@ -174,7 +227,9 @@ function anywidget(model) {
   const named = model.get("_esm");
   const source = globalThis.nnhModules?.[named] ?? named; // pages share scripts, by name
   if (!modules.has(named)) {
-    const address = /^https?:/.test(source) ? source : URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const address = /^https?:/.test(source)
+      ? source
+      : URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     modules.set(named, import(address));
     if (model.get("_css")) document.head.append(node("style", {}, model.get("_css")));
   }
@@ -190,16 +245,30 @@ const number = (model) => {
   const digits = /\.(\d+)f/.exec(model.get("readout_format") ?? "")?.[1];
   return (v) => (digits ? Number(v).toFixed(digits) : String(v)).replace("-", "−");
 };
-const numeric = (model) => slider(model, { key: "value", min: model.get("min"), max: model.get("max"), step: model.get("step"), words: number(model), parse: Number });
+const numeric = (model) =>
+  slider(model, {
+    key: "value",
+    min: model.get("min"),
+    max: model.get("max"),
+    step: model.get("step"),
+    words: number(model),
+    parse: Number,
+  });
 
 const views = {
   VBoxModel: box("nnh-column"),
   BoxModel: box("nnh-column"),
   HBoxModel: box("nnh-line"),
   StackModel: stack,
-  SelectionSliderModel: (model) => slider(model, {
-    key: "index", min: 0, max: model.get("_options_labels").length - 1, step: 1, words: (k) => model.get("_options_labels")[k], parse: Number,
-  }),
+  SelectionSliderModel: (model) =>
+    slider(model, {
+      key: "index",
+      min: 0,
+      max: model.get("_options_labels").length - 1,
+      step: 1,
+      words: (k) => model.get("_options_labels")[k],
+      parse: Number,
+    }),
   IntSliderModel: numeric,
   FloatSliderModel: numeric,
   PlayModel: play,
@@ -225,7 +294,10 @@ function view(model) {
 
 function join(model) {
   const ends = ["source", "target"].map((end) => model.get(end));
-  const [[from, key], [to, other]] = ends.map(([reference, name]) => [model.child(reference), name]);
+  const [[from, key], [to, other]] = ends.map(([reference, name]) => [
+    model.child(reference),
+    name,
+  ]);
   if (!from || !to) return;
   to.set(other, from.get(key));
   from.on(`change:${key}`, () => to.set(other, from.get(key)));
@@ -252,11 +324,15 @@ function fallBack(mount, error) {
   mount.querySelector(".nnh-wait")?.remove();
   mount.querySelector(".nnh-live")?.remove();
   if (picture) picture.outerHTML = picture.textContent;
-  mount.append(node("p", { class: "nnh-sorry" }, `This figure does not move here: ${error.message}.`));
+  mount.append(
+    node("p", { class: "nnh-sorry" }, `This figure does not move here: ${error.message}.`),
+  );
 }
 
 async function show(script, page) {
-  const mount = script.closest(".nnh-mount") ?? script.parentElement.insertBefore(node("div", { class: "nnh-mount" }), script);
+  const mount =
+    script.closest(".nnh-mount") ??
+    script.parentElement.insertBefore(node("div", { class: "nnh-mount" }), script);
   try {
     const live = view(page.get(JSON.parse(script.textContent).model_id));
     live.classList.add("nnh-live");
