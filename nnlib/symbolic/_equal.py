@@ -238,6 +238,8 @@ def _vanishes(
     expr = normal(expr)
     for old, new in rules:
         expr = expr.xreplace({old: new})
+    if expr.has(sp.nan, sp.zoo, sp.oo):
+        raise NotImplementedError("the normal form is not defined everywhere")
     deltas = [d for d in expr.atoms(sp.KroneckerDelta) if _is_free(d)]
     if not deltas or splits == 0:
         return is_zero(expr)
@@ -356,9 +358,10 @@ def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator
         values = {s: _draw_size(rng, s, attempt) for s in integers}
         point = Point(attempt, question.where, values)
         try:
+            solved: set[Any] = set()
             for equation in question.equations:
-                _satisfy(point, equation)
-            if all(point.holds(demand) for demand in demands):
+                _satisfy(point, equation, solved)
+            if all(point.holds(demand) for demand in (*question.equations, *demands)):
                 yield point
         except Undefined:
             continue
@@ -370,8 +373,8 @@ def _draw_size(rng: random.Random, symbol: sp.Symbol, attempt: int) -> Fraction:
     return Fraction(rng.randint(low, high))
 
 
-def _satisfy(point: Point, equation: sp.Eq) -> None:
-    """Change one value of the point so that a given equation holds there."""
+def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:
+    """Change one value of the point, not one solved for before, so that an equation holds there."""
 
     def gap() -> Value:
         return minus(point.evaluate(equation.lhs), point.evaluate(equation.rhs))
@@ -379,7 +382,9 @@ def _satisfy(point: Point, equation: sp.Eq) -> None:
     point.seen = {}
     if same(gap(), Fraction(0)):
         return
-    unknowns = [key for key in point.seen if not getattr(key, "is_integer", False)]
+    unknowns = [
+        key for key in point.seen if not getattr(key, "is_integer", False) and key not in solved
+    ]
     symbols = [key for key in unknowns if isinstance(key, sp.Symbol)]
     for unknown in symbols + [key for key in reversed(unknowns) if key not in symbols]:
         before = point.values[unknown]
@@ -387,6 +392,7 @@ def _satisfy(point: Point, equation: sp.Eq) -> None:
         if solution is not None:
             point.values[unknown] = solution
             if same(gap(), Fraction(0)) and _fits(unknown, solution):
+                solved.add(unknown)
                 return
         point.values[unknown] = before
     raise Undefined(f"{equation} cannot be satisfied here")

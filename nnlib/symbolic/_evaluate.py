@@ -289,9 +289,9 @@ _EXACT = {
     "floor": _floor,
     "ceiling": lambda value: -_floor(-value),
     "factorial": _factorial,
-    "Max": lambda *values: max(values),
-    "Maximum": lambda *values: max(values),
-    "Min": lambda *values: min(values),
+    "Max": lambda *values: max(values, key=inexact),
+    "Maximum": lambda *values: max(values, key=inexact),
+    "Min": lambda *values: min(values, key=inexact),
     "KroneckerDelta": lambda i, j: Fraction(int(same(i, j))),
 }
 _TRANSCENDENTAL = {

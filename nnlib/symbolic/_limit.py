@@ -53,6 +53,8 @@ def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
     n^k r^n tends to 0, so those powers may be put to 0 where the denominator keeps a part
     without them; what is left is a rational function of n.
     """
+    if any(part.has(n) for part in expr.atoms(sp.Function, sp.Sum, sp.Product)):
+        raise NotImplementedError(f"the limit of {expr} for {n} to infinity is not known")
     powers = {p: p.base for p in expr.atoms(sp.Pow) if p.exp.has(n)}
     if powers:
         base = min(powers.values(), key=sp.default_sort_key)
@@ -70,8 +72,6 @@ def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
         if sp.expand(denominator) == 0:
             raise NotImplementedError(f"the limit hangs on {base}**{n}")
         return _at_infinity(numerator / denominator, n, facts)
-    if expr.has(sp.Sum, sp.Product):
-        raise NotImplementedError(f"a sum is left in {expr}")
     real = sp.Dummy("n", positive=True)
     return sp.limit(sp.cancel(expr.xreplace({n: real})), real, sp.oo)
 

@@ -24,10 +24,40 @@ from ._notation import freshen
 from ._zero import split_power
 
 LONGEST_EXPLICIT = 64  # ranges of a known length up to this are written out
+MOST_PASSES = 5
 MOST_PEELED = 16  # terms that two sums over the same summand may differ by
 HIGHEST_MOMENT = 8
 
 Pair = tuple[sp.Expr, sp.Expr]
+
+
+class Bounds:
+    """The innermost bounds that sums which look alike have in common.
+
+    Bounds are numbers relative to the symbols in them: (1, -1) for a sum from t + 1 to T - 1. What
+    one pass sees is used from the next one on.
+    """
+
+    def __init__(self) -> None:
+        self.used: dict[sp.Expr, tuple[int, int]] = {}
+        self.seen: dict[sp.Expr, tuple[int, int]] = {}
+
+    def common(self, key: sp.Expr, own: tuple[int, int]) -> tuple[int, int]:
+        first, last = self.seen.get(key, own)
+        self.seen[key] = (max(first, own[0]), min(last, own[1]))
+        first, last = self.used.get(key, own)
+        return max(first, own[0]), min(last, own[1])
+
+    def learn(self) -> bool:
+        """Use what was seen from now on; whether that is anything new."""
+        new = {key: self._join(key) for key in self.seen}
+        changed = any(self.used.get(key) != bounds for key, bounds in new.items())
+        self.used.update(new)
+        return changed
+
+    def _join(self, key: sp.Expr) -> tuple[int, int]:
+        (first, last), (low, high) = self.seen[key], self.used.get(key, self.seen[key])
+        return max(first, low), min(last, high)
 
 
 class NormalForm:
@@ -35,19 +65,22 @@ class NormalForm:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.bounds: dict[Any, tuple[int, int]] = {}  # the common bounds of sums of one summand
-        self.least: dict[sp.Expr, int] = {}  # the least n of the upper bounds T + n, for each T
+        self.bounds = Bounds()
         self.cache: dict[sp.Basic, sp.Expr] = {}
 
     def __call__(self, expr: sp.Expr) -> sp.Expr:
         """The normal form of ``expr``.
 
-        It is made twice: the first pass sees which bounds occur, the second uses the common ones.
+        It is made in passes: each uses the common bounds of sums that the passes before have
+        seen, until none sees anything new.
         """
         expr = freshen(expr)
-        self.normal(expr)
-        self.cache.clear()
-        return self.normal(expr)
+        for _ in range(MOST_PASSES):
+            self.cache.clear()
+            result = self.normal(expr)
+            if not self.bounds.learn():
+                break
+        return result
 
     def normal(self, expr: sp.Expr) -> sp.Expr:
         if expr.is_Rational or isinstance(expr, sp.Symbol):
@@ -74,6 +107,8 @@ class NormalForm:
             return self.absolute(self.normal(expr.args[0]))
         if isinstance(expr, sp.KroneckerDelta):
             return sp.KroneckerDelta(*[sp.expand(i) for i in expr.args[:2]])
+        if isinstance(expr, sp.factorial):
+            return self.factorial(sp.expand(self.normal(expr.args[0])))
         if not expr.args or isinstance(expr, sp.Piecewise):
             return expr
         return expr.func(*[self.normal(arg) for arg in expr.args])
@@ -171,8 +206,7 @@ class NormalForm:
         number, base = high.as_coeff_Add()
         if not number.is_Integer or base.atoms(sp.Dummy):
             return [], high
-        least = min(self.least.setdefault(base, int(number)), int(number))
-        self.least[base] = least
+        _, least = self.bounds.common(base, (0, int(number)))
         if not self.facts.require_nonnegative(base + least - low + 1):
             return [], high
         points = [base + n for n in range(least + 1, int(number) + 1)]
@@ -262,7 +296,7 @@ class NormalForm:
         if isinstance(factor, sp.Pow):
             if not factor.exp.has(index) and factor.exp.is_integer:
                 return self.power(self._product_factor(factor.base, index, low, high), factor.exp)
-            if not factor.base.has(index):
+            if not factor.base.has(index) and self.facts.require_nonzero(factor.base):
                 return self.power(factor.base, self.sum(factor.exp, index, low, high))
         linear = _linear(factor, index)
         if linear is not None:
@@ -271,19 +305,21 @@ class NormalForm:
         return self._irreducible(sp.Product, factor, index, low, high)
 
     def _linear_product(self, shift: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Expr:
-        """Π (k + a), reduced to the a whose integer part is 0, so that ratios telescope."""
-        number, rest = shift.as_coeff_Add()
-        whole = int(sp.floor(number))
-        rest = rest + number - whole
+        """Π (k + a): a ratio of factorials for a whole a, so that ratios telescope."""
+        before = sp.expand(low + shift - 1)
+        if before.is_integer and self.facts.nonnegative(before):
+            return self.factorial(sp.expand(high + shift)) / self.factorial(before)
         k = sp.Dummy("k", integer=True)
-        atom = self._irreducible(sp.Product, k + rest, k, low, high)
-        if whole >= 0:
-            more = [high + rest + n for n in range(1, whole + 1)]
-            less = [low + rest + n for n in range(whole)]
-        else:
-            more = [low + rest - n for n in range(1, -whole + 1)]
-            less = [high + rest - n for n in range(-whole)]
-        return atom * sp.Mul(*more) / sp.Mul(*less)
+        return self._irreducible(sp.Product, k + shift, k, low, high)
+
+    def factorial(self, n: sp.Expr) -> sp.Expr:
+        """n!, written by m! where n is m and a number: (m + 1)! = (m + 1) m!"""
+        number, base = n.as_coeff_Add()
+        if not number.is_Integer or abs(number) > MOST_PEELED or base == 0:
+            return sp.factorial(n)
+        more = [base + i for i in range(1, int(number) + 1)]
+        less = [base - i for i in range(-int(number))]
+        return sp.factorial(base) * sp.Mul(*more) / sp.Mul(*less)
 
     # --- what cannot be broken up further ---------------------------------------------------
 
@@ -316,8 +352,7 @@ class NormalForm:
             return standard_atom(kind, term, index, low, high)
         key = _without_dummies(standard_atom(kind, term, index, low_base, high_base))
         bounds = (int(low_number), int(high_number))
-        first, last = self.bounds.setdefault(key, bounds)
-        self.bounds[key] = (max(first, bounds[0]), min(last, bounds[1]))
+        first, last = self.bounds.common(key, bounds)
         if (first, last) == bounds:
             return standard_atom(kind, term, index, low, high)
         peeled = self._peel(kind, term, index, (low_base, *bounds), (high_base, first, last))

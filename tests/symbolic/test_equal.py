@@ -1,0 +1,208 @@
+"""The equality engine: what it proves, what it refutes, what it says of its limits."""
+
+import threading
+import time
+
+import pytest
+import sympy as sp
+
+from nnlib.symbolic import Definition, Partial, Recurrence, equal
+
+i, j, k, t, s = sp.symbols("i j k t s", integer=True)
+K = sp.Symbol("K", integer=True, positive=True)
+T = sp.Symbol("T", integer=True, nonnegative=True)
+gamma = sp.Symbol("gamma", positive=True)
+a, b = sp.symbols("a b", real=True)
+x, y, z, w = (sp.IndexedBase(name, real=True) for name in "xyzw")
+gammas = sp.IndexedBase("gamma", real=True)
+memory = (gamma < 1,)
+in_range = (j >= 0, j <= K - 1)
+
+
+def total(term, index=k, low=0, high=K - 1):
+    return sp.Sum(term, (index, low, high))
+
+
+PROVED = {
+    "linearity": (total(a * x[k] + y[k]), a * total(x[k]) + total(y[k]), ()),
+    "renamed index": (total(x[k]), total(x[i], i), ()),
+    "shifted index": (total(x[k + 1]), total(x[k], k, 1, K), ()),
+    "reversed index": (total(x[K - 1 - k]), total(x[k]), ()),
+    "one more term": (total(x[k], k, 0, K), total(x[k]) + x[K], ()),
+    "one term less": (total(x[k], k, 1, K - 1), total(x[k]) - x[0], ()),
+    "swapped sums": (
+        sp.Sum(w[i, j] * x[i] * y[j], (i, 0, K - 1), (j, 0, T)),
+        sp.Sum(w[j, i] * x[j] * y[i], (i, 0, T), (j, 0, K - 1)),
+        (),
+    ),
+    "product of sums": (total(x[k]) ** 2, sp.Sum(x[i] * x[j], (i, 0, K - 1), (j, 0, K - 1)), ()),
+    "squares": (
+        total((x[k] - total(x[i], i) / K) ** 2),
+        total(x[k] ** 2) - total(x[k]) ** 2 / K,
+        (),
+    ),
+    "delta in range": (total(sp.KroneckerDelta(j, k) * x[k]), x[j], in_range),
+    "geometric": (total(gamma**k), (1 - gamma**K) / (1 - gamma), memory),
+    "geometric, two ratios": (
+        total(gamma**k * a**k),
+        (1 - (a * gamma) ** K) / (1 - a * gamma),
+        (sp.Ne(a * gamma, 1),),
+    ),
+    "moment": (total(k), K * (K - 1) / 2, ()),
+    "telescoping product": (sp.Product((k + 1) / (k + 2), (k, 0, K - 1)), 1 / (K + 1), ()),
+    "product, one more": (
+        sp.Product(gammas[s], (s, 1, T + 1)),
+        gammas[T + 1] * sp.Product(gammas[s], (s, 1, T)),
+        (),
+    ),
+    "log of a sum": (
+        sp.log(total(sp.exp(z[k] + a))),
+        a + sp.log(total(sp.exp(z[k]))),
+        (),
+    ),
+    "root": (sp.sqrt(total(x[k] ** 2) + 1) ** 2, total(x[k] ** 2) + 1, ()),
+    "cubed root": (
+        (total(x[k] ** 2) + 1) ** sp.Rational(3, 2),
+        sp.sqrt(total(x[k] ** 2) + 1) * (total(x[k] ** 2) + 1),
+        (),
+    ),
+    "signs": (total((-1) ** k * (-1) ** k), K, ()),
+    "given sum": (total(a * y[k]) - a, sp.S.Zero, (sp.Eq(total(y[i], i), 1),)),
+    "given moments": (
+        total((x[k] - a) ** 2) / K,
+        b**2,
+        (sp.Eq(total(x[k]), K * a), sp.Eq(total(x[k] ** 2), K * (a**2 + b**2))),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_proves(name):
+    left, right, given = PROVED[name]
+    verdict = equal(left, right, given=given)
+    assert verdict.status == "proved", verdict
+    assert not verdict.conditions
+
+
+def test_says_what_it_took_for_granted():
+    assert equal(total(gamma**k), (1 - gamma**K) / (1 - gamma)).conditions == (sp.Ne(gamma, 1),)
+    collapsed = equal(total(sp.KroneckerDelta(j, k) * x[k]), x[j])
+    assert collapsed.status == "proved"
+    assert set(collapsed.conditions) == {sp.Ge(j, 0), sp.Le(j, K - 1)}
+
+
+def test_delta_across_two_ranges_is_not_collapsed():
+    n = sp.Symbol("n", integer=True, positive=True)
+    both = sp.Sum(sp.KroneckerDelta(i, k) * x[i], (i, 0, K - 1), (k, 0, n - 1))
+    assert equal(both, total(x[k])).status == "refuted"
+    assert equal(both, both.xreplace({i: t, k: s})).status == "proved"
+
+
+def test_range_of_an_index_says_nothing_of_an_empty_sum():
+    # Inside Π_{s=t+1}^{T} there is an s only if t < T; that must not count as known outside.
+    weights = sp.Sum(sp.Product(gammas[s], (s, t + 1, T)), (t, 1, T + 1))
+    wrong = sp.Sum(sp.Product(gammas[s], (s, t + 1, T)), (t, 1, T))
+    assert equal(weights, wrong).status == "refuted"
+
+
+def test_refutes_with_a_counterexample():
+    verdict = equal(total(x[k] ** 2), total(x[k]) ** 2)
+    assert verdict.status == "refuted"
+    values = {name: sp.Rational(value) for name, value in verdict.counterexample.items()}
+    entries = [values[f"x[{n}]"] for n in range(int(values["K"]))]
+    assert values["left side"] == sum(e**2 for e in entries)
+    assert values["right side"] == sum(entries) ** 2
+    assert values["left side"] != values["right side"]
+
+
+def test_proves_for_sizes_where_there_is_no_general_proof():
+    triangle = sp.Sum(sp.Sum(w[i, j], (j, 0, i)), (i, 0, K))
+    verdict = equal(triangle, sp.Sum(sp.Sum(w[i, j], (i, j, K)), (j, 0, K)))
+    assert verdict.status == "proved for sizes"
+    assert verdict.sizes == ({"K": 1}, {"K": 2}, {"K": 3})
+
+
+def test_checks_where_there_is_no_proof():
+    verdict = equal(sp.cos(a) ** 2 + sp.sin(a) ** 2, 1)
+    assert verdict.status == "checked"
+
+
+def test_undecided_says_why():
+    unknown = sp.Function("zeta")
+    assert equal(sp.zeta(a), sp.zeta(a) + 0 * unknown(a)).status in ("proved", "undecided")
+    verdict = equal(sp.zeta(a + 2), sp.zeta(b + 2))
+    assert verdict.status == "undecided"
+    assert "zeta" in verdict.reason
+
+
+def test_limits():
+    full = sp.Sum(gamma ** (T - t) * (1 - gamma), (t, 1, T))
+    assert equal(sp.Limit(full, T, sp.oo), 1, given=memory).status == "proved"
+    assert equal(sp.Limit(full, T, sp.oo), gamma, given=memory).status == "refuted"
+    growing = sp.Limit(gamma**T * sp.exp(T), T, sp.oo)
+    assert equal(growing, 0, given=memory).status == "undecided"
+    assert equal(sp.Limit(full, T, sp.oo), 1).status == "undecided"  # γ may be 2
+
+
+def test_recurrence_is_unfolded_within_its_range():
+    C = sp.IndexedBase("C", real=True)
+    rule = Recurrence(C[t], gamma * C[t - 1] + x[t], initial=b)
+    assert equal(C[2], gamma**2 * b + gamma * x[1] + x[2], where=rule).status == "proved"
+    later = equal(C[T], gamma * C[T - 1] + x[T], where=rule)
+    assert (later.status, later.conditions) == ("proved", (sp.Ge(T, 1),))
+    assert equal(C[T], gamma * C[T - 1] + x[T - 1], where=rule).status == "refuted"
+
+
+def test_partial_holds_the_name_it_differentiates_by():
+    mean, spread = sp.symbols("mu v", real=True)
+    names = (
+        Definition(mean, total(x[k]) / K),
+        Definition(spread, total((x[k] - mean) ** 2) / K),
+    )
+    held = Partial(spread, mean)
+    assert equal(held, 0, where=names).status == "proved"
+    assert equal(Partial(mean**2, mean), 2 * mean, where=names).status == "proved"
+    assert (
+        equal(Partial(spread, x[j]), 2 * (x[j] - mean) / K, where=names, given=in_range).status
+        == "proved"
+    )
+
+
+def test_stays_inside_its_time():
+    n = sp.Symbol("n", integer=True, positive=True)
+    hard = sp.Product(1 + x[k] * sp.Product(1 + y[i] * w[i, k], (i, 0, n)), (k, 0, n)) ** 7
+    started = time.monotonic()
+    verdict = equal(hard.expand(), hard + sp.Sum(sp.exp(-(x[k] ** 2)), (k, 0, n)) * 0 + 0 * n,
+                    time_limit=1.0)
+    assert time.monotonic() - started < 3
+    assert verdict.seconds < 3
+
+
+def test_works_in_a_thread():
+    found = []
+    work = threading.Thread(
+        target=lambda: found.append(equal(total(x[k]), total(x[i], i), time_limit=60))
+    )
+    work.start()
+    work.join()
+    assert found[0].status == "proved"
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (lambda: equal("x", 1), "a must be a SymPy expression"),
+        (lambda: equal(1, [1]), "b must be a SymPy expression"),
+        (lambda: equal(a, b, given="a > 0"), "given must hold"),
+        (lambda: equal(a, b, where=a), "where must hold"),
+        (lambda: equal(a, b, time_limit=0), "time_limit must be a positive number"),
+    ],
+)
+def test_bad_calls_name_the_argument(bad, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        bad()
+
+
+def test_a_verdict_is_neither_true_nor_false():
+    with pytest.raises(TypeError, match="status"):
+        bool(equal(a, a))
