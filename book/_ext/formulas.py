@@ -16,6 +16,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -28,8 +29,9 @@ logger = logging.getLogger(__name__)
 REASON = r"\;&&\;"
 REASON_BELOW = r"\\[-2pt] &\quad "
 NO_REASON = re.compile(r"\\;&&\\;\s*(?=\\\\|\\end\{aligned\})")
-# Punctuation that must not be torn from a formula by the end of a line.
-CLOSING, OPENING, JOINER = tuple(".,;:!?)]”’"), tuple("([“‘"), "&#8288;"
+# Punctuation that the end of a line must not tear from a formula, and how wide, in letters M, a
+# formula may be that stays in one piece for it.
+OPENING, CLOSING, SHORT = re.compile(r"[(\[“‘]+$"), re.compile(r"^[.,;:!?)\]”’]+"), 8
 # Widths, in letters M of the page's text, at which book.css can change to the narrow form.
 STEPS = range(16, 64, 4)
 
@@ -91,22 +93,32 @@ def render(translator: HTML5Translator, node: nodes.Element, tex: str) -> tuple[
         return f"<code>{html.escape(tex)}</code>", 0.0
 
 
+class KeepPunctuation(SphinxPostTransform):
+    """Move the punctuation around a formula in a line to the formula, which keeps it beside it."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for node in list(self.document.findall(nodes.math)):
+            here = node.parent.index(node)
+            for name, place, pattern in (("after", here + 1, CLOSING), ("before", here - 1, OPENING)):
+                text = node.parent[place] if 0 <= place < len(node.parent) else None
+                if isinstance(text, nodes.Text) and (match := pattern.search(text.astext())):
+                    node[name] = match[0]
+                    text.parent[place] = nodes.Text(pattern.sub("", text.astext()))
+
+
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    formula, _ = render(self, node, node.astext())
-    before, after = neighbors(node)
-    self.body.append(JOINER if before.endswith(OPENING) else "")
+    formula, width = render(self, node, node.astext())
+    before, after = (self.encode(node.get(name, "")) for name in ("before", "after"))
+    together = bool(before or after) and width <= SHORT
+    self.body.append('<span class="together">' if together else "")
+    self.body.append(before)
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    self.body.append(formula + "</span>")
-    self.body.append(JOINER if after.startswith(CLOSING) else "")
+    self.body.append(f"{formula}</span>{after}")
+    self.body.append("</span>" if together else "")
     raise nodes.SkipNode
-
-
-def neighbors(node: nodes.math) -> tuple[str, str]:
-    """Return the text right before and right after a formula in a line."""
-    here = node.parent.index(node)
-    around = [node.parent[here - 1 : here], node.parent[here + 1 : here + 2]]
-    before, after = (one[0].astext() if one and isinstance(one[0], nodes.Text) else "" for one in around)
-    return before, after
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
@@ -159,6 +171,7 @@ def copy_katex(app: Sphinx) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("katex_macros", {}, "env", types=[dict])
     app.add_html_math_renderer("katex", (visit_math, None), (visit_displaymath, None))
+    app.add_post_transform(KeepPunctuation)
     app.add_css_file("katex/katex.min.css")
     app.connect("builder-inited", copy_katex)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -18,6 +18,10 @@ FONTS = ROOT / "node_modules" / "@fontsource-variable" / "source-serif-4" / "fil
 UNUSED = ("sphinx-thebe", "thebe", "design-tabs")
 
 
+# What MyST-NB and sphinxcontrib-bibtex write and no screen reader should be told.
+SLIPS = (' aria-label="Toggle hidden content"', ' role="doc-biblioentry"', ' role="list"')
+
+
 def use_local_parts(app: Sphinx, config: Config) -> None:
     """Leave out what would come from content networks; see templates/ for the icons' script."""
     config.templates_path.append(str(HERE / "templates"))
@@ -35,11 +39,20 @@ def library_digest() -> str:
     return digest.hexdigest()
 
 
+def mend(body: str) -> str:
+    """Take out roles and labels of extensions that mislead a screen reader."""
+    for slip in SLIPS:
+        body = body.replace(slip, "")
+    return body
+
+
 def finish_page(app: Sphinx, pagename: str, template: str, context: dict[str, Any],
                 doctree: nodes.document | None) -> None:
-    """Drop unused scripts, and describe the page to search engines and link previews."""
+    """Drop unused scripts, and tell search engines and screen readers what is there."""
     for kind in ("script_files", "css_files"):
         context[kind] = list(needed(context[kind]))
+    if "body" in context:
+        context["body"] = mend(context["body"])
     metatags = context.get("metatags", "")
     if doctree is not None and 'name="description"' not in metatags:
         text = html.escape(description(doctree), quote=True)

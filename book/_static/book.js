@@ -5,7 +5,7 @@ function reach(box) {
   const scrolls = box.scrollWidth > box.clientWidth + 1;
   if (scrolls) {
     box.tabIndex = 0;
-    box.setAttribute("role", "region");
+    box.setAttribute("role", "group");
     box.setAttribute("aria-label", box.matches(".formula") ? "Wide formula" : "Wide content");
   } else if (box.getAttribute("aria-label")?.startsWith("Wide ")) {
     for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
@@ -14,3 +14,10 @@ function reach(box) {
 
 const watcher = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
 document.querySelectorAll(WIDE).forEach((box) => watcher.observe(box));
+
+// Two slips of the theme that screen readers stumble over: the search button's label leaves out
+// what stands on it, and the book's title stands outside every landmark.
+document.querySelectorAll(".search-button-field").forEach((button) => button.removeAttribute("aria-label"));
+const sidebar = document.getElementById("pst-primary-sidebar");
+sidebar?.setAttribute("role", "region");
+sidebar?.setAttribute("aria-label", "The book");
