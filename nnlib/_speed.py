@@ -1,0 +1,45 @@
+"""What makes the plain text of a rule run at NumPy's best speed, without changing the text."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import numpy as np
+
+from nnlib._checks import Array
+
+__all__ = ["sum_along", "unbuffered"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Elements. NumPy copies a broadcast operand through a buffer where its rows are shorter than
+# this; the default of 8192 makes ``x - mean`` over 1024 channels half as slow again.
+BUFFER_SIZE = 512
+
+
+def unbuffered(rule: Callable[P, R]) -> Callable[P, R]:
+    """Run ``rule`` with a small ufunc buffer, so that broadcasting reads its operands in place.
+
+    Results do not change. The setting belongs to the ``np.errstate`` block and ends with it.
+    """
+
+    @functools.wraps(rule)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with np.errstate():
+            np.setbufsize(BUFFER_SIZE)
+            return rule(*args, **kwargs)
+
+    return wrapper
+
+
+def sum_along(x: Array, axis: int) -> Array:
+    """``np.sum(x, axis, keepdims=True)``, along the last axis as a product with ones.
+
+    The linear algebra library adds two to three times faster than np.sum does.
+    """
+    if axis != x.ndim - 1:
+        return np.sum(x, axis=axis, keepdims=True)
+    return (x @ np.ones(x.shape[-1], x.dtype))[..., np.newaxis]
