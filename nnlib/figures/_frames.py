@@ -20,8 +20,8 @@ FINEST = 1e-5
 """No coordinate is kept finer than this part of its axis: a fiftieth of a pixel is plenty."""
 
 MATHML = frozenset(
-    "math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle mpadded mphantom mfenced msub msup "
-    "msubsup munder mover munderover mtable mtr mtd".split()
+    "math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle mpadded mphantom mfenced "
+    "msub msup msubsup munder mover munderover mtable mtr mtd".split()
 )
 """Elements that a formula on a card may have."""
 

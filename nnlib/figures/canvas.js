@@ -181,6 +181,25 @@ function along(points, place) {
   return [ax + (bx - ax) * (place - k), ay + (by - ay) * (place - k)];
 }
 
+// A line's label stands clear above (else below) the stretch of the line that it runs along; where
+// the line is steep, beside it.
+function labelLine(m, p, labels, points) {
+  const [x, y] = along(points, m.label_at * (points.length - 1));
+  const side = m.label_at > 0.9 ? "end" : m.label_at < 0.1 ? "start" : "middle";
+  const w = widthOf(m.label, 12, true);
+  const left = { end: x - w, start: x, middle: x - w / 2 }[side];
+  const heights = points.filter(([px]) => px >= left && px <= left + w).map(([, py]) => py);
+  const [top, bottom] = [Math.min(y, ...heights), Math.max(y, ...heights)];
+  const style = { color: m.color, bold: true, steps: NEAR };
+  if (bottom - top > 3 * LINE) {
+    const [dx, anchor] = side === "end" ? [-8, "end"] : [8, "start"];
+    labels.put(x + dx, y + 4, m.label, { ...style, anchor });
+  } else {
+    const above = top - 7 > p.top + 8;
+    labels.put(x, above ? top - 7 : bottom + LINE, m.label, { ...style, anchor: side });
+  }
+}
+
 function arrowHead(x0, y0, x1, y1, color, width) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length < 1) return "";
@@ -217,15 +236,7 @@ const draw = {
 
   line(m, p, labels) {
     const points = m.x.slice(0, m.shown).map((x, k) => p.at(x, m.y[k]));
-    if (m.label && points.length) {
-      const [x, y] = along(points, m.label_at * (points.length - 1));
-      labels.put(x, y - 7, m.label, {
-        color: m.color,
-        anchor: m.label_at > 0.9 ? "end" : m.label_at < 0.1 ? "start" : "middle",
-        bold: true,
-        steps: NEAR,
-      });
-    }
+    if (m.label && points.length) labelLine(m, p, labels, points);
     return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.dashed ? ' stroke-dasharray="5 4"' : ""} d="${path(points)}"/>`;
   },
 
