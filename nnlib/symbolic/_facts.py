@@ -65,6 +65,8 @@ class Facts:
             # `positive` of the summand must hold for every index, so no range facts are added
             not_empty = all(self.nonnegative(high - low) for _, low, high in expr.limits)
             return not_empty and self.positive(expr.function)
+        if isinstance(expr, sp.Product):
+            return self.positive(expr.function)
         if isinstance(expr, sp.Mul):
             return all(self.positive(arg) for arg in expr.args)
         if isinstance(expr, sp.Pow):

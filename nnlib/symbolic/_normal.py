@@ -147,6 +147,8 @@ class NormalForm:
     def _log_of_positive(self, factor: sp.Expr) -> sp.Expr:
         if isinstance(factor, sp.exp):
             return factor.args[0]
+        if isinstance(factor, sp.Product) and self.facts.positive(factor.function):
+            return self.normal(sp.Sum(sp.log(factor.function), *factor.limits))
         if isinstance(factor, sp.Pow) and self.facts.positive(factor.base):
             return factor.exp * self._log_of_positive(factor.base)
         if factor.is_Rational:

@@ -101,7 +101,7 @@ class _Numeric:
         index, low, high = limits[-1]
         first, last = (np.asarray(self.value(end, bound)) for end in (low, high))
         if first.ndim or last.ndim:
-            return self._ragged(expr, limits, bound, np.broadcast_arrays(first, last))
+            return self._ragged(expr, limits, bound)
         outer = {i: np.asarray(v)[..., None] for i, v in bound.items()}
         here = np.arange(int(first), int(last) + 1)
         terms = self._accumulate(expr, limits[:-1], {**outer, index: here})
@@ -110,17 +110,12 @@ class _Numeric:
         return terms.sum(axis=-1) if isinstance(expr, sp.Sum) else terms.prod(axis=-1)
 
     def _ragged(
-        self,
-        expr: sp.Expr,
-        limits: list[sp.Tuple],
-        bound: dict[sp.Symbol, Any],
-        ends: tuple[Any, ...],
+        self, expr: sp.Expr, limits: list[sp.Tuple], bound: dict[sp.Symbol, Any]
     ) -> Any:
-        shape = ends[0].shape
-        everywhere = {i: np.broadcast_to(v, shape) for i, v in bound.items()}
-        out = np.empty(shape)
-        for place in np.ndindex(shape):
-            out[place] = self._accumulate(
-                expr, limits, {i: v[place] for i, v in everywhere.items()}
-            )
+        """One sum after the other, where the bounds differ from place to place."""
+        places = np.broadcast_arrays(*bound.values())
+        out = np.empty(places[0].shape)
+        for place in np.ndindex(out.shape):
+            here = {i: value[place] for i, value in zip(bound, places, strict=True)}
+            out[place] = self._accumulate(expr, limits, here)
         return out

@@ -64,18 +64,20 @@ def _split_fraction(expr: sp.Expr) -> tuple[list[sp.Expr], list[sp.Expr]]:
 
 
 def _rank_of_factor(factor: sp.Expr) -> tuple[int, str]:
-    """Numbers, then coefficients, then brackets, then the variable, then sums."""
+    """Numbers, then coefficients, then brackets of those, then entries, brackets of those, sums."""
     base = factor.base if isinstance(factor, sp.Pow) else factor
     if factor.is_number:
         rank = 0
     elif isinstance(base, sp.Symbol):
         rank = 1 if factor is base or factor.exp.is_number else 3
     elif isinstance(base, sp.Add):
-        rank = 2 if _counts(base) else 4
+        rank = 2 if _counts(base) else 8 if base.has(sp.Indexed) else 4
     elif isinstance(base, sp.Indexed):
         rank = 6 if str(base.base) in greek_letters_set else 7
     elif isinstance(base, (sp.Sum, sp.Product, sp.Limit, Partial)):
-        rank = 8
+        rank = 9
+    elif isinstance(base, sp.log):  # written without brackets, so nothing may follow it
+        rank = 10
     else:
         rank = 5
     return rank, str(factor)
@@ -196,11 +198,15 @@ class _Latex(LatexPrinter):
         return rf"\delta_{{{i}{gap}{j}}}"
 
     def _print_Partial(self, expr: Partial) -> str:
-        inner, variable = expr.args
-        by = rf"\partial {self._print(variable)}"
+        inner, variables = expr, []
+        while isinstance(inner, Partial):
+            inner, variable = inner.args
+            variables.append(rf"\partial {self._print(variable)}")
+        power = f"^{len(variables)}" if len(variables) > 1 else ""
+        by = r" \, ".join(reversed(variables))
         if isinstance(inner, (sp.Symbol, sp.Indexed)):
-            return rf"\frac{{\partial {self._print(inner)}}}{{{by}}}"
-        return rf"\frac{{\partial}}{{{by}}} \left({self._print(inner)}\right)"
+            return rf"\frac{{\partial{power} {self._print(inner)}}}{{{by}}}"
+        return rf"\frac{{\partial{power}}}{{{by}}} \left({self._print(inner)}\right)"
 
     def _print_Limit(self, expr: sp.Limit) -> str:
         inner, variable, target, _ = expr.args
@@ -216,6 +222,10 @@ class _Latex(LatexPrinter):
 
 
 class _Text(StrPrinter):
+    def _print_Relational(self, expr: Relational) -> str:
+        sign = {"==": "="}.get(expr.rel_op, expr.rel_op)
+        return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
+
     def _print_Add(self, expr: sp.Add, order: str | None = None) -> str:
         written = ""
         for position, term in enumerate(_ordered_terms(expr)):

@@ -1,0 +1,215 @@
+"""Derivations: what they accept, what they refuse, what the reader sees."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from nnlib.symbolic import (
+    Definition,
+    Derivation,
+    FalseStep,
+    Induction,
+    Partial,
+    Recurrence,
+    UnprovedStep,
+    derivative,
+    equal,
+    sym,
+    symarray,
+    to_latex,
+    to_text,
+)
+
+i, j, k, t = sp.symbols("i j k t", integer=True)
+K = sp.Symbol("K", integer=True, positive=True)
+T = sp.Symbol("T", integer=True, nonnegative=True)
+gamma = sp.Symbol("gamma", positive=True)
+x, z, c, C = (sp.IndexedBase(name, real=True) for name in ("x", "z", "c", "C"))
+memory = (gamma < 1,)
+in_range = (j >= 0, j <= K - 1)
+
+
+def total(term, index=k):
+    return sp.Sum(term, (index, 0, K - 1))
+
+
+rule = Recurrence(C[t], gamma * C[t - 1] + (1 - gamma) * c[t])
+claim = sp.Sum(gamma ** (T - t) * (1 - gamma) * c[t], (t, 1, T))
+
+
+def chain():
+    return (
+        Derivation(total(gamma**k), (1 - gamma**K) / (1 - gamma), "geometric sum", given=memory)
+        .step(1 / (1 - gamma) - gamma**K / (1 - gamma), "two fractions")
+    )
+
+
+def test_lines_labels_and_text():
+    assert str(chain()) == (
+        "Sum(gamma**k, (k, 0, K - 1)) = (1 - gamma**K)/(1 - gamma)\n"
+        "    geometric sum  [proved]\n"
+        "                             = 1/(1 - gamma) - gamma**K/(1 - gamma)\n"
+        "    two fractions  [proved]\n"
+        "for gamma < 1"
+    )
+    assert chain().status == "proved"
+    assert [row["label"] for row in chain().table()] == ["proved", "proved"]
+
+
+def test_latex_has_every_line_with_its_reason_and_label():
+    latex = chain()._repr_latex_()
+    assert latex.startswith("$$\\begin{aligned}") and latex.endswith("\\end{aligned}$$")
+    assert latex.count(r"{\scriptsize\textsf{proved}}") == 2
+    assert r"\;&&\; \text{geometric sum}" in latex
+    assert r"\text{for } \gamma < 1" in latex
+
+
+def test_a_false_line_names_itself_and_a_counterexample():
+    with pytest.raises(FalseStep) as caught:
+        chain().step(1 - gamma**K, "multiply by $1-\\gamma$")
+    message = str(caught.value)
+    assert "line 3 (multiply by $1-\\gamma$)" in message
+    assert "for instance at K = " in message and "left side = " in message
+
+
+def test_a_false_first_line_is_refused():
+    with pytest.raises(FalseStep, match="line 1"):
+        Derivation(total(gamma**k), (1 - gamma**K) / (1 + gamma), given=memory)
+
+
+def test_less_than_proved_must_be_said_out_loud():
+    a = sp.Symbol("a", real=True)
+    start = Derivation(sp.Symbol("y"), sp.sin(a) ** 2 + sp.cos(a) ** 2, "start")
+    with pytest.raises(UnprovedStep, match="was to be proved, but is checked"):
+        start.step(1, "Pythagoras")
+    assert start.step(1, "Pythagoras", accept="checked").lines[-1].label == "checked"
+    assert start.status == "checked"
+
+
+def test_a_step_needs_a_reason_and_must_say_something_new():
+    with pytest.raises(ValueError, match="needs a reason"):
+        chain().step(1, " ")
+    with pytest.raises(ValueError, match="repeats the line before"):
+        chain().step(chain().last, "again")
+
+
+def test_a_new_name_is_a_definition_and_a_known_one_is_checked():
+    m = sp.Symbol("m", real=True)
+    assert Derivation(m, total(x[k]) / K).lines[0].label == "definition"
+    mean = Definition(m, total(x[k]) / K)
+    assert Derivation(m, total(x[k] / K), where=mean).lines[0].label == "proved"
+    with pytest.raises(FalseStep):
+        Derivation(m, total(x[k]), where=mean)
+
+
+def test_induction():
+    proof = Induction(rule, C[T], claim, given=memory)
+    assert [line.label for line in proof.lines] == ["proved", "definition", "assumed", "proved"]
+    assert proof.last == claim
+    assert str(proof).endswith("for every T >= 0, gamma < 1")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        sp.Sum(gamma ** (T - t) * (1 - gamma) * c[t], (t, 0, T)),  # the base case fails
+        sp.Sum(gamma ** (T - t) * c[t], (t, 1, T)),
+        sp.Sum(gamma ** (T - t + 1) * (1 - gamma) * c[t], (t, 1, T)),
+        claim + gamma**T,
+    ],
+)
+def test_induction_refuses_a_false_claim(wrong):
+    with pytest.raises(FalseStep):
+        Induction(rule, C[T], wrong)
+
+
+def test_induction_must_reach_its_base_case():
+    positive = sp.Symbol("T", integer=True, positive=True)
+    with pytest.raises(ValueError, match="declare T nonnegative"):
+        Induction(rule, C[positive], claim.xreplace({T: positive}))
+
+
+def test_matches_proves_what_code_computes():
+    proof = Induction(rule, C[T], claim, given=memory)
+    values = symarray(c, 3, start=1)
+    computed, state = [], 0
+    for value in values:
+        state = sym(gamma) * state + (1 - sym(gamma)) * value
+        computed.append(state)
+    right = np.stack(computed)
+    assert str(proof.matches(right, T, start=1)).endswith("[proved]")
+    with pytest.raises(FalseStep, match="at T = 2"):
+        proof.matches(np.stack([right[0], right[0], right[2]]), T, start=1)
+    with pytest.raises(ValueError, match="output has the shape"):
+        proof.matches(right, (T, k), start=1)
+
+
+def test_lambdify_agrees_with_brute_force():
+    rng = np.random.default_rng(1)
+    data = rng.normal(size=5)
+    w = sp.IndexedBase("w", real=True)
+    nested = sp.Sum(w[i, j] * c[i] * sp.Sum(c[k], (k, 1, j)), (i, 1, K), (j, 1, K))
+    weights = rng.normal(size=(5, 5))
+    f = Derivation(sp.Symbol("y"), nested).lambdify(origin={c: 1, w: 1})
+    expected = sum(
+        weights[a, b] * data[a] * data[: b + 1].sum() for a in range(5) for b in range(5)
+    )
+    assert f(K=5, c=data, w=weights) == pytest.approx(expected, rel=1e-13)
+    g = Induction(rule, C[T], claim).lambdify(origin={c: 1})
+    assert g(T=3, gamma=0.5, c=data) == pytest.approx(data[2] / 2 + data[1] / 4 + data[0] / 8)
+    with pytest.raises(TypeError, match="missing"):
+        g(T=3, c=data)
+
+
+def test_derivative_does_not_capture():
+    squares = sp.Sum(x[i] ** 2, (i, 0, K - 1))
+    assert equal(derivative(squares, x[i]), 2 * x[i], given=(i >= 0, i <= K - 1)).status == "proved"
+    p = sp.IndexedBase("p", positive=True)
+    softmax = Definition(p[j], sp.exp(z[j]) / total(sp.exp(z[k])))
+    both = (*in_range, i >= 0, i <= K - 1)
+    delta = sp.KroneckerDelta(i, j)
+    line = Partial(p[i], z[j])
+    assert equal(line, p[i] * (delta - p[j]), where=softmax, given=both).status == "proved"
+    assert equal(line, p[i] * (1 - p[j]), where=softmax, given=both).status == "refuted"
+
+
+def test_derivative_against_finite_differences():
+    from nnlib.symbolic._evaluate import Point
+
+    loss = sp.log(total(sp.exp(z[k]) * (1 + z[k] ** 2))) / sp.sqrt(1 + total(z[k] ** 2))
+    h = sp.Rational(1, 10**12)
+    n = 2
+    moved = loss.xreplace({K: sp.Integer(4)}).doit().xreplace({z[n]: z[n] + h})
+    point = Point("derivative", values={K: sp.Integer(4)})
+    point.values = {K: point.evaluate(sp.Integer(4))}
+    slope = (point.evaluate(moved) - point.evaluate(loss)) / point.evaluate(h)
+    exact = point.evaluate(derivative(loss, z[j]).xreplace({j: sp.Integer(n)}))
+    assert abs(slope - exact) < 1e-10
+
+
+def test_derivative_refuses_what_it_does_not_know():
+    with pytest.raises(NotImplementedError, match="Product"):
+        derivative(sp.Product(x[k], (k, 0, K - 1)), x[j])
+    with pytest.raises(TypeError, match="variable"):
+        derivative(x[j] ** 2, x[j] ** 2)
+
+
+@pytest.mark.parametrize(
+    ("expr", "latex"),
+    [
+        (gamma * C[t - 1] + (1 - gamma) * c[t],
+         r"\gamma C_{t - 1} + \left(1 - \gamma\right) c_{t}"),
+        (-total(x[k]) / K, r"-\frac{1}{K} \sum_{k=0}^{K - 1} x_{k}"),
+        (sp.KroneckerDelta(i, j) - 1 / K, r"\delta_{ij} - \frac{1}{K}"),
+        (Partial(C[t], c[j]), r"\frac{\partial C_{t}}{\partial c_{j}}"),
+        (2 * x[k] ** 2, r"2 x_{k}^{2}"),
+        (total(x[k]) ** 2, r"\left(\sum_{k=0}^{K - 1} x_{k}\right)^{2}"),
+        (3 * sp.Rational(1, 2) * gamma, r"\frac{3 \gamma}{2}"),
+    ],
+)
+def test_writes_as_a_person_does(expr, latex):
+    assert to_latex(expr) == latex
+
+
+def test_text_of_conditions():
+    assert to_text(sp.Ne(gamma, 1)) == "gamma != 1"
