@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from sphinx.application import Sphinx
 
-PARTS = ("places", "formulas", "labels", "checks", "pages", "icons", "figures")
+PARTS = ("places", "formulas", "labels", "checks", "pages", "icons", "figures", "ledger")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
