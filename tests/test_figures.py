@@ -73,9 +73,8 @@ def test_every_combination_is_computed_the_last_control_fastest() -> None:
 
 
 def test_numbers_keep_four_significant_digits_and_a_hundred_thousandth_of_the_axis() -> None:
-    values = np.array([123456.0, 1.23456789, -0.000123456, 0.0])
-    assert rounded(values).tolist() == [123500.0, 1.235, -0.0001235, 0.0]
-    assert rounded(np.array([0.00123456, 1e-9]), 1e-5).tolist() == [0.00123, 0.0]
+    assert rounded([123456.0, 1.23456789, [-0.000123456, 0.0]]) == [123500, 1.235, [-0.0001235, 0]]
+    assert rounded([0.00123456, 1e-9], 5) == [0.00123, 0]
     drawn = figure(lambda g: [Points([1 / 3], [1e-7])]).marks()[0]
     assert (drawn["x"], drawn["y"]) == ([0.3333], [0])
 
@@ -334,13 +333,23 @@ def test_choices_are_buttons_when_few_and_a_menu_when_many() -> None:
     assert [type(child).__name__ for child in fig.children[1:3]] == ["Dropdown", "ToggleButtons"]
 
 
-def test_progress_speaks_only_when_it_takes_long(capsys: pytest.CaptureFixture[str]) -> None:
-    with Progress(2) as quick:
-        quick.notebook = True
-        quick.advance()
-    assert capsys.readouterr().out == ""
-    with Progress(2, patience=-1) as slow:
-        slow.notebook = True
-        slow.shown -= 1
-        slow.advance()
-    assert "computing frame 1 of 2" in capsys.readouterr().out
+def test_progress_speaks_only_when_it_takes_long_and_a_reader_is_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for patience, notebook, said in ((2.0, True, False), (-1.0, False, False), (-1.0, True, True)):
+        with Progress(2, patience) as progress:
+            progress.notebook = notebook
+            progress.shown -= 1
+            progress.advance()
+        assert ("computing frame 1 of 2" in capsys.readouterr().out) == said
+
+
+def test_progress_leaves_no_trace_in_a_notebook_that_is_run_by_a_program() -> None:
+    source = (
+        "import time\n"
+        "from nnlib.figures import _progress\n"
+        "with _progress.Progress(2, patience=-1) as progress:\n"
+        "    time.sleep(0.6)\n"
+        "    progress.advance()"
+    )
+    assert run_notebook(source).cells[0].outputs == []

@@ -4,13 +4,13 @@ import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from math import ceil, floor, log10
+from math import ceil, floor, inf, log10
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 
-from nnlib.figures._controls import Choice, Control, Panel
+from nnlib.figures._controls import Axis, Choice, Control, Panel
 from nnlib.figures._marks import COLORS, Box, Card, Edge, Heat, Mark, Rule
 
 DIGITS = 4
@@ -29,13 +29,17 @@ MOST_FRAMES = 6000
 MOST_CHARACTERS = 3_000_000
 
 
-def rounded(values: np.ndarray, step: float = 0.0) -> np.ndarray:
-    """`values` to 4 significant digits, and to whole multiples of the power of ten below `step`."""
-    with np.errstate(divide="ignore"):
-        places = DIGITS - 1 - np.floor(np.log10(np.abs(values)))
-    if step:
-        places = np.minimum(places, ceil(-log10(step)))
-    return np.array([round(v, int(p)) if v else 0.0 for v, p in zip(values, places, strict=True)])
+def rounded(value: Any, most_places: float = inf) -> Any:
+    """`value`, or a nested list of values, to 4 significant digits and `most_places` decimals.
+
+    Whole numbers come back as int, so that they are stored without a needless ".0".
+    """
+    if isinstance(value, list):
+        return [rounded(v, most_places) for v in value]
+    if value == 0:
+        return 0
+    value = round(value, int(min(DIGITS - 1 - floor(log10(abs(value))), most_places)))
+    return int(value) if value == floor(value) and abs(value) < 1e15 else value
 
 
 def grid_of(controls: Mapping[str, Control]) -> list[dict[str, Any]]:
@@ -83,6 +87,7 @@ class Encoder:
 
     def __init__(self, panels: Sequence[Panel], controls: Mapping[str, Control]) -> None:
         self.panels, self.controls = panels, controls
+        self._places = [{"x": _places(panel.x), "y": _places(panel.y)} for panel in panels]
 
     def frame(self, marks: Sequence[Mark], values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The frame's marks as dictionaries of JSON values; FrameError where one is wrong."""
@@ -124,20 +129,12 @@ class Encoder:
             array = np.asarray(value, dtype=float)
         except (TypeError, ValueError):
             raise FrameError(f"{where} came as {value!r}; expected real numbers") from None
-        bad = np.argwhere(~np.isfinite(array))
-        if len(bad):
-            place = f" at index {', '.join(map(str, bad[0]))}" if array.ndim else ""
-            raise FrameError(
-                f"{where} has {array[tuple(bad[0])]}{place}; expected finite numbers only"
-            )
-        flat = rounded(array.ravel(), self._step(role, mark)).reshape(array.shape)
-        return _plain(flat.tolist())
-
-    def _step(self, role: str, mark: Mark) -> float:
-        if role == "size":
-            return 0.0
-        axis = getattr(self.panels[mark.panel], role)
-        return 0.0 if axis.log else FINEST * (axis.high - axis.low)
+        if not np.isfinite(array).all():
+            bad = np.argwhere(~np.isfinite(array))[0]
+            place = f" at index {', '.join(map(str, bad))}" if array.ndim else ""
+            came = f"{where} has {array[tuple(bad)]}{place}"
+            raise FrameError(f"{came}; expected finite numbers only")
+        return rounded(array.tolist(), inf if role == "size" else self._places[mark.panel][role])
 
     def words(self, value: Any, where: str) -> Any:
         """Words and switches as they are; color names and choices checked."""
@@ -222,11 +219,9 @@ class Encoder:
                 )
 
 
-def _plain(value: Any) -> Any:
-    """Whole numbers without a needless ".0", lists item by item."""
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return int(value) if value == floor(value) and abs(value) < 1e15 else value
+def _places(axis: Axis) -> float:
+    """The decimals that are worth keeping on an axis."""
+    return inf if axis.log else ceil(-log10(FINEST * (axis.high - axis.low)))
 
 
 def pack(frames: Sequence[Sequence[dict[str, Any]]]) -> str:
@@ -240,7 +235,7 @@ def pack(frames: Sequence[Sequence[dict[str, Any]]]) -> str:
     for frame in frames:
         row = []
         for mark in frame:
-            shape = shapes.number(json.dumps(list(mark), separators=(",", ":")))
+            shape = shapes.number(_json(list(mark)))
             parts = [values.number(_json(value)) for value in mark.values()]
             row.append(marks.number(_json([shape, *parts])))
         packed.append(row)
@@ -255,8 +250,7 @@ def pack(frames: Sequence[Sequence[dict[str, Any]]]) -> str:
     return text
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 class _Numbered(dict[str, int]):

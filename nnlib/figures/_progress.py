@@ -5,13 +5,30 @@ import time
 from types import TracebackType
 
 
+def watched_notebook() -> bool:
+    """Whether this runs in a notebook with a reader before it: one whose cells may ask for input.
+
+    Programs that run notebooks to test or to store them allow no input; to them a line that comes
+    and goes with the speed of the machine would be a changed output.
+    """
+    if "ipykernel" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    return bool(getattr(kernel, "_allow_stdin", False))
+
+
 class Progress:
-    """Says "frame 120 of 1200" from the second second on; in a notebook the line goes again."""
+    """Says "frame 120 of 1200" when it takes over two seconds; in a notebook the line goes again.
+
+    The line is shown to readers only: in a notebook they watch, or on a terminal.
+    """
 
     def __init__(self, total: int, patience: float = 2.0) -> None:
         self.total, self.patience = total, patience
         self.done, self.shown = 0, 0.0
-        self.notebook = "ipykernel" in sys.modules
+        self.notebook = watched_notebook()
 
     def __enter__(self) -> "Progress":
         self.start = self.shown = time.monotonic()
