@@ -1,9 +1,9 @@
 """Plant a fault in a module's source and see whether its checks notice.
 
 A fault is a replacement of a piece of source text. `planted` runs the changed source in the
-module's own namespace, so every test that reaches the code through that module, or that imported
-a function from it, runs the faulty code until the block ends. `survivors` lists the faults that
-no check noticed.
+module's own namespace, so every test that reaches the code through that module, or through a name imported
+from it, runs the faulty code until the block ends. A list made at import keeps the sound functions:
+let it hold their names. `survivors` lists the faults that no check noticed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import functools
 import importlib
 import inspect
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -82,7 +83,8 @@ def survivors(faults: Iterable[Fault], checks: Sequence[Callable[[], object]]) -
 
 def _noticed(fault: Fault, checks: Sequence[Callable[[], object]]) -> bool:
     try:
-        with planted(fault):
+        with planted(fault), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             for check in checks:
                 check()
     except (Exception, pytest.fail.Exception):
