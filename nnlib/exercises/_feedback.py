@@ -38,7 +38,7 @@ def as_markdown(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>$|#~&])", r"\\\1", text)
 
 
-# What a message in plain text shows of its mathematics: "$\\gamma^{T-t} \\le 1$" is "γ^{T-t} ≤ 1".
+# In plain text a message shows "$\\gamma^{T-t} \\le 1$" as "γ^{T-t} ≤ 1".
 _COMMANDS = dict(
     zip(
         "alpha beta gamma delta epsilon eta lambda mu nu pi rho sigma tau theta zeta "

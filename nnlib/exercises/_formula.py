@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from nnlib.exercises._base import ACCEPTED, Engine, Exercise, Mistake, first_match, undecided
-from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose
+from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose, found_by_engine
 from nnlib.exercises._derived import own_symbols, shown_derivation, with_own_symbols
 from nnlib.exercises._feedback import (
     CORRECT,
@@ -64,7 +64,7 @@ class Formula(Exercise):
         lhs: sp.Expr | None = None,
         closed: bool = False,
         grid: Mapping[sp.Symbol, Iterable[int]] | None = None,
-        time_limit: float = 5.0,
+        time_limit: float = 10.0,
     ) -> None:
         super().__init__(hint, mistakes, remark)
         self.derivation = solution if isinstance(solution, Derivation) else None
@@ -95,9 +95,10 @@ class Formula(Exercise):
     def _compare(self, formula: sp.Expr) -> Feedback:
         strangers = self._strangers(formula)
         if self.grid is not None and not strangers:
-            wrong = compare_on_grid(formula, self.solution, self.engine, self.grid)
-            return Feedback(WRONG, self._explain(formula, wrong)) if wrong else self._form(formula)
-        status = self.engine.verdict(formula, self.solution).status
+            place = compare_on_grid(formula, self.solution, self.engine, self.grid)
+            return Feedback(WRONG, self._explain(formula, place)) if place else self._form(formula)
+        verdict = self.engine.verdict(formula, self.solution)
+        status = verdict.status
         if status in ACCEPTED and strangers:
             said = f"The value is right, but {strangers[0]} is not a symbol of the question."
             return Feedback(WRONG, as_markdown(said))
@@ -108,7 +109,7 @@ class Formula(Exercise):
         if strangers:
             said = f"The question has no {strangers[0]}; the right answer does not depend on it."
             return Feedback(WRONG, as_markdown(said))
-        return Feedback(WRONG, self._explain(formula))
+        return Feedback(WRONG, self._explain(formula, found_by_engine(verdict)))
 
     def _strangers(self, formula: sp.Expr) -> list[sp.Symbol]:
         """Symbols that a SymPy expression brought along and the question does not have."""
@@ -123,13 +124,16 @@ class Formula(Exercise):
             return Feedback(WRONG, "The value is right; now write it without a sum over an index.")
         return Feedback(CORRECT)
 
-    def _explain(self, formula: sp.Expr, on_grid: str | None = None) -> str:
+    def _explain(self, formula: sp.Expr, place: str | None) -> str:
+        """What is wrong; `place` is a counterexample to fall back on."""
         named = first_match(self.mistakes, lambda wrong: self._matches(formula, wrong))
         if named:
             return named
-        found = on_grid or diagnose(formula, self.solution, self.engine)
-        found = found or counterexample(formula, self.solution, self.engine)
-        return as_markdown(found or "Its value differs from that of the right answer.")
+        found = None
+        if self.grid is None:
+            found = diagnose(formula, self.solution, self.engine)
+            found = found or counterexample(formula, self.solution, self.engine)
+        return as_markdown(found or place or "Its value differs from that of the right answer.")
 
     def _matches(self, formula: sp.Expr, wrong: sp.Expr) -> bool:
         if self.grid is not None:

@@ -57,7 +57,7 @@ class Proof(Exercise):
         mistakes: Sequence[Mistake],
         remark: str = "",
         steps: int = 2,
-        time_limit: float = 5.0,
+        time_limit: float = 10.0,
     ) -> None:
         super().__init__(hint, mistakes, remark)
         if not isinstance(solution, Derivation):
