@@ -10,9 +10,12 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util import logging
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+PLACEHOLDER = "your-name"
+logger = logging.getLogger(__name__)
 FONTS = ROOT / "node_modules" / "@fontsource-variable" / "source-serif-4" / "files"
 # Scripts and styles of extensions that Jupyter Book always loads and this book does not use.
 UNUSED = ("sphinx-thebe", "thebe", "design-tabs")
@@ -78,6 +81,16 @@ def description(doctree: nodes.document) -> str:
     return ""
 
 
+def say_where_links_lead(app: Sphinx) -> None:
+    """Remind the author of the one setting that nobody else can know."""
+    address = app.config.html_theme_options.get("repository_url", "")
+    if PLACEHOLDER in address:
+        logger.info(
+            "[address] %s is a placeholder: until you set the repository's address in _config.yml,"
+            " the launch and source links of the pages lead nowhere", address
+        )
+
+
 def copy_fonts(app: Sphinx) -> None:
     """Put the text's font beside the pages: the Latin letters, upright and italic."""
     if app.builder.format == "html":
@@ -100,6 +113,7 @@ def setup(app: Sphinx) -> None:
     app.add_css_file("book.css", priority=800)
     app.add_js_file("book.js", loading_method="defer")
     app.connect("builder-inited", copy_fonts)
+    app.connect("builder-inited", say_where_links_lead)
     app.connect("config-inited", use_local_parts, priority=900)
     app.connect("html-page-context", finish_page, priority=900)
     app.connect("build-finished", remove_leftovers)

@@ -21,3 +21,14 @@ document.querySelectorAll(".search-button-field").forEach((button) => button.rem
 const sidebar = document.getElementById("pst-primary-sidebar");
 sidebar?.setAttribute("role", "region");
 sidebar?.setAttribute("aria-label", "The book");
+
+// The search's excerpts would say each formula three times, once as TeX, and show code.
+if (typeof Search !== "undefined") {
+  const text = Search.htmlToText;
+  Search.htmlToText = (page, anchor) => {
+    const read = new DOMParser().parseFromString(page, "text/html");
+    const unread = ".katex-mathml, .formula.narrow, .cell_input, .nnh-mount, summary";
+    read.querySelectorAll(unread).forEach((part) => part.remove());
+    return text(read.documentElement.outerHTML, anchor);
+  };
+}

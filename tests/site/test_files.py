@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+import yaml
 from built import ROOT, SITE, file_of, listed_pages
 
 PAGES = listed_pages()
@@ -111,6 +112,17 @@ def test_page_has_one_title_and_unique_ids(name, page):
     assert article.count("<h1") - article.count("<h1></h1>") >= 1
     twice = sorted({one for one in found.ids if found.ids.count(one) > 1})
     assert not twice, f"{name} uses these ids twice: {twice}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_launch_and_source_links_are_made_from_the_one_address(name, page):
+    address = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["url"]
+    owner_and_name = urlsplit(address).path.strip("/")
+    links = [link for link in page(file_of(name)).links if urlsplit(link).netloc]
+    made = [link for link in links if link.startswith(address) or "mybinder.org" in link]
+    assert made and all(owner_and_name in link for link in made)
+    if (ROOT / f"{name}.ipynb").exists():
+        assert any("mybinder.org" in link and f"{name}.ipynb" in link for link in made)
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()])
