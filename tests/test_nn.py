@@ -1,0 +1,426 @@
+"""Layers: against PyTorch, against numerical gradients, on symbols, and at the edges."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from planted import Fault, checks_in, survivors
+
+from nnlib import nn
+from nnlib.functional import cross_entropy, cross_entropy_backward
+from nnlib.gradcheck import check_backward, complex_step
+from nnlib.init import lecun_normal
+from nnlib.nn import Sequential
+from nnlib.optim import Adam
+from nnlib.symbolic import equal, symarray
+
+GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("nn.json").read_text())["cases"]
+
+
+def network(name: str) -> Sequential:
+    layers = {
+        "linear": lambda: [nn.Linear(3, 2, 0)],
+        "mlp": lambda: [
+            nn.Linear(3, 4, 0), nn.BatchNorm(4), nn.LeakyReLU(0.2), nn.LayerNorm(4), nn.ELU(0.5),
+            nn.Linear(4, 2, 0, bias=False), nn.Tanh(), nn.Linear(2, 2, 0), nn.Sigmoid(), nn.ReLU(),
+        ],
+        "cnn": lambda: [
+            nn.Conv2d(2, 4, (3, 2), 0, stride=(2, 1), padding=1, groups=2), nn.GroupNorm(2, 4),
+            nn.ReLU(), nn.ConvTranspose2d(4, 2, 3, 0, stride=2, padding=1, output_padding=1),
+            nn.MaxPool2d(2), nn.AvgPool2d(2, stride=1), nn.Flatten(), nn.Linear(16, 2, 0),
+        ],
+    }  # fmt: skip
+    return Sequential(*layers[name]())
+
+
+@pytest.mark.parametrize("name", ["linear", "mlp", "cnn"])
+def test_passes_are_those_of_pytorch(name: str) -> None:
+    model, case = network(name), {key: np.array(value) for key, value in GOLDEN[name].items()}
+    model.W[...] = case["W"]
+    np.testing.assert_allclose(model(case["x"]), case["y"], rtol=1e-9, atol=1e-12)
+    dx = model.backward(case["dy"], needs_dx=True)
+    assert dx is not None
+    np.testing.assert_allclose(dx, case["dx"], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(model.dW, case["dW"], rtol=1e-9, atol=1e-12)
+    model.dW[...] = 7
+    assert model.backward(case["dy"]) is None  # the same gradients without dx
+    np.testing.assert_allclose(model.dW, case["dW"], rtol=1e-9, atol=1e-12)
+
+
+def test_linear_is_its_equation_on_symbols() -> None:
+    x, w, b, dy = (symarray(n, s) for n, s in (("x", (2, 3)), ("w", (2, 3)), ("b", 2), ("d", (2, 2))))
+    y, cache = nn.linear(x, w, b)
+    dx, dw, db = nn.linear_backward(dy, cache)
+    loss = sum(dy[n, i].item() * y[n, i].item() for n in range(2) for i in range(2))
+    for n in range(2):
+        for i in range(2):
+            want = sum(x[n, j].item() * w[i, j].item() for j in range(3)) + b[i].item()
+            assert equal(y[n, i].item(), want).status == "proved"
+    for array, gradient in ((x, dx), (w, dw), (b, db)):
+        assert gradient.shape == array.shape
+        for symbol, got in zip(array.ravel(), gradient.ravel()):
+            assert equal(got.item(), sp.diff(loss, symbol.item())).status == "proved"
+
+
+def test_linear_gradients_by_complex_step() -> None:
+    rng = np.random.default_rng(3)
+    inputs = [rng.normal(size=s) for s in ((4, 3), (2, 3), (2,))]
+    assert check_backward(nn.linear, nn.linear_backward, inputs, 1) < 1e-13
+    dx, _, _ = nn.linear_backward(np.ones((4, 2)), (inputs[0], inputs[1]), needs_dx=False)
+    assert dx is None
+
+
+LAYERS: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
+    ("Linear", {"in_features": 3, "out_features": 2, "rng": 0}, (4, 3)),
+    ("Sigmoid", {}, (4, 3)),
+    ("Tanh", {}, (4, 3)),
+    ("ReLU", {}, (4, 3)),
+    ("LeakyReLU", {"negative_slope": 0.3}, (4, 3)),
+    ("ELU", {"alpha": 0.3}, (4, 3)),
+    ("Maxout", {"num_pieces": 2}, (4, 6)),
+    ("MaxPool2d", {"kernel_size": (2, 1), "padding": (1, 0)}, (2, 3, 4, 4)),
+    ("AvgPool2d", {"kernel_size": 2, "stride": 1}, (2, 3, 4, 4)),
+    ("Conv2d", {"in_channels": 2, "out_channels": 4, "kernel_size": 2, "rng": 0, "padding": 1,
+                "groups": 2, "dilation": 2}, (2, 2, 4, 4)),
+    ("Conv2d", {"in_channels": 2, "out_channels": 1, "kernel_size": 2, "rng": 0, "bias": False},
+     (2, 2, 4, 4)),
+    ("ConvTranspose2d", {"in_channels": 2, "out_channels": 4, "kernel_size": 2, "rng": 0,
+                         "groups": 2, "stride": 2, "output_padding": (1, 0)}, (2, 2, 3, 3)),
+    ("BatchNorm", {"num_features": 3}, (4, 3)),
+    ("LayerNorm", {"normalized_shape": (3, 2)}, (4, 3, 2)),
+    ("GroupNorm", {"num_groups": 2, "num_channels": 4}, (2, 4, 3)),
+    ("Dropout", {"p": 0.5, "rng": 0}, (4, 3)),
+    ("Flatten", {}, (4, 3, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, settings, shape", LAYERS)
+def test_backward_is_the_derivative_of_forward(
+    name: str, settings: dict[str, Any], shape: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng(5)
+    layer, x = getattr(nn, name)(**settings), rng.normal(size=shape)
+    model = Sequential(layer)
+    model.W[...] = rng.uniform(0.5, 1.5, size=model.W.shape)
+    if name == "Dropout":
+        model.eval()
+    y = model(x)
+    dy = rng.uniform(-1, 1, size=y.shape)
+    dx, h = model.backward(dy, needs_dx=True), 1e-6
+
+    def change(array: np.ndarray, index: tuple[int, ...]) -> float:
+        keep, sums = array[index], []
+        for value in (keep + h, keep - h):
+            array[index] = value
+            sums.append(np.sum(dy * model(x)))
+        array[index] = keep
+        return (sums[0] - sums[1]) / (2 * h)
+
+    assert dx is not None
+    for array, gradient in ((x, dx), (model.W, model.dW.copy())):
+        want = np.array([change(array, index) for index in np.ndindex(array.shape)])
+        np.testing.assert_allclose(gradient.ravel(), want, rtol=1e-6, atol=1e-7)
+
+
+def test_first_values() -> None:
+    layer = nn.Linear(50, 40, 3, init=lecun_normal, dtype=np.float32)
+    np.testing.assert_array_equal(layer.weight, lecun_normal((40, 50), 3, dtype=np.float32))
+    assert layer.bias is not None and layer.bias.dtype == np.float32 and not layer.bias.any()
+    for norm in (nn.BatchNorm(3), nn.LayerNorm(3), nn.GroupNorm(1, 3)):
+        assert norm.gamma.tolist() == [1, 1, 1] and norm.beta.tolist() == [0, 0, 0]
+    batch = nn.BatchNorm(2)
+    assert batch.running_mean.tolist() == [0, 0] and batch.running_var.tolist() == [1, 1]
+    conv = nn.Conv2d(4, 6, (3, 2), 0, groups=2)
+    assert conv.weight.shape == (6, 2, 3, 2) and conv.bias is not None and not conv.bias.any()
+    assert nn.ConvTranspose2d(4, 6, 3, 0, groups=2).weight.shape == (4, 3, 3, 3)
+
+
+def test_one_flat_vector_holds_all_parameters() -> None:
+    model = network("mlp")
+    linear: Any = model.layers[0]
+    model.W[...] = np.arange(model.W.size)
+    assert linear.weight.tolist() == np.arange(12.0).reshape(4, 3).tolist()
+    assert linear.bias.tolist() == [12, 13, 14, 15]
+    linear.bias[0] = -1
+    assert model.W[12] == -1
+    model(np.ones((5, 3)) * np.arange(5.0)[:, None])
+    model.backward(np.ones((5, 2)))
+    np.testing.assert_array_equal(model.dW[:12].reshape(4, 3), linear.grad["weight"])
+    assert Sequential(nn.ReLU()).W.shape == (0,)
+
+
+def test_networks_nest() -> None:
+    inner = Sequential(nn.Linear(3, 4, 0), nn.Tanh())
+    outer = Sequential(nn.Flatten(), inner, nn.Linear(4, 2, 1))
+    assert outer.W.size == 16 + 10 and np.shares_memory(inner.W, outer.W)
+    x, dy = np.random.default_rng(0).normal(size=(2, 3, 1)), np.ones((2, 2))
+    outer(x)
+    outer.backward(dy)
+
+    def loss(W: np.ndarray) -> Any:
+        w1, b1, w2, b2 = W[:12].reshape(4, 3), W[12:16], W[16:24].reshape(2, 4), W[24:]
+        return np.tanh(x[:, :, 0] @ w1.T + b1) @ w2.T + b2
+
+    np.testing.assert_allclose(outer.dW, complex_step(loss, outer.W, dy), rtol=1e-12)
+    assert np.shares_memory(inner.dW, outer.dW)
+    inner.W[...] = 0
+    assert not outer.W[:16].any()
+    outer.eval()
+    assert not inner.training and not inner.layers[0].training
+    assert set(outer.state_dict()) == {"1.0.weight", "1.0.bias", "2.weight", "2.bias"}
+
+
+def test_training_and_inference_differ_where_they_should() -> None:
+    x = np.random.default_rng(0).normal(3, 2, size=(50, 4))
+    model = Sequential(nn.BatchNorm(4, momentum=1.0), nn.Dropout(0.5, 1))
+    first, second = model(x), model(x)
+    assert not np.array_equal(first, second) and (first == 0).mean() > 0.3
+    model.eval()
+    norm: Any = model.layers[0]
+    want = (x - x.mean(0)) / np.sqrt(x.var(0, ddof=1) + norm.eps)
+    np.testing.assert_allclose(model(x), want, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(model(x), model(x))
+    model.train()
+    assert model.layers[1].training
+
+
+def test_the_first_layer_makes_no_dx() -> None:
+    seen = []
+
+    class Watched(nn.Linear):
+        def backward(self, dy: Any, needs_dx: bool = True) -> Any:
+            seen.append(needs_dx)
+            return super().backward(dy, needs_dx)
+
+    model = Sequential(nn.Flatten(), Watched(3, 3, 0), nn.ReLU(), Watched(3, 2, 0))
+    model(np.ones((2, 3)))
+    assert model.backward(np.ones((2, 2))) is None
+    assert seen == [True, False]
+    norm = Sequential(nn.BatchNorm(3))
+    norm(np.random.default_rng(0).normal(size=(4, 3)))
+    assert norm.backward(np.ones((4, 3))) is None
+
+
+def test_a_layer_alone_keeps_its_gradients() -> None:
+    layer = nn.Linear(3, 2, 0)
+    layer(np.ones((4, 3)))
+    layer.backward(np.ones((4, 2)))
+    assert layer.grad["bias"].tolist() == [4, 4] and layer.grad["weight"].shape == (2, 3)
+
+
+def through_a_file(state: dict[str, Any]) -> dict[str, Any]:
+    file = io.BytesIO()
+    np.savez(file, **state)
+    file.seek(0)
+    return dict(np.load(file))
+
+
+@pytest.mark.parametrize("way", ["file", "pickle"])
+def test_a_stored_state_gives_the_same_network(way: str) -> None:
+    def make(seed: int) -> Sequential:
+        rng = np.random.default_rng(seed)
+        return Sequential(nn.Linear(3, 4, rng), nn.BatchNorm(4), nn.Dropout(0.5, rng))
+
+    x = np.random.default_rng(9).normal(size=(6, 3))
+    first, second = make(1), make(2)
+    first(x)
+    state = first.state_dict()
+    stored = through_a_file(state) if way == "file" else pickle.loads(pickle.dumps(state))
+    state["0.weight"][...] = 99
+    second.load_state_dict(stored)
+    stored["0.bias"][...] = 99
+    np.testing.assert_array_equal(first(x), second(x))
+    np.testing.assert_array_equal(first.W, second.W)
+    first.eval(), second.eval()
+    np.testing.assert_array_equal(first(x), second(x))
+
+
+BAD_STATES = [
+    (lambda s: s.pop("0.bias"), r"it differs in \['0.bias'\]"),
+    (lambda s: s.update(more=1), r"it differs in \['more'\]"),
+    (lambda s: s.update({"0.bias": np.zeros(3)}), r"'0.bias'\] must have shape \(2,\).*got \(3,\)"),
+    (lambda s: s.update({"1.gamma": np.zeros(2, np.float32)}), r"dtype float64, got .*float32"),
+    (lambda s: s.update({"2.rng": '{"bit_generator": "MT19937"}'}), r"PCG64"),
+]
+
+
+@pytest.mark.parametrize("spoil, message", BAD_STATES)
+def test_a_state_that_does_not_fit_changes_nothing(spoil: Any, message: str) -> None:
+    model = Sequential(nn.Linear(3, 2, 0), nn.BatchNorm(2), nn.Dropout(0.5, 1))
+    state, before = model.state_dict(), pickle.dumps(model.state_dict())
+    state["0.weight"] = state["0.weight"] + 1
+    spoil(state)
+    with pytest.raises(ValueError, match=message):
+        model.load_state_dict(state)
+    assert pickle.dumps(model.state_dict()) == before
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble])
+def test_dtype_is_kept_through_a_step(dtype: type) -> None:
+    model = Sequential(
+        nn.Linear(3, 4, 0, dtype=dtype), nn.BatchNorm(4, dtype=dtype), nn.ReLU(),
+        nn.Dropout(0.1, 0), nn.LayerNorm(4, dtype=dtype), nn.Linear(4, 2, 1, dtype=dtype),
+    )  # fmt: skip
+    optimizer = Adam(model.W, eps=1e-3)
+    logits = model(np.ones((5, 3), dtype) * np.arange(5)[:, None].astype(dtype))
+    loss, cache = cross_entropy(logits, np.array([0, 1, 0, 1, 1]))
+    model.backward(cross_entropy_backward(cache))
+    optimizer.step(model.dW)
+    assert logits.dtype == model.W.dtype == model.dW.dtype == dtype
+    assert np.isfinite(model.W.astype(float)).all()
+
+
+def test_empty_batches_and_nan_pass_through() -> None:
+    model = Sequential(nn.Flatten(), nn.Linear(4, 2, 0), nn.Tanh())
+    assert model(np.empty((0, 2, 2))).shape == (0, 2)
+    model.backward(np.empty((0, 2)))
+    assert not model.dW.any()
+    x = np.ones((2, 2, 2))
+    x[1, 0, 0] = np.nan
+    x.flags.writeable = False
+    y = model(x)
+    assert np.isnan(y[1]).all() and np.isfinite(y[0]).all()
+    model.backward(np.ones((2, 2)))
+    assert np.isnan(model.dW).any()
+
+
+X = np.ones((4, 3))
+BAD_CALLS = [
+    (lambda: nn.linear(np.ones(3), np.ones((2, 3))), ValueError, r"x must have shape \(N, 3\)"),
+    (lambda: nn.linear(X, np.ones((2, 4))), ValueError, r"x must have shape \(N, 4\), got \(4, 3\)"),
+    (lambda: nn.linear(X, np.ones(3)), ValueError, r"weight must have 2 axes"),
+    (lambda: nn.linear(X, np.ones((2, 3)), [1]), ValueError, r"bias must have shape \(2,\)"),
+    (lambda: nn.linear_backward(X, (X, np.ones((2, 3)))), ValueError, r"dy must have shape \(4, 2\)"),
+    (lambda: nn.Linear(0, 2, 0), ValueError, r"in_features must be at least 1, got 0"),
+    (lambda: nn.Linear(2, 0, 0), ValueError, r"out_features must be at least 1, got 0"),
+    (lambda: nn.Linear(2, 2, None), TypeError, r"rng must be a numpy.random.Generator or a seed"),
+    (lambda: nn.Linear(2, 2, 0, bias=1), TypeError, r"bias must be True or False"),
+    (lambda: nn.Linear(2, 2, 0, dtype=int), TypeError, r"dtype must be a real floating one"),
+    (lambda: nn.Conv2d(3, 4, 2, 0, groups=2), ValueError, r"groups must divide in_channels 3"),
+    (lambda: nn.Conv2d(2, 3, 2, 0, groups=2), ValueError, r"and out_channels 3, got 2"),
+    (lambda: nn.Conv2d(2, 2, 0, 0), ValueError, r"kernel_size must be at least 1"),
+    (lambda: nn.Conv2d(2, 2, (1, 2, 3), 0), ValueError, r"kernel_size must be one whole number or"),
+    (lambda: nn.Conv2d(2, 2, 1, 0, stride=0), ValueError, r"stride must be at least 1"),
+    (lambda: nn.Conv2d(2, 2, 1, 0, padding=-1), ValueError, r"padding must be at least 0"),
+    (lambda: nn.Conv2d(0, 2, 1, 0), ValueError, r"in_channels must be at least 1"),
+    (lambda: nn.ConvTranspose2d(2, 2, 1, 0, dilation=0), ValueError, r"dilation must be at least 1"),
+    (lambda: nn.MaxPool2d(0), ValueError, r"kernel_size must be at least 1"),
+    (lambda: nn.AvgPool2d(2, stride=0), ValueError, r"stride must be at least 1"),
+    (lambda: nn.LeakyReLU("a"), TypeError, r"negative_slope must be a number"),
+    (lambda: nn.ELU(None), TypeError, r"alpha must be a number"),
+    (lambda: nn.Maxout(0), ValueError, r"num_pieces must be at least 1"),
+    (lambda: nn.Dropout(1.5, 0), ValueError, r"p must be in \[0, 1\], got 1.5"),
+    (lambda: nn.Dropout(0.5, None), TypeError, r"rng must be"),
+    (lambda: nn.BatchNorm(0), ValueError, r"num_features must be at least 1"),
+    (lambda: nn.BatchNorm(2, momentum=2), ValueError, r"momentum must be in \[0, 1\]"),
+    (lambda: nn.BatchNorm(2, eps=-1), ValueError, r"eps must be finite and >= 0"),
+    (lambda: nn.LayerNorm(0), ValueError, r"normalized_shape must be at least 1"),
+    (lambda: nn.LayerNorm(2, eps=-1), ValueError, r"eps must be"),
+    (lambda: nn.GroupNorm(2, 3), ValueError, r"num_groups must divide num_channels 3, got 2"),
+    (lambda: nn.GroupNorm(1, 3, eps=-1), ValueError, r"eps must be"),
+    (lambda: nn.Flatten()(1.0), ValueError, r"x must have a batch axis"),
+    (lambda: nn.ReLU().backward(X), ValueError, r"ReLU.backward needs a forward pass before it"),
+    (lambda: nn.ReLU().train(1), TypeError, r"mode must be True or False"),
+    (lambda: Sequential(), ValueError, r"layers must be at least one, each there once, got 0"),
+    (lambda: Sequential(np.tanh), TypeError, r"layers\[0\] must be a layer, got ufunc"),
+    (lambda: Sequential(*[nn.ReLU()] * 2), ValueError, r"each there once"),
+    (lambda: Sequential(nn.Linear(2, 2, 0), nn.Linear(2, 2, 0, dtype=np.float32)), ValueError,
+     r"parameters of one dtype, got float32, float64"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call, error, message", BAD_CALLS)
+def test_bad_calls_say_what_is_wrong(call: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call()
+
+
+FAULTS = [
+    Fault("nnlib.nn", old, new)
+    for old, new in [
+        ("y = x @ weight.T", "y = x @ weight"),
+        ("        y = y + bias\n", "        y = y - bias\n"),
+        ('check_shape(bias, "bias", (weight.shape[0],))', "pass"),
+        ("return dy @ weight if", "return -dy @ weight if"),
+        ("dy @ weight if needs_dx else None", "dy @ weight"),
+        ("dy.T @ x, np.sum", "dy.T @ x / len(x), np.sum"),
+        ("np.sum(dy, axis=0)\n", "np.mean(dy, axis=0)\n"),
+        ('check_shape(dy, "dy", (len(x), len(weight)))', "pass"),
+        ('self.training = check_bool(mode, "mode")', "self.training = True"),
+        ("        self.train(False)", "        self.train(True)"),
+        ("else value.copy()", "else value"),
+        ("json.dumps(value.bit_generator.state)", '"{}"'),
+        ("if set(given) != set(entries)", "if set(given) - set(entries)"),
+        ("if set(given) != set(entries)", "if set(entries) - set(given)"),
+        ("old.bit_generator.state = loaded[name]", "pass"),
+        ("                old[...] = loaded[name]", "                pass"),
+        ("for name in layer._parameters + layer._buffers", "for name in layer._parameters"),
+        ("start := start + array.size)\n            setattr", "start + array.size)\n            setattr"),
+        ("self.grad[name] = dW[part]", "self.grad[name] = W[part]"),
+        ("if self._cache is None", "if False"),
+        ("if new.shape != old.shape or new.dtype != old.dtype", "if new.shape != old.shape"),
+        ("if new.shape != old.shape or new.dtype != old.dtype", "if new.dtype != old.dtype"),
+        ("        type(old.bit_generator)().state = state  # raises if it is of another generator\n",
+         ""),
+        ("init((out, into), rng, dtype=dtype)\n        self.bias", "he_normal((out, into), rng, dtype=dtype)\n        self.bias"),
+        ("self.bias = np.zeros(out, self.weight.dtype) if bias", "self.bias = np.ones(out, self.weight.dtype) if bias"),
+        ("np.zeros(out, self.weight.dtype)", "np.zeros(out)"),
+        ("_write(self, weight=dweight, bias=dbias)\n        return dx\n\n\nclass _Conv",
+         "_write(self, weight=-dweight, bias=dbias)\n        return dx\n\n\nclass _Conv"),
+        ("self.bias = np.zeros(out_channels, weight.dtype)", "self.bias = np.ones(out_channels, weight.dtype)"),
+        ("shape = (out, into // groups,", "shape = (into, out // groups,"),
+        ("shape = (into, out // groups,", "shape = (into, out,"),
+        ('padding=check_pair(padding, "padding", 0),\n            dilation=check_pair(dilation, "dilation", 1),\n            groups=groups,',
+         'dilation=check_pair(dilation, "dilation", 1),\n            groups=groups,'),
+        ("            groups=groups,\n        )", "            groups=1,\n        )"),
+        ('            output_padding=check_pair(output_padding, "output_padding", 0),\n', ""),
+        ("if into % groups or out % groups", "if into % groups"),
+        ("if into % groups or out % groups", "if out % groups"),
+        ("dx: Array = self._pair[1](dy, self._saved())", "dx: Array = dy"),
+        ("_pair = (functional.tanh, functional.tanh_backward)", "_pair = (functional.sigmoid, functional.sigmoid_backward)"),
+        ("_pair = (functional.relu, functional.relu_backward)", "_pair = (functional.relu, functional.tanh_backward)"),
+        ('super().__init__(negative_slope=check_number(negative_slope, "negative_slope"))', "super().__init__()"),
+        ('super().__init__(alpha=check_number(alpha, "alpha"))', "super().__init__()"),
+        ("super().__init__(num_pieces=check_int(num_pieces, \"num_pieces\", 1), axis=axis)", "super().__init__(num_pieces=3)"),
+        ("_pair = (conv.avg_pool2d, conv.avg_pool2d_backward)", "_pair = (conv.max_pool2d, conv.max_pool2d_backward)"),
+        ("functional.dropout(x, self.p, self.training, self.rng)", "functional.dropout(x, self.p, True, self.rng)"),
+        ("functional.dropout(x, self.p, self.training, self.rng)", "functional.dropout(x, self.p, False, self.rng)"),
+        ("functional.dropout_backward(dy, *self._saved())", "dy * 2"),
+        ("self._cache = x.shape", "self._cache = x.shape[::-1]"),
+        ("            training=self.training,\n", "            training=True,\n"),
+        ("            momentum=self.momentum,\n", ""),
+        ("            eps=self.eps,\n", "            eps=1.0,\n"),
+        ("self.running_mean, self.running_var = np.zeros(C, dtype), np.ones(C, dtype)",
+         "self.running_mean, self.running_var = np.zeros(C, dtype), np.zeros(C, dtype)"),
+        ('    _buffers = ("running_mean", "running_var")', '    _buffers = ("running_mean",)'),
+        ("functional.layer_norm(x, self.gamma, self.beta, self.eps)", "functional.layer_norm(x, self.beta, self.gamma, self.eps)"),
+        ("self.gamma, self.beta = np.ones(shape, dtype), np.zeros(shape, dtype)",
+         "self.gamma, self.beta = np.ones(shape), np.zeros(shape)"),
+        ("x, self.num_groups, self.gamma, self.beta, self.eps", "x, 1, self.gamma, self.beta, self.eps"),
+        ("if C % self.num_groups", "if False"),
+        ("or len({id(layer) for layer in inner}) != len(inner)", ""),
+        ("if len({array.dtype for array in arrays}) > 1", "if False"),
+        ("layer._bind(W[part], dW[part])", "layer._bind(W[part].copy(), dW[part])"),
+        ("layer._bind(W[part], dW[part])", "layer._bind(W[part], dW[part].copy())"),
+        ("self.W, self.dW = W, dW", "self.W, self.dW = W.copy(), dW"),
+        ("            x = layer(x)", "            x = layer(x) if layer.training else x"),
+        ("needs_dx=needs_dx or i > first", "needs_dx=needs_dx"),
+        ("needs_dx=needs_dx or i > first", "needs_dx=True"),
+        ("return dy if needs_dx else None", "return dy"),
+        ("            layer.train(mode)", "            pass"),
+        ('f"{prefix}{i}."', 'f"{i}."'),
+        ("            layer.grad[name][...] = gradients[name]", "            layer.grad[name][...] += gradients[name]"),
+        ("            layer.grad[name][...] = gradients[name]", "            layer.grad[name] = gradients[name]"),
+    ]
+]  # fmt: skip
+
+
+def test_planted_faults_are_noticed() -> None:
+    assert survivors(FAULTS, checks_in(globals())) == []
