@@ -257,10 +257,12 @@ def test_symarray_names_and_assumptions():
     assert symarray("x", 2).tolist() == [sp.Symbol("x_0", real=True), sp.Symbol("x_1", real=True)]
     assert symarray("W", (1, 2))[0, 1].item() == sp.Symbol("W_0_1", real=True)
     assert symarray("x", (2, 0)).shape == (2, 0)
+    assert symarray("c", 2, start=1).tolist() == list(sp.symbols("c_1 c_2", real=True))
     assert symarray("s", 1, positive=True).tolist() == [sp.Symbol("s_0", real=True, positive=True)]
     assert symarray("z", 1, complex=True).tolist() == [sp.Symbol("z_0", complex=True)]
     base = sp.IndexedBase("c", real=True)
     assert symarray(base, (2, 2)).tolist() == [[base[0, 0], base[0, 1]], [base[1, 0], base[1, 1]]]
+    assert symarray(base, 1, start=1).tolist() == [base[1]]
 
 
 def test_indexed_elements_meet_the_sum_of_the_derivation():
