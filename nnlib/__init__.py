@@ -5,8 +5,8 @@ are imported when you ask for them: ``nnlib.symbolic`` (SymPy), ``nnlib.figures`
 ``nnlib.exercises``.
 """
 
-from nnlib import averages, functional, optim
+from nnlib import averages, conv, functional, optim
 
-__all__ = ["averages", "functional", "optim"]
+__all__ = ["averages", "conv", "functional", "optim"]
 
 __version__ = "0.1.0"

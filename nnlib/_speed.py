@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlib._checks import Array
 
-__all__ = ["sum_along", "unbuffered"]
+__all__ = ["sum_along", "unbuffered", "wide"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,3 +43,8 @@ def sum_along(x: Array, axis: int) -> Array:
     if axis != x.ndim - 1:
         return np.sum(x, axis=axis, keepdims=True)
     return (x @ np.ones(x.shape[-1], x.dtype))[..., np.newaxis]
+
+
+def wide(x: Array) -> Array:
+    """float16 as float32: a sum of squares soon passes float16's largest number, 65504."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x

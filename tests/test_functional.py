@@ -697,7 +697,6 @@ FAULTS = [
         ("rows - rows[:, :1]", "rows - rows[:1, :]"),
         ("    centered -= _row_mean(centered)\n", ""),
         ("return max(x.shape[0] * math", "return (x.shape[0] * math"),
-        ("x.astype(np.float32) if", "x if"),
         ("np.result_type(dy, dtype)", "dtype"),
         ("var * n / (n - 1)", "var"),
         ("statistic *= 1 - momentum", "statistic *= momentum"),
@@ -731,6 +730,7 @@ FAULTS = [
         ("* mask\n\n\ndef _first", "\n\n\ndef _first"),
     ]),
     Fault("nnlib._speed", "axis != x.ndim - 1", "False"),
+    Fault("nnlib._speed", "x.astype(np.float32) if", "x if"),
 ]  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from nnlib._checks import (
     check_number,
     check_shape,
 )
-from nnlib._speed import sum_along, unbuffered
+from nnlib._speed import sum_along, unbuffered, wide
 
 __all__ = [
     "BatchNormCache",
@@ -334,7 +334,7 @@ def group_norm_backward(dy: Any, cache: NormCache) -> tuple[Array, Array, Array]
 
 def _standardize(rows: Array, eps: Any) -> tuple[Array, Array]:
     """(x - mean) / std and std = sqrt(var + eps) for each row."""
-    rows = _wide(rows)
+    rows = wide(rows)
     centered = rows - rows[:, :1]
     centered -= _row_mean(centered)
     std = np.sqrt(_row_mean(centered * centered) + check_number(eps, "eps", 0))
@@ -375,11 +375,6 @@ def _entries(x: Array) -> int:
     return max(x.shape[0] * math.prod(x.shape[2:]), 1)
 
 
-def _wide(x: Array) -> Array:
-    """float16 as float32, because a sum of squares soon passes float16's largest number, 65504."""
-    return x.astype(np.float32) if x.dtype == np.float16 else x
-
-
 def _cast(dtype: np.dtype[Any], *arrays: Array) -> Any:
     return tuple(array.astype(dtype, copy=False) for array in arrays)
 
@@ -392,14 +387,14 @@ def _check_affine(x: Any, gamma: Any, beta: Any) -> tuple[Array, Array, Array, n
     check_shape(gamma, "gamma", x.shape[1:2])
     check_shape(beta, "beta", x.shape[1:2])
     dtype = np.result_type(x, gamma, beta)
-    return _wide(x), _per_channel(gamma, x), _per_channel(beta, x), dtype
+    return wide(x), _per_channel(gamma, x), _per_channel(beta, x), dtype
 
 
 def _check_dy(dy: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[Array, np.dtype[Any]]:
     """Return dy and the gradients' dtype: the layer's, or that of dy where it is wider."""
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", shape)
-    return _wide(dy), np.result_type(dy, dtype)
+    return wide(dy), np.result_type(dy, dtype)
 
 
 def _check_running(mean: Any, var: Any, x: Array, training: bool) -> tuple[Array, Array] | None:

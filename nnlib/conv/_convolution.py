@@ -1,0 +1,303 @@
+"""Convolution in two dimensions and its transpose, each with its backward.
+
+    y[n, o, i, j] = b[o] + sum_{c, k, l} w[o, c, k, l] x[n, c, s i + d k - p, s j + d l - p]
+
+with x = 0 outside the image. (Deep learning calls this convolution; in signal processing, where
+the kernel is turned around, it is correlation.) It is linear in x: y = A x. The gradient by x is
+A^T dy, and the transposed convolution is A^T x. Three linear maps do all the work: `_correlate`
+is A, `_scatter` is A^T, and `_weight_gradient` is what is left when A is differentiated by w.
+
+Sources: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016);
+Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
+processing" (2006), for the matrix product.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnlib._checks import Array, as_float, check_bool, check_int, check_ndim, check_shape
+from nnlib._speed import unbuffered, wide
+from nnlib.conv._geometry import Geometry, add_columns, columns, flatten, scratch, unflatten
+
+__all__ = [
+    "ConvCache",
+    "conv2d",
+    "conv2d_backward",
+    "conv2d_plain",
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
+]
+
+
+class ConvCache(NamedTuple):
+    """What the backward passes of the convolutions need."""
+
+    x: Array
+    w: Array
+    b: Array | None
+    geometry: Geometry
+    groups: int
+    dtype: np.dtype[Any]
+
+
+@unbuffered
+def conv2d(
+    x: Any,
+    w: Any,
+    b: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> tuple[Array, ConvCache]:
+    """Convolution: y[n, o, i, j] = b[o] + sum w[o, c, k, l] x[n, c, s i + d k - p, s j + d l - p].
+
+    Parameters
+    ----------
+    x : array of shape (N, C, H, W)
+        Floating, complex or symbols; integers become float64.
+    w : array of shape (O, C / groups, k_1, k_2)
+    b : array of shape (O,), or None
+    stride, dilation : whole numbers >= 1, or pairs (vertical, horizontal)
+    padding : whole number >= 0, or a pair
+        Zeros added on both sides.
+    groups : int
+        A divisor of C and O. Output channels of group g see the input channels of group g only.
+
+    Returns
+    -------
+    y : array of shape (N, O, H', W')
+        With the sizes that `conv_output_shape` gives.
+    cache : ConvCache
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes do not fit, the window does not fit into the padded image, or ``groups``
+        does not divide the channels.
+
+    Notes
+    -----
+    `conv2d_plain` computes the same as the equation is written.
+    """
+    cache = _check_conv(x, w, b, stride, padding, dilation, groups)
+    y = _correlate(wide(cache.x), wide(cache.w), cache.geometry, cache.groups)
+    return _add_bias(y, cache), cache
+
+
+@unbuffered
+def conv2d_backward(
+    dy: Any, cache: ConvCache, needs_dx: bool = True
+) -> tuple[Array | None, Array, Array | None]:
+    """Gradients of `conv2d`: dx is the transposed convolution of dy, dw a correlation of x and dy.
+
+        dx[n, c, s i + d k - p, s j + d l - p] += sum_o w[o, c, k, l] dy[n, o, i, j]
+        dw[o, c, k, l] = sum_{n, i, j} x[n, c, s i + d k - p, s j + d l - p] dy[n, o, i, j]
+        db[o] = sum_{n, i, j} dy[n, o, i, j]
+
+    Parameters
+    ----------
+    dy : array of the shape of y
+    cache : ConvCache
+    needs_dx : bool
+        Whether to compute dx; a network's first layer has no use for it.
+
+    Returns
+    -------
+    dx, dw, db : arrays of the shapes of x, w and b
+        dx is None where it is not needed, db where there is no b.
+    """
+    x, w, b, geometry, groups, dtype = cache
+    dy = as_float(dy, "dy")
+    check_shape(dy, "dy", (x.shape[0], w.shape[0], *geometry.output_size))
+    dtype, dy = np.result_type(dtype, dy), wide(dy)
+
+    dx = _scatter(dy, wide(w), geometry, groups) if check_bool(needs_dx, "needs_dx") else None
+    dw = _weight_gradient(wide(x), dy, w, geometry, groups)
+    db = np.sum(dy, axis=(0, 2, 3)) if b is not None else None
+    return _cast(dtype, dx, dw, db)
+
+
+@unbuffered
+def conv_transpose2d(
+    x: Any,
+    w: Any,
+    b: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+) -> tuple[Array, ConvCache]:
+    """Transposed convolution: y[n, o, s i + d k - p, s j + d l - p] += w[c, o, k, l] x[n, c, i, j].
+
+    The sum is over c, k, l, i and j; b[o] is added to it. It is the map that `conv2d_backward`
+    applies to dy, and not the inverse of a convolution.
+
+    Parameters
+    ----------
+    x : array of shape (N, C, H, W)
+        Floating, complex or symbols; integers become float64.
+    w : array of shape (C, O / groups, k_1, k_2)
+    b : array of shape (O,), or None
+    stride, dilation : whole numbers >= 1, or pairs (vertical, horizontal)
+    padding : whole number >= 0, or a pair
+        What the convolution that this one transposes pads; here it is cut off.
+    output_padding : whole number >= 0, or a pair
+        Rows and columns more at the end; less than stride or dilation.
+    groups : int
+        A divisor of C and O.
+
+    Returns
+    -------
+    y : array of shape (N, O, H', W')
+        With the sizes that `conv_transpose_output_shape` gives.
+    cache : ConvCache
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes do not fit, nothing would be left, or ``groups`` does not divide C.
+    """
+    cache = _check_transposed(x, w, b, stride, padding, output_padding, groups, dilation)
+    y = _scatter(wide(cache.x), wide(cache.w), cache.geometry, cache.groups)
+    return _add_bias(y, cache), cache
+
+
+@unbuffered
+def conv_transpose2d_backward(
+    dy: Any, cache: ConvCache, needs_dx: bool = True
+) -> tuple[Array | None, Array, Array | None]:
+    """Gradients of `conv_transpose2d`: dx is the convolution of dy with w.
+
+    Arguments and results are those of `conv2d_backward`.
+    """
+    x, w, b, geometry, groups, dtype = cache
+    dy = as_float(dy, "dy")
+    check_shape(dy, "dy", (x.shape[0], groups * w.shape[1], *geometry.size))
+    dtype, dy = np.result_type(dtype, dy), wide(dy)
+
+    dx = _correlate(dy, wide(w), geometry, groups) if check_bool(needs_dx, "needs_dx") else None
+    dw = _weight_gradient(dy, wide(x), w, geometry, groups)
+    db = np.sum(dy, axis=(0, 2, 3)) if b is not None else None
+    return _cast(dtype, dx, dw, db)
+
+
+def conv2d_plain(
+    x: Any,
+    w: Any,
+    b: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Array:
+    """What `conv2d` computes, one output after the other: the sum of a window times the kernel.
+
+    Arguments and errors are those of `conv2d`; it returns y alone.
+    """
+    x, w, b, geometry, groups, dtype = _check_conv(x, w, b, stride, padding, dilation, groups)
+    (sh, sw), (ph, pw), (dh, dw) = geometry.stride, geometry.padding, geometry.dilation
+    O, C, kh, kw = w.shape
+    x = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.empty_like(x, dtype=dtype, shape=(x.shape[0], O, *geometry.output_size))
+    for n, o, i, j in np.ndindex(y.shape):
+        group = o // (O // groups)
+        channels = slice(group * C, (group + 1) * C)
+        rows = slice(sh * i, sh * i + dh * kh, dh)
+        cols = slice(sw * j, sw * j + dw * kw, dw)
+        y[n, o, i, j] = np.sum(w[o] * x[n, channels, rows, cols]) + (0 if b is None else b[o])
+    return y
+
+
+def _correlate(x: Array, w: Array, geometry: Geometry, groups: int) -> Array:
+    """y[n, o, i, j] = sum_{c, k, l} w[o, c, k, l] x[n, c, s i + d k - p, s j + d l - p]."""
+    (N, C, _, _), O = x.shape, w.shape[0]
+    y = scratch(x, w, shape=(N, O, *geometry.output_size))
+    kernels = flatten(w, groups)
+    for block in geometry.blocks(N, C, x.itemsize):
+        windows = columns(geometry.split(x[block]), geometry, groups)
+        y[block] = geometry.narrow((kernels @ windows).reshape(-1, O, geometry.run))
+    return y
+
+
+def _scatter(y: Array, w: Array, geometry: Geometry, groups: int) -> Array:
+    """x[n, c, s i + d k - p, s j + d l - p] += sum_o w[o, c, k, l] y[n, o, i, j]."""
+    N, C = y.shape[0], groups * w.shape[1]
+    x = scratch(y, w, shape=(N, C, *geometry.size))
+    kernels = np.swapaxes(flatten(w, groups), 1, 2)
+    for block in geometry.blocks(N, C, y.itemsize):
+        windows = kernels @ geometry.widen(y[block], groups)
+        x[block] = geometry.merge(add_columns(windows, geometry, C))
+    return x
+
+
+def _weight_gradient(x: Array, y: Array, w: Array, geometry: Geometry, groups: int) -> Array:
+    """dw[o, c, k, l] = sum_{n, i, j} x[n, c, s i + d k - p, s j + d l - p] y[n, o, i, j]."""
+    N, C = x.shape[:2]
+    dw = 0 * flatten(w, groups).swapaxes(1, 2)
+    for block in geometry.blocks(N, C, x.itemsize):
+        windows = columns(geometry.split(x[block]), geometry, groups)
+        outputs = np.swapaxes(geometry.widen(y[block], groups), 2, 3)
+        dw = dw + np.sum(windows @ outputs, axis=0)
+    return unflatten(np.swapaxes(dw, 1, 2), w.shape)
+
+
+def _add_bias(y: Array, cache: ConvCache) -> Array:
+    """y + b, over y where the dtype allows it."""
+    if cache.b is not None:
+        y = y.astype(np.result_type(y, cache.b), copy=False)
+        y += cache.b[:, np.newaxis, np.newaxis]
+    return y.astype(cache.dtype, copy=False)
+
+
+def _cast(dtype: np.dtype[Any], *arrays: Array | None) -> Any:
+    return tuple(a if a is None else a.astype(dtype, copy=False) for a in arrays)
+
+
+def _check_arrays(x: Any, w: Any, b: Any, groups: Any) -> tuple[Array, Array, Array | None, Any]:
+    x, w = as_float(x, "x"), as_float(w, "w")
+    check_ndim(x, "x", 4)
+    check_ndim(w, "w", 4)
+    check_int(groups, "groups", 1)
+    if w.shape[0] % groups or 0 in w.shape:
+        raise ValueError(
+            f"w must have entries, and a first axis that groups={groups} divides, got {w.shape}"
+        )
+    if b is None:
+        return x, w, None, np.result_type(x, w)
+    b = as_float(b, "b")
+    return x, w, b, np.result_type(x, w, b)
+
+
+def _check_conv(
+    x: Any, w: Any, b: Any, stride: Any, padding: Any, dilation: Any, groups: Any
+) -> ConvCache:
+    x, w, b, dtype = _check_arrays(x, w, b, groups)
+    check_shape(x, "x", ("N", groups * w.shape[1], "H", "W"))
+    if b is not None:
+        check_shape(b, "b", (w.shape[0],))
+    geometry = Geometry.of(x.shape[2:], w.shape[2:], stride, padding, dilation)
+    return ConvCache(x, w, b, geometry, groups, dtype)
+
+
+def _check_transposed(
+    x: Any,
+    w: Any,
+    b: Any,
+    stride: Any,
+    padding: Any,
+    output_padding: Any,
+    groups: Any,
+    dilation: Any,
+) -> ConvCache:
+    x, w, b, dtype = _check_arrays(x, w, b, groups)
+    check_shape(x, "x", ("N", w.shape[0], "H", "W"))
+    if b is not None:
+        check_shape(b, "b", (groups * w.shape[1],))
+    settings = (stride, padding, output_padding, dilation)
+    geometry = Geometry.transposed(x.shape[2:], w.shape[2:], *settings)
+    return ConvCache(x, w, b, geometry, groups, dtype)

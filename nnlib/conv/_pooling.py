@@ -1,0 +1,204 @@
+"""Max and average pooling in two dimensions, each with its backward.
+
+Both slide a window over each channel by itself and keep one number of it. Sources: LeCun et al.,
+"Gradient-based learning applied to document recognition" (1998); Scherer, Müller and Behnke,
+"Evaluation of pooling operations in convolutional architectures for object recognition" (2010).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnlib._checks import Array, as_float, check_bool, check_ndim, check_shape
+from nnlib._speed import unbuffered, wide
+from nnlib.conv._geometry import Geometry
+
+__all__ = [
+    "AvgPoolCache",
+    "MaxPoolCache",
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "max_pool2d",
+    "max_pool2d_backward",
+]
+
+
+class MaxPoolCache(NamedTuple):
+    """What `max_pool2d_backward` needs."""
+
+    x: Array  # padded
+    y: Array
+    geometry: Geometry
+
+
+class AvgPoolCache(NamedTuple):
+    """What `avg_pool2d_backward` needs."""
+
+    count: Any  # what each window's sum is divided by
+    shape: tuple[int, ...]  # of y
+    geometry: Geometry
+
+
+@unbuffered
+def max_pool2d(
+    x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1
+) -> tuple[Array, MaxPoolCache]:
+    """Max pooling: y[n, c, i, j] = max_{k, l} x[n, c, s i + d k - p, s j + d l - p].
+
+    Parameters
+    ----------
+    x : array of shape (N, C, H, W)
+        Floating, complex or symbols; integers become float64.
+    kernel_size : whole number >= 1, or a pair (vertical, horizontal)
+    stride : whole number >= 1, or a pair
+        None stands for ``kernel_size``: the windows lie side by side.
+    padding : whole number >= 0, or a pair
+        At most half of what the window covers. Padding never is the largest.
+    dilation : whole number >= 1, or a pair
+
+    Returns
+    -------
+    y : array of shape (N, C, H', W')
+        With the sizes that `conv_output_shape` gives.
+    cache : MaxPoolCache
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``x`` does not have four axes, or the window does not fit.
+    """
+    x = as_float(x, "x")
+    geometry = _check_pool(x, kernel_size, stride, padding, dilation)
+    x = _pad(x, geometry, -np.inf)
+    first, *others = _taps(x, geometry)
+    y = first.copy()
+    for tap in others:
+        np.maximum(y, tap, out=y)
+    return y, MaxPoolCache(x, y, geometry)
+
+
+@unbuffered
+def max_pool2d_backward(dy: Any, cache: MaxPoolCache) -> Array:
+    """Gradient of `max_pool2d`: dx gets dy at the largest entry of each window.
+
+    Of equal entries the first takes it, row by row, as in PyTorch.
+
+    Parameters
+    ----------
+    dy : array of the shape of y
+    cache : MaxPoolCache
+
+    Returns
+    -------
+    dx : array of the shape of x
+    """
+    x, y, geometry = cache
+    dy = as_float(dy, "dy")
+    check_shape(dy, "dy", y.shape)
+    dx = np.zeros_like(dy, order="C", shape=x.shape)
+    taken = np.zeros(y.shape, dtype=bool)
+    for x_tap, dx_tap in zip(_taps(x, geometry), _taps(dx, geometry), strict=True):
+        # Below a largest that is nan nothing is; so its window too sends dy somewhere.
+        first = np.logical_not(np.logical_or(x_tap < y, taken))
+        dx_tap += dy * first
+        taken = np.logical_or(taken, first)
+    return _crop(dx, geometry)
+
+
+@unbuffered
+def avg_pool2d(
+    x: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    count_include_pad: bool = True,
+) -> tuple[Array, AvgPoolCache]:
+    """Average pooling: y[n, c, i, j] = sum_{k, l} x[n, c, s i + k - p, s j + l - p] / (k_1 k_2).
+
+    Parameters
+    ----------
+    x, kernel_size, stride, padding
+        As in `max_pool2d`. Padding counts as zeros.
+    count_include_pad : bool
+        Whether to divide by the size of the window, k_1 k_2, or by how much of it lies inside
+        the image.
+
+    Returns
+    -------
+    y : array of shape (N, C, H', W')
+        With the sizes that `conv_output_shape` gives.
+    cache : AvgPoolCache
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``x`` does not have four axes, or the window does not fit.
+    """
+    x = as_float(x, "x")
+    geometry = _check_pool(x, kernel_size, stride, padding, 1)
+    if check_bool(count_include_pad, "count_include_pad"):
+        count: Any = math.prod(geometry.kernel_size)
+    else:
+        inside = np.ones_like(x, shape=(1, 1, *x.shape[2:]))
+        count = sum(_taps(_pad(inside, geometry, 0), geometry))
+    y = sum(_taps(wide(_pad(x, geometry, 0)), geometry)) / count
+    return y.astype(x.dtype, copy=False), AvgPoolCache(count, y.shape, geometry)
+
+
+@unbuffered
+def avg_pool2d_backward(dy: Any, cache: AvgPoolCache) -> Array:
+    """Gradient of `avg_pool2d`: dx gets an equal share of dy at each entry of a window.
+
+    Parameters
+    ----------
+    dy : array of the shape of y
+    cache : AvgPoolCache
+
+    Returns
+    -------
+    dx : array of the shape of x
+    """
+    count, shape, geometry = cache
+    dy = as_float(dy, "dy")
+    check_shape(dy, "dy", shape)
+    (H, W), (ph, pw) = geometry.size, geometry.padding
+    dx = np.zeros_like(dy, order="C", shape=(*shape[:2], H + 2 * ph, W + 2 * pw))
+    for tap in _taps(dx, geometry):
+        tap += dy / count
+    return _crop(dx, geometry)
+
+
+def _taps(x: Array, geometry: Geometry) -> Iterator[Array]:
+    """For each place in the window, what lies there in every window: a view of the padded x."""
+    (sh, sw), (dh, dw), (height, width) = geometry.stride, geometry.dilation, geometry.output_size
+    for k, l in np.ndindex(geometry.kernel_size):
+        rows = slice(k * dh, k * dh + sh * height, sh)
+        cols = slice(l * dw, l * dw + sw * width, sw)
+        yield x[:, :, rows, cols]
+
+
+def _pad(x: Array, geometry: Geometry, value: float) -> Array:
+    ph, pw = geometry.padding
+    if ph == pw == 0:
+        return x
+    return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
+
+
+def _crop(x: Array, geometry: Geometry) -> Array:
+    (H, W), (ph, pw) = geometry.size, geometry.padding
+    return x[:, :, ph : ph + H, pw : pw + W]
+
+
+def _check_pool(x: Array, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:
+    check_ndim(x, "x", 4)
+    stride = kernel_size if stride is None else stride
+    geometry = Geometry.of(x.shape[2:], kernel_size, stride, padding, dilation)
+    for k, p, d in zip(geometry.kernel_size, geometry.padding, geometry.dilation, strict=True):
+        covered = d * (k - 1) + 1
+        if 2 * p > covered:
+            raise ValueError(f"padding must be at most half of the window of {covered}, got {p}")
+    return geometry
