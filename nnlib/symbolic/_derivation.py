@@ -36,6 +36,7 @@ class Line:
     why: str
     verdict: Verdict | None  # None for a definition or a hypothesis: nothing to prove
     label: str
+    given: tuple[Relational, ...] = ()  # what this line may use beyond the whole derivation
 
 
 class Derivation:
@@ -131,7 +132,8 @@ class Derivation:
             raise FalseStep(f"{place} is false\n{_counterexample(verdict)}")
         if STRENGTH.get(verdict.status, 0) < STRENGTH[accept]:
             raise UnprovedStep(f"{place} was to be {accept}, but is {verdict}")
-        self.lines.append(Line(lhs, expr, why, verdict, _label(verdict)))
+        own = tuple(relation for relation in given if isinstance(relation, Relational))
+        self.lines.append(Line(lhs, expr, why, verdict, _label(verdict), own))
 
     @property
     def start(self) -> sp.Expr:
@@ -153,7 +155,8 @@ class Derivation:
         """What the lines were proved under: what was given, and what the proofs needed."""
         noted = [c for line in self.lines if line.verdict is not None for c in line.verdict.conditions]
         given = [r for r in self.given if isinstance(r, Relational)]
-        return tuple(without_implied([*given, *noted]))
+        own = [relation for line in self.lines for relation in line.given]
+        return tuple(without_implied([*given, *own, *noted]))
 
     @property
     def status(self) -> str:

@@ -28,7 +28,10 @@ CHECKED = "checked"
 REFUTED = "refuted"
 UNDECIDED = "undecided"
 
-POINTS = 16  # random points that an equality has to stand
+POINTS = 24  # random points that an equality has to stand
+FIRST_POINTS = 4  # so many before a proof is tried: they refute most of what is false
+NOT_ZERO = 6  # so many of the points must give more than 0 = 0
+MOST_POINTS = 96  # unless that many points give nothing else
 SIZES = (1, 2, 3)  # sizes at which a proof is tried where there is none for all
 
 
@@ -185,6 +188,9 @@ def _decide(question: _Question, deadline: float) -> Verdict:
         return Verdict(UNDECIDED, reason="the time was over before the names were expanded")
     except NotImplementedError as error:
         return Verdict(UNDECIDED, reason=str(error))
+    early = _try_points(expanded, (), left(0.2), FIRST_POINTS)
+    if early.counterexample and not _may_need_conditions(expanded):
+        return Verdict(REFUTED, counterexample=early.counterexample)
     conditions: tuple[Relational, ...] = ()
     proved, reason = False, ""
     try:
@@ -196,7 +202,7 @@ def _decide(question: _Question, deadline: float) -> Verdict:
         reason = f"no proof: {error}"
     # A proof is only as good as the program that makes it: what is proved is compared at random
     # points as well, by code that shares nothing with the proof.
-    trial = _try_points(expanded, conditions if proved else (), left(0.6))
+    trial = _try_points(expanded, conditions if proved else (), left(0.6), POINTS)
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     if proved and trial.agreed:
@@ -209,6 +215,16 @@ def _decide(question: _Question, deadline: float) -> Verdict:
             return Verdict(PROVED_FOR_SIZES, sizes=sizes, reason=reason)
         return Verdict(CHECKED, reason=reason)
     return Verdict(UNDECIDED, reason=trial.reason or reason)
+
+
+def _may_need_conditions(question: _Question) -> bool:
+    """Whether a range that is not given (of an index in a delta, of a sequence) may save it."""
+    if any(isinstance(named, Recurrence) for named in question.where):
+        return True
+    deltas = question.a.atoms(sp.KroneckerDelta) | question.b.atoms(sp.KroneckerDelta)
+    indices = {s for delta in deltas for s in delta.free_symbols if not isinstance(s, sp.Dummy)}
+    known = {s for r in question.inequalities for s in r.free_symbols}
+    return not indices <= known
 
 
 # --- the proof for all sizes -----------------------------------------------------------------
@@ -320,18 +336,20 @@ class _Trial:
 
 
 def _try_points(
-    question: _Question, conditions: Iterable[Relational], seconds: float
+    question: _Question, conditions: Iterable[Relational], seconds: float, count: int
 ) -> _Trial:
     try:
-        return run_within(seconds, _compare_at_points, question, tuple(conditions))
+        return run_within(seconds, _compare_at_points, question, tuple(conditions), count)
     except TimeUp:
         return _Trial(False, reason="comparing at random points took too long")
     except Unsupported as error:
         return _Trial(False, reason=f"it could not be compared at points: {error}")
 
 
-def _compare_at_points(question: _Question, conditions: tuple[Relational, ...]) -> _Trial:
-    compared = 0
+def _compare_at_points(
+    question: _Question, conditions: tuple[Relational, ...], count: int
+) -> _Trial:
+    compared = telling = 0
     for point in _points(question, conditions):
         try:
             left, right = point.evaluate(question.a), point.evaluate(question.b)
@@ -340,23 +358,35 @@ def _compare_at_points(question: _Question, conditions: tuple[Relational, ...]) 
         if not same(left, right):
             return _Trial(False, _describe(point, left, right))
         compared += 1
-        if compared == POINTS:
-            break
+        telling += not (left == 0 and right == 0)
+        if compared >= count and telling >= min(NOT_ZERO, count) or compared == MOST_POINTS:
+            return _Trial(True)
     if compared < POINTS // 2:
         return _Trial(False, reason="too few points satisfy what is given")
     return _Trial(True)
 
 
 def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator[Point]:
-    """Points that satisfy what is given, over all the small sizes."""
+    """Points that satisfy what is given: tame ones, wide ones, and ones where something happens."""
     demands = [*question.inequalities, *conditions]
     parts = [question.a, question.b, *(side for r in (*question.given, *demands) for side in r.args)]
-    free = set().union(*[part.free_symbols for part in parts])
-    integers = sorted((s for s in free if s.is_integer and s.is_Symbol), key=str)
+    free = sorted(
+        (s for s in set().union(*[part.free_symbols for part in parts]) if s.is_Symbol), key=str
+    )
+    families = {str(e.base) for part in parts for e in part.atoms(sp.Indexed)}
+    free = [s for s in free if str(s) not in families]
     rng = random.Random(20)
-    for attempt in range(60 * POINTS):
-        values = {s: _draw_size(rng, s, attempt) for s in integers}
-        point = Point(attempt, question.where, values)
+    places = _places_of_interest(parts)
+    rng.shuffle(places)
+    for attempt in range(20 * MOST_POINTS):
+        tame, aimed, wide = attempt % 4 == 0, attempt % 2 == 1, attempt % 4 == 2
+        # the first points are the smallest, so that most counterexamples are easy to read
+        highest = 9 if wide and attempt > 8 else min(2 + attempt // 6, 4)
+        values = {s: _draw_size(rng, s, highest) for s in free if s.is_integer}
+        _put_in_range(rng, values, demands)
+        if aimed:
+            values.update(_aimed(rng, free, places[attempt // 2 :] + places, parts, values))
+        point = Point(attempt, question.where, values, wide=not tame and not aimed)
         try:
             solved: set[Any] = set()
             for equation in question.equations:
@@ -367,10 +397,58 @@ def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator
             continue
 
 
-def _draw_size(rng: random.Random, symbol: sp.Symbol, attempt: int) -> Fraction:
+def _draw_size(rng: random.Random, symbol: sp.Symbol, highest: int) -> Fraction:
     low = 1 if symbol.is_positive else 0 if symbol.is_nonnegative else -2
-    high = 5 if attempt % 2 else 3
-    return Fraction(rng.randint(low, high))
+    return Fraction(rng.randint(low, highest))
+
+
+def _put_in_range(
+    rng: random.Random, values: dict[sp.Symbol, Fraction], demands: Iterable[Relational]
+) -> None:
+    """Draw an index that has a given range, such as 0 ≤ j ≤ K − 1, anew from within it."""
+    ends: dict[sp.Symbol, list[list[Fraction]]] = {}
+    for relation in demands:
+        if not isinstance(relation, (sp.Ge, sp.Le)):
+            continue
+        for symbol, end, side in ((relation.gts, relation.lts, 0), (relation.lts, relation.gts, 1)):
+            bound = end.xreplace({s: sp.Rational(v) for s, v in values.items()})
+            if symbol in values and bound.is_Integer and not end.has(symbol):
+                ends.setdefault(symbol, [[], []])[side].append(Fraction(int(bound)))
+    for symbol, (lows, highs) in ends.items():
+        if lows and highs and max(lows) <= min(highs):
+            values[symbol] = Fraction(rng.randint(int(max(lows)), int(min(highs))))
+
+
+def _places_of_interest(parts: Iterable[sp.Basic]) -> list[Fraction]:
+    """The numbers that stand in the expressions, and both sides of each: a kink may be there."""
+    found = {n for part in parts for n in part.atoms(sp.Rational) if abs(n) <= 1000}
+    numbers = {Fraction(n.p, n.q) for n in found} | {Fraction(0), Fraction(1)}
+    steps = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2))
+    return sorted({number + step for number in numbers for step in steps})
+
+
+def _aimed(
+    rng: random.Random,
+    free: list[sp.Symbol],
+    places: list[Fraction],
+    parts: Iterable[sp.Basic],
+    values: dict[sp.Symbol, Fraction],
+) -> dict[sp.Symbol, Fraction]:
+    """Values at the places of interest, in turn; indices that meet in a delta."""
+    aimed = {}
+    for number, symbol in enumerate(free):
+        allowed = [
+            v for v in places if _fits(symbol, v) and (v.denominator == 1 or not symbol.is_integer)
+        ]
+        if allowed and rng.random() < 0.8:
+            aimed[symbol] = allowed[3 * number % len(allowed)]
+    deltas = sorted({d for p in parts for d in p.atoms(sp.KroneckerDelta)}, key=str)
+    for delta in deltas:
+        if delta.free_symbols <= set(values) and rng.random() < 0.5:
+            index, value = _solve_for_index(delta)
+            at = {s: sp.Integer(int(aimed.get(s, values[s]))) for s in value.free_symbols}
+            aimed[index] = Fraction(int(value.xreplace(at)))
+    return {symbol: value for symbol, value in aimed.items() if abs(value) <= 40}
 
 
 def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:
@@ -390,11 +468,11 @@ def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:
         before = point.values[unknown]
         solution = _solve(point, unknown, gap)
         if solution is not None:
-            point.values[unknown] = solution
+            point.change(unknown, solution)
             if same(gap(), Fraction(0)) and _fits(unknown, solution):
                 solved.add(unknown)
                 return
-        point.values[unknown] = before
+        point.change(unknown, before)
     raise Undefined(f"{equation} cannot be satisfied here")
 
 
@@ -402,7 +480,7 @@ def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None
     """The root of ``gap`` in one unknown, where it is linear or a pure square."""
     values = []
     for trial in range(4):
-        point.values[unknown] = Fraction(trial)
+        point.change(unknown, Fraction(trial))
         try:
             values.append(gap())
         except Undefined:
@@ -416,17 +494,21 @@ def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None
             return divide(-zero, slope)
         if same(minus(two, zero), 4 * slope) and same(minus(three, zero), 9 * slope):
             root = mpmath.sqrt(inexact(divide(-zero, slope)))
-            return root if isinstance(root, mpmath.mpf) else None
+            either = 1 if getattr(unknown, "is_nonnegative", False) else random.Random(
+                str(point.seed)
+            ).choice((1, -1))
+            return either * root if isinstance(root, mpmath.mpf) else None
     return None
 
 
 def _fits(unknown: Any, value: Value) -> bool:
+    """Whether a value is one that the assumptions of the symbol or entry allow."""
     of = unknown if isinstance(unknown, sp.Symbol) else unknown[0][unknown[1]]
+    if of.is_negative or of.is_nonpositive:
+        return bool(value < 0)
     if of.is_positive:
         return bool(value > 0)
-    if of.is_nonnegative:
-        return bool(value >= 0)
-    return True
+    return bool(value >= 0) if of.is_nonnegative else True
 
 
 def _describe(point: Point, left: Value, right: Value) -> dict[str, str]:

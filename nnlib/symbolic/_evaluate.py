@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import mpmath
@@ -33,20 +33,29 @@ class Unsupported(Exception):
     """The expression holds something that cannot be evaluated."""
 
 
-_RANDOM_RATIONALS = [Fraction(p, q) for q in (1, 2, 3, 5, 7) for p in range(1, 3 * q) if p != q]
+_TAME = [Fraction(p, q) for q in (1, 2, 3, 5, 7) for p in range(1, 3 * q) if p != q]
+_WIDE = [Fraction(n) / d for n, d in ((1, 50), (1, 9), (7, 2), (13, 3), (7, 1), (20, 1), (101, 1))]
 
 
-def _draw(rng: random.Random, of: sp.Basic) -> Fraction:
-    """Draw a rational number that fits the assumptions of a symbol or an entry."""
+def draw(rng: random.Random, of: sp.Basic, wide: bool = False) -> Fraction:
+    """Draw a rational number that fits the assumptions of a symbol or an entry.
+
+    Tame numbers keep values readable; wide ones reach where a tame one never does.
+    """
     if of.is_integer:
         low = 1 if of.is_positive else 0 if of.is_nonnegative else -3
-        return Fraction(rng.randint(low, 5))
-    value = rng.choice(_RANDOM_RATIONALS)
+        return Fraction(rng.randint(low, 9 if wide else 5))
+    value = rng.choice(_WIDE if wide else _TAME)
     if of.is_positive or of.is_nonnegative:
         return value
     if of.is_negative or of.is_nonpositive:
         return -value
     return value * rng.choice((1, -1))
+
+
+@lru_cache(maxsize=4096)
+def _symbols(expr: sp.Basic) -> frozenset[sp.Basic]:
+    return frozenset(expr.free_symbols)
 
 
 class Point:
@@ -57,11 +66,18 @@ class Point:
         seed: Any,
         where: Iterable[Named] = (),
         values: dict[sp.Basic, Value] | None = None,
+        wide: bool = False,
     ) -> None:
-        self.seed = seed
+        self.seed, self.wide = seed, wide
         self.values: dict[Any, Value] = dict(values or {})
         self.named = {named.name: named for named in where}
         self.seen: dict[Any, Value] = {}
+        self.computed: dict[Any, Value] = {}  # sums, and entries of sequences
+
+    def change(self, key: Any, value: Value) -> None:
+        """Give something another value."""
+        self.values[key] = value
+        self.computed.clear()
 
     def symbol(self, symbol: sp.Symbol, bound: dict[sp.Symbol, int]) -> Value:
         if symbol in bound:
@@ -82,20 +98,19 @@ class Point:
         if key not in self.values:
             # A random number that depends on the seed and the name only: the order in which
             # things are asked for must not matter.
-            self.values[key] = _draw(random.Random(f"{self.seed} {of}"), of)
+            self.values[key] = draw(random.Random(f"{self.seed} {of}"), of, self.wide)
         self.seen[key] = self.values[key]
         return self.values[key]
 
     def _sequence(self, recurrence: Recurrence, n: int) -> Value:
         if n < recurrence.start:
             raise Undefined(f"{recurrence.lhs.base}[{n}] comes before the start")
-        key = (recurrence.name, (n,))
-        if key not in self.values:
-            if n == recurrence.start:
-                self.values[key] = self.evaluate(recurrence.initial)
-            else:
-                self.values[key] = self.evaluate(recurrence.unfold(recurrence.name[n]))
-        return self.values[key]
+        key = (recurrence.name, n)
+        if key not in self.computed:
+            at_start = n == recurrence.start
+            value = recurrence.initial if at_start else recurrence.unfold(recurrence.name[n])
+            self.computed[key] = self.evaluate(value)
+        return self.computed[key]
 
     def integer(self, expr: sp.Expr, bound: dict[sp.Symbol, int]) -> int:
         value = self.evaluate(expr, bound)
@@ -126,7 +141,11 @@ class Point:
         if isinstance(expr, sp.Pow):
             return _power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
         if isinstance(expr, (sp.Sum, sp.Product)):
-            return self._accumulate(expr, list(expr.limits), bound)
+            if _symbols(expr) & bound.keys():
+                return self._accumulate(expr, list(expr.limits), bound)
+            if expr not in self.computed:  # the same for every index around it
+                self.computed[expr] = self._accumulate(expr, list(expr.limits), bound)
+            return self.computed[expr]
         if isinstance(expr, sp.Piecewise):
             return self._piecewise(expr, bound)
         return self._function(expr, bound)
@@ -292,6 +311,7 @@ _EXACT = {
     "Max": lambda *values: max(values, key=inexact),
     "Maximum": lambda *values: max(values, key=inexact),
     "Min": lambda *values: min(values, key=inexact),
+    "Mod": lambda value, by: minus(value, _times(by, _floor(divide(value, by)))),
     "KroneckerDelta": lambda i, j: Fraction(int(same(i, j))),
 }
 _TRANSCENDENTAL = {

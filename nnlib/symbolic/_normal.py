@@ -27,6 +27,7 @@ LONGEST_EXPLICIT = 64  # ranges of a known length up to this are written out
 MOST_PASSES = 5
 MOST_PEELED = 16  # terms that two sums over the same summand may differ by
 HIGHEST_MOMENT = 8
+MOST_ATOMS_TO_FACTOR = 5
 
 Pair = tuple[sp.Expr, sp.Expr]
 
@@ -118,7 +119,7 @@ class NormalForm:
     def power(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
         exponent = sp.expand(exponent)
         if exponent.is_Integer:
-            return sp.Pow(base, exponent)
+            return sp.Pow(canonical(base) if exponent < 0 else base, exponent)
         if isinstance(base, sp.exp):
             return self.normal(sp.exp(base.args[0] * exponent))
         terms = sp.Add.make_args(exponent)
@@ -132,10 +133,9 @@ class NormalForm:
 
     def _factors_to_split(self, base: sp.Expr, integer: bool) -> tuple[list[sp.Expr], sp.Expr]:
         """The factors of ``base`` whose powers may be taken one by one, and the rest."""
-        base = canonical(base)
-        factors = list(sp.Mul.make_args(base))
         if integer:
-            return factors, sp.S.One
+            return list(sp.Mul.make_args(canonical(base))), sp.S.One
+        factors = list(sp.Mul.make_args(canonical(base, factor=True)))
         positive = [factor for factor in factors if self.facts.positive(factor)]
         return positive, sp.Mul(*[factor for factor in factors if factor not in positive])
 
@@ -574,15 +574,20 @@ def _flatten(term: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, list[tuple[Any, .
     return sp.Mul(*factors), limits
 
 
-def canonical(expr: sp.Expr) -> sp.Expr:
-    """One common form for equal rational expressions in the same atoms, in factors."""
+def canonical(expr: sp.Expr, factor: bool = False) -> sp.Expr:
+    """One common form for equal rational expressions in the same atoms.
+
+    With ``factor`` the numerator and the denominator are factored, where that is quick.
+    """
     if expr.is_Rational or not isinstance(expr, (sp.Add, sp.Mul, sp.Pow)):
         return expr
     if isinstance(expr, sp.Mul) and not expr.has(sp.Add):
         return expr
     atoms = sorted(_opaque(expr), key=sp.default_sort_key)
     names = {atom: sp.Symbol(f"g{n}", positive=True) for n, atom in enumerate(atoms)}
-    plain = sp.factor_terms(sp.cancel(sp.together(_rename(expr, names))))
+    plain = sp.cancel(sp.together(_rename(expr, names)))
+    small = len(atoms) <= MOST_ATOMS_TO_FACTOR
+    plain = sp.factor(plain) if factor and small else sp.factor_terms(plain)
     return plain.xreplace({name: atom for atom, name in names.items()})
 
 

@@ -168,10 +168,10 @@ class _Token:
     kind: str  # "number", "name" or "operator"
     text: str
     column: int
-    typed: str = ""
+    typed: str
 
     def __str__(self) -> str:
-        return f"'{self.typed or self.text}'"
+        return f"'{self.typed}'"
 
 
 def _scan(text: str, limits: Limits) -> list[_Token]:

@@ -206,3 +206,19 @@ def test_bad_calls_name_the_argument(bad, message):
 def test_a_verdict_is_neither_true_nor_false():
     with pytest.raises(TypeError, match="status"):
         bool(equal(a, a))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "given"),
+    [
+        (sp.Abs(a - 4), 4 - a, ()),  # true up to a = 4
+        (sp.sqrt((gamma - 3) ** 2), 3 - gamma, ()),
+        (sp.floor(K / 6), 0, ()),  # true up to K = 5
+        (total(sp.KroneckerDelta(k, 7) * x[k]), 0, ()),
+        (sp.KroneckerDelta(j, 9), 0, (j >= 0,)),
+        (sp.KroneckerDelta(j, 0) / K, 1 / K, in_range),
+        (a, 1, sp.Eq(a**2, 1)),  # the other root is given as well
+    ],
+)
+def test_looks_where_a_difference_may_hide(left, right, given):
+    assert equal(left, right, given=given).status == "refuted"
