@@ -1,0 +1,272 @@
+"""Exercises of the chapter on softmax and cross-entropy."""
+
+import numpy as np
+import sympy as sp
+
+from nnlib.exercises import Formula, Function, Number, Proof
+from nnlib.functional import softmax
+from nnlib.symbolic import Definition, Derivation, Partial
+
+i, j, k = sp.symbols("i j k", integer=True)
+C = sp.Symbol("C", integer=True, positive=True)
+M = sp.Symbol("M", integer=True, positive=True)
+a = sp.Symbol("a", positive=True)
+d, L = sp.symbols("d L", real=True)
+S, tau = sp.symbols("S tau", positive=True)
+z = sp.IndexedBase("z", real=True)
+p = sp.IndexedBase("p", positive=True)
+y = sp.IndexedBase("y", nonnegative=True)
+
+odds = Formula(
+    sp.exp(2 * d),
+    [d],
+    hint="The odds are $e^{z_i - z_j}$. How much larger does the difference get?",
+    mistakes=[
+        (sp.exp(d), "Both logits move, so their difference grows by $2d$."),
+        (2 * d, "The logarithm of the odds grows by $2d$; the odds are multiplied."),
+        (1, "Only raising *all* logits by the same amount changes nothing."),
+        (2 * sp.exp(d), "The differences add up in the exponent: $e^d$ twice is a square."),
+    ],
+    remark="Logits are logarithms of odds, up to a common constant: hence their name.",
+)
+
+first_loss = Number(
+    sp.log(100),
+    hint="A network that knows nothing yet gives every class about the same probability.",
+    mistakes=[
+        (sp.log(100) / sp.log(2), "That is in bits, with $\\log_2$; the loss is in nats."),
+        (2, "That is $\\log_{10}$; the loss has the natural logarithm."),
+        (sp.Rational(1, 100), "That is the probability of each class. Where is the logarithm?"),
+        (sp.Rational(99, 100), "That is how often a guess is wrong; the loss is a logarithm."),
+        (sp.log(10), "That is for ten classes."),
+    ],
+    remark="$\\log C$ for $C$ classes. A much larger first loss says that the initial weights are "
+    "too large: the network is certain of wrong answers.",
+)
+
+off_diagonal = Formula(
+    -p[i] * p[j] / tau,
+    [i, j, p, tau],
+    given=sp.Ne(i, j),
+    hint="At $\\tau = 1$ it is the entry of the Jacobian with $\\delta_{ij} = 0$. What does the "
+    "chain rule add for $z_j/\\tau$?",
+    mistakes=[
+        (-p[i] * p[j], "That is for $\\tau = 1$; the logits are divided by $\\tau$ first."),
+        (p[i] * p[j] / tau, "If another logit rises, $p_i$ has to make room: mind the sign."),
+        (p[i] * (1 - p[j]) / tau, "That has $\\delta_{ij} = 1$, but the two are different."),
+        (p[i] * (1 - p[i]) / tau, "That is how $p_i$ answers to its *own* logit."),
+        (0, "All logits stand in $S$, so every probability answers to every one."),
+        (-p[i] * p[j] * tau, "Dividing logits by $\\tau$ divides the derivative, too."),
+    ],
+)
+
+many_right = Formula(
+    M * sp.log(M),
+    [M],
+    hint="With $M$ ones the loss is $-\\sum \\log p_k$ over the $M$ right classes. Their "
+    "probabilities add up to one at most. By symmetry, how should they share it?",
+    mistakes=[
+        (0, "For loss $0$ each right class would need $p = 1$, and they have to share it."),
+        (sp.log(M), "That is one term; there are $M$ of them."),
+        (sp.log(M) / M, "The targets are ones, not $1/M$: the $M$ terms are added, not averaged."),
+        (-M * sp.log(M), "A loss of this kind is never negative: $-\\log(1/M) = +\\log M$."),
+    ],
+    remark="At $p = y/M$, where the gradient $M p_j - y_j$ vanishes. “Prediction minus target” "
+    "would vanish nowhere. If several answers can be right at once, one sigmoid for each class is "
+    "the better model.",
+)
+
+gap = Formula(
+    sp.log(1 + C * (1 - a) / a),
+    [a, C],
+    given=(a < 1, C >= 2),
+    hint="The gradient $p - q$ is zero at $p = q$, and a difference of logits is the logarithm of "
+    "a quotient of probabilities. What are the $q$ of the right class and of another one?",
+    mistakes=[
+        (
+            sp.log((1 - a) / (a / (C - 1))),
+            "That is the other convention, with $a$ spread over the other $C - 1$ classes.",
+        ),
+        (
+            sp.log(C * (1 - a) / a),
+            "The right class gets its share $a/C$ back: its target is $1 - a + a/C$.",
+        ),
+        (1 - a, "That is the gap between the *targets*. Logits are logarithms."),
+        (
+            1 + C * (1 - a) / a,
+            "These are the odds; the difference of the logits is their logarithm.",
+        ),
+        (-sp.log(1 + C * (1 - a) / a), "The right logit is *above* the others."),
+    ],
+    remark="The quotient of $1 - a + a/C$ and $a/C$. With $a = 0.1$ and a thousand classes the gap "
+    "is about 9.1; without smoothing there is no end to it.",
+)
+
+
+def over(index, term):
+    return sp.Sum(term, (index, 0, C - 1))
+
+
+assignment = Proof(
+    Derivation(
+        Partial(L, z[j]),
+        -over(k, y[k] * (sp.KroneckerDelta(k, j) - p[j])),
+        "chain rule and Jacobian",
+        where=(
+            Definition(S, over(k, sp.exp(z[k]))),
+            Definition(p[j], sp.exp(z[j]) / S),
+            Definition(L, -over(k, y[k] * sp.log(p[k]))),
+        ),
+        given=(j >= 0, j <= C - 1, sp.Eq(over(k, y[k]), 1)),
+    )
+    .step(p[j] * over(k, y[k]) - y[j], "$\\delta_{kj}$ leaves $k = j$")
+    .step(p[j] - y[j], "the targets sum to one"),
+    [j, k, C, p, y],
+    hint="Take the bracket apart. In the first sum only $k = j$ is left; in the second $p_j$ does "
+    "not depend on $k$.",
+    mistakes=[
+        (
+            y[j] * p[j] - y[j],
+            "This keeps only the loss of class $j$ itself. Every $y_k p_j$ belongs to the sum.",
+        ),
+        (y[j] - p[j], "The minus sign stands in front of the whole sum."),
+        (C * p[j] - y[j], "It is the targets that are added up, not ones."),
+    ],
+    remark="The assignment's own claim, for the loss of one class, holds where $y_j = 1$ only.",
+)
+
+floor = Number(
+    sp.log(1 + 9 / sp.E),
+    hint="Probabilities go in as logits: at best a $1$ and nine zeros.",
+    mistakes=[
+        (0, "That is how low the loss gets when it is given logits; these end at $1$."),
+        (sp.log(10), "That is the loss of somebody who knows nothing; it does fall from there."),
+        (1, "The right logit is $1$, but $\\log S$ is not $0$."),
+        (sp.log(1 + 10 / sp.E), "Besides the right class there are nine, not ten."),
+        (sp.log(9 + sp.E), "That is $\\log S$; subtract the right logit, $1$."),
+        (-sp.log(1 + 9 / sp.E), "A cross-entropy is never negative."),
+    ],
+    remark="$\\log(e + 9) - 1$. A loss that stalls near this value with all answers right is the "
+    "mark of a softmax too many.",
+)
+
+curvature = Number(
+    sp.Rational(2, 3),
+    tolerance=1e-6,
+    hint="It is the variance of the numbers $1, -1, 0$ when each has probability $\\frac13$.",
+    mistakes=[
+        (2, "That is $\\sum_i v_i^2$; each square counts with its probability."),
+        (0, "That is the mean of $v$. The curvature is its variance."),
+        (1, "With three equal values the divisor is $3$, not $2$: this is no sample."),
+        (sp.Rational(1, 3), "Both $1$ and $-1$ have the square $1$."),
+        (sp.sqrt(sp.Rational(2, 3)), "That is the standard deviation; the curvature is its square."),
+    ],
+    remark="$|v|^2 = 2$, so per unit length it is $\\frac13$, below the bound $\\frac12$.",
+)
+
+
+def margin_loss(m):
+    return np.maximum(-m, 0) + np.log1p(np.exp(-np.abs(m)))
+
+
+def _naive_margin(m):
+    return np.log(1 + np.exp(-m))
+
+
+def _naive_log1p(m):
+    return np.log1p(np.exp(-m))
+
+
+def _shifted_margin(m):
+    return np.maximum(-m, 0) + np.log(1 + np.exp(-np.abs(m)))
+
+
+def _other_sign(m):
+    return np.maximum(m, 0) + np.log1p(np.exp(-np.abs(m)))
+
+
+def _one_branch(m):
+    return np.log1p(np.exp(-np.abs(m)))
+
+
+def _margins(rng):
+    return (np.concatenate([rng.normal(size=2), rng.uniform(30, 60, 1), [-800.0, 0.0]]),)
+
+
+margin = Function(
+    margin_loss,
+    _margins,
+    hint="Factor out the larger of $1$ and $e^{-m}$, so that no exponential is above one; and look "
+    "up `np.log1p`.",
+    mistakes=[
+        (_naive_margin, "For $m = -800$ the exponential overflows."),
+        (
+            _naive_log1p,
+            "Right for large $m$, but for $m = -800$ the exponential still overflows.",
+        ),
+        (
+            _shifted_margin,
+            "Nothing overflows, but for large $m$ the sum $1 + e^{-m}$ is rounded to $1$: use "
+            "`np.log1p`.",
+        ),
+        (_other_sign, "This is the loss of $-m$: it must *fall* as the margin grows."),
+        (_one_branch, "For negative $m$ the factor that was taken out is missing: add $-m$ there."),
+    ],
+    remark="`np.logaddexp(0, -m)` does the same.",
+    atol=0.0,
+)
+
+
+def gradient_with_smoothing(z, label, a):
+    N, C = z.shape
+    target = (1 - a) * np.eye(C)[label] + a / C
+    return (softmax(z) - target) / N
+
+
+def _summed(z, label, a):
+    return gradient_with_smoothing(z, label, a) * len(z)
+
+
+def _over_others(z, label, a):
+    N, C = z.shape
+    onehot = np.eye(C)[label]
+    return (softmax(z) - (1 - a) * onehot - a * (1 - onehot) / (C - 1)) / N
+
+
+def _not_smoothed(z, label, a):
+    return gradient_with_smoothing(z, label, 0.0)
+
+
+def _share_not_given_back(z, label, a):
+    N, C = z.shape
+    return (softmax(z) - (1 - a) * np.eye(C)[label]) / N
+
+
+def _over_entries(z, label, a):
+    return gradient_with_smoothing(z, label, a) / z.shape[1]
+
+
+def _along_batch(z, label, a):
+    N, C = z.shape
+    return (softmax(z, axis=0) - (1 - a) * np.eye(C)[label] - a / C) / N
+
+
+def _batch(rng):
+    N, C = rng.integers(2, 4), rng.integers(3, 5)
+    return rng.normal(size=(N, C)), rng.integers(0, C, size=N), 0.2
+
+
+smoothed_gradient = Function(
+    gradient_with_smoothing,
+    _batch,
+    hint="At $\\tau = 1$ it is: probabilities minus smoothed targets, over $N$.",
+    mistakes=[
+        (_summed, "That is the gradient of the *sum* over the batch: divide by $N$."),
+        (_over_others, "Here the share $a$ is spread over all $C$ classes, not over $C - 1$."),
+        (_not_smoothed, "The targets are not smoothed yet."),
+        (_share_not_given_back, "The share taken from the right class is to be given to all: $a/C$."),
+        (_over_entries, "The mean is over the $N$ examples, not over all $N C$ entries."),
+        (_along_batch, "The softmax must sum over the classes, the last axis."),
+    ],
+    remark="With the softmax of `nnlib`, which subtracts the largest logit for you.",
+)
