@@ -244,6 +244,7 @@ LARGE = [
     "x**(10**9)",
     "exp(10**9)",
     "exp(exp(exp(9)))",
+    "exp(exp(exp(exp(x))))",
     "((2*x)**1000)**1000",
     "((((x**999)**999)**999)**999)**999",
     "(10**20*x)**1000",
@@ -299,7 +300,7 @@ expressions = st.recursive(
     lambda inner: st.builds(lambda a, b: a + b, inner, inner)
     | st.builds(lambda a, b: a * b, inner, inner)
     | st.builds(lambda a: a**2, inner)
-    | st.builds(lambda a: sp.exp(-a), inner)
+    | st.builds(lambda a: -a if a.has(sp.exp) else sp.exp(-a), inner)
     | st.builds(lambda a: 1 / (a**2 + 1), inner),
     max_leaves=8,
 )
