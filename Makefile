@@ -6,6 +6,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 NPM    := node_modules/.ready
+BENCH  := .venv-bench/.ready
 OPEN   := _build/html/index.html
 
 # One thread in numeric code: the same digits everywhere, and two test processes side by side.
@@ -21,7 +22,7 @@ help:
 	@echo "make test       run every test"
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make notebooks  run all notebooks and store them in their clean form"
-	@echo "make bench      time nnlib beside PyTorch"
+	@echo "make bench      time nnlib beside PyTorch (CASES=conv for some of it)"
 	@echo "make lock       pin again what requirements.txt brings along"
 	@echo "make clean      remove what was built (not the environment)"
 
@@ -48,9 +49,8 @@ notebooks: $(READY)
 lab: $(READY)
 	@$(BIN)/jupyter lab --notebook-dir=. book
 
-bench: $(READY)
-	@test -f benchmarks/run.py || { echo "There are no benchmarks yet."; exit 1; }
-	@$(BIN)/python benchmarks/run.py
+bench: $(BENCH)
+	@.venv-bench/bin/python benchmarks/run.py $(CASES)
 
 lock:
 	@$(PYTHON) -m venv .venv-lock
@@ -75,6 +75,14 @@ $(READY): requirements.txt constraints.txt pyproject.toml tools/check_python.py
 	@echo "--- [3/3] installing nnlib from this folder"
 	@$(BIN)/python -m pip install --disable-pip-version-check -q \
 	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH): benchmarks/requirements.txt tools/check_python.py
+	@$(PYTHON) tools/check_python.py
+	@echo "--- installing PyTorch into .venv-bench (a large download, the first time only)"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --disable-pip-version-check \
+	  -r benchmarks/requirements.txt
 	@touch $@
 
 $(NPM): package.json package-lock.json $(READY)
