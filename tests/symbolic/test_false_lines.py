@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from nnlib.symbolic import Derivation, FalseStep, Recurrence, derivative, equal
+from nnlib.symbolic import Derivation, FalseStep, Maximum, Recurrence, derivative, equal
 
 T, K, N = sp.symbols("T K N", integer=True, positive=True)
 i, j, k, t = sp.symbols("i j k t", integer=True)
@@ -384,6 +384,36 @@ LINES = {
     (chapter, name): line for chapter, lines in CHAPTERS.items() for name, line in lines.items()
 }
 SLIPS = [(place, slip) for place, line in LINES.items() for slip in line.false]
+
+
+a, h = sp.Symbol("a", real=True), sp.Symbol("h", positive=True)
+# False only at values that nobody tries first.
+FAR = {
+    "a large value": (sp.Abs(a - 4), 4 - a),
+    "a large positive value": (sp.sign(h - 4), sp.Integer(-1)),
+    "behind a root": (sp.sqrt((h - 3) ** 2), 3 - h),
+    "the other case": (sp.Piecewise((a, a > 10), (0, True)), sp.Integer(0)),
+    "the larger one": (Maximum(a, 5), sp.Integer(5)),
+    "a large size": (sp.floor(K / 6), sp.Integer(0)),
+    "rounding down": (sp.floor((K + 1) / 2), sp.ceiling(K / 2) + sp.floor(K / 7)),
+    "a large size as index": (x[sp.floor(K / 6)], x[0]),
+    "a product that vanishes early": (sp.prod([K - q for q in range(1, 7)]), sp.Integer(0)),
+    "an entry far out": (over(i, sp.KroneckerDelta(i, 7) * x[i]), sp.Integer(0)),
+    "a delta far out": (sp.KroneckerDelta(j, 9), sp.Integer(0)),
+    "a delta of two indices": (
+        sp.KroneckerDelta(j, i + 1) * total(t, t, 1, T),
+        sp.KroneckerDelta(j, i + 1) * total(t, t, 1, T) ** 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_what_is_false_far_out_is_refuted(name):
+    assert equal(*FAR[name]).status == "refuted"
+
+
+def test_an_equation_has_all_its_roots():
+    assert equal(a, 1, given=sp.Eq(a**2, 1)).status == "refuted"
 
 
 def test_there_are_enough_slips_of_every_chapter():
