@@ -5,8 +5,18 @@ are imported when you ask for them: ``nnlib.symbolic`` (SymPy), ``nnlib.figures`
 ``nnlib.exercises``.
 """
 
-from nnlib import averages, conv, functional, optim
+from nnlib import averages, conv, functional, gradcheck, init, nn, optim, schedules, train
 
-__all__ = ["averages", "conv", "functional", "optim"]
+__all__ = [
+    "averages",
+    "conv",
+    "functional",
+    "gradcheck",
+    "init",
+    "nn",
+    "optim",
+    "schedules",
+    "train",
+]
 
 __version__ = "0.1.0"

@@ -75,6 +75,15 @@ def test_lbfgs_steps_are_those_of_pytorch(case: dict[str, Any]) -> None:
         np.testing.assert_allclose([loss, x[0], y[0]], want, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("case", GOLDEN["waves"])
+def test_the_line_search_finds_the_minimum_that_pytorch_finds(case: dict[str, Any]) -> None:
+    w, k = np.array([case["start"]]), case["k"]
+    optimizer = optim.LBFGS(w, lr=case["lr"], max_iter=6, line_search_fn="strong_wolfe")
+    for want in case["path"]:
+        optimizer.step(lambda: (np.cos(k * w[0]) + w[0] ** 2 / 10, -k * np.sin(k * w) + w / 5))
+        assert w[0] == pytest.approx(want, rel=1e-7)
+
+
 # --- the same equations, on symbols --------------------------------------------------------------
 
 LR, EPS, Q, Q2, WD = sp.symbols("lr eps q q2 lambda", positive=True)
@@ -305,6 +314,20 @@ def test_dtype_is_kept_and_the_step_is_right(
     np.testing.assert_allclose(w.astype(float), exact, rtol=0, atol=60 * float(np.finfo(dtype).eps) + 1e-14)
 
 
+def test_a_wider_gradient_is_converted_before_it_is_used() -> None:
+    g, wide, narrow = random(50), np.zeros(50, np.float32), np.zeros(50, np.float32)
+    for w, gradient in ((wide, g), (narrow, g.astype(np.float32))):
+        optim.Adam(w).step(gradient)
+    np.testing.assert_array_equal(wide, narrow)
+
+
+def test_state_in_strides_goes_through_the_rule_whole() -> None:
+    w, g, v = random(200, 201), random(200, 201, seed=1), np.zeros((201, 200)).T
+    optim.momentum_(w, g, v, t=2, lr=0.1, momentum=0.5)
+    np.testing.assert_array_equal(v, g)
+    np.testing.assert_array_equal(w, random(200, 201) - 0.1 * g)
+
+
 def test_numpy_scalars_do_not_widen_the_numbers() -> None:
     optimizer = optim.Adam(random(3).astype(np.float32), lr=np.float64(0.1))
     optimizer.lr = np.float64(0.01)
@@ -424,6 +447,12 @@ def test_lbfgs_stops_where_it_should() -> None:
     w = np.ones(2)
     assert optim.LBFGS(w).step(at_rest) == 0.0
     assert len(calls) == 1 and w.tolist() == [1, 1]
+    for settings in ({"max_iter": 4}, {"max_iter": 4, "line_search_fn": "strong_wolfe"}):
+        x, y, calls = np.array([-1.2]), np.array([1.0]), []
+        optimizer = optim.LBFGS([x, y], lr=1e-3, **settings)
+        optimizer.step(lambda: (calls.append(1), rosenbrock(x, y))[1])
+        assert len(calls) == optimizer.evaluations
+        assert len(calls) == 4 or "line_search_fn" in settings
     empty = np.empty(0)
     assert optim.LBFGS(empty).step(lambda: (1.0, empty)) == 1.0
 
@@ -575,6 +604,7 @@ def test_a_history_that_does_not_fit_changes_nothing(spoil: Any, message: str) -
 w3 = random(3)
 BAD_GRADS = [
     ([random(3), random(3)], ValueError, r"grads\[1\] must have shape \(2,\), got \(3,\)"),
+    ([random(3), random(1, 2)], ValueError, r"grads\[1\] must have shape \(2,\), got \(1, 2\)"),
     ([random(3), ["a", "b"]], TypeError, r"grads\[1\] must hold numbers"),
     ([random(3), None], TypeError, r"grads\[1\] must hold numbers"),
     ([random(3), np.ones(2) * 1j], TypeError, r"grads\[1\] must be real.*complex128"),
@@ -668,3 +698,184 @@ def test_a_bad_learning_rate_is_refused_when_it_is_set() -> None:
     with pytest.raises(ValueError, match=r"lr must be finite and >= 0, got -1"):
         optimizer.lr = -1
     assert optimizer.lr == 0.1
+
+
+RULES, CLASSES, LBFGS_ = "nnlib.optim._rules", "nnlib.optim._optimizers", "nnlib.optim._lbfgs"
+FAULTS = [
+    *(
+        Fault(RULES, old, new)
+        for old, new in [
+            ("length = [a.reshape(-1) for a in arrays], BLOCK_BYTES // w.itemsize",
+             "length = [a.reshape(-1) for a in arrays], BLOCK_BYTES"),
+            ("range(0, w.size, length)", "range(length, w.size, length)"),
+            ("range(0, w.size, length)", "range(0, w.size - length, length)"),
+            ("not all(a.flags.c_contiguous for a in arrays)", "not w.flags.c_contiguous or False"),
+            ("a[start : start + length]", "a[start : start + length - 1]"),
+            ("BLOCK_BYTES = 128 * 1024", "BLOCK_BYTES = 1024 * 1024"),
+            ("    w -= lr * g\n", "    w += lr * g\n"),
+            ("    w -= lr * g\n", "    w -= g\n"),
+            ("    if weight_decay:\n        g = g + weight_decay * w\n    w -= lr * g\n", "    w -= lr * g\n"),
+            ("    v *= momentum\n    v += g", "    v += g"),
+            ("(1 - dampening) * g\n", "dampening * g\n"),
+            ("g if t == 1 or not dampening else", "g if not dampening else"),
+            ("g + momentum * v if nesterov else v", "g + v if nesterov else v"),
+            ("g + momentum * v if nesterov else v", "v"),
+            ("    G += g**2", "    G += g"),
+            ("(1 + (t - 1) * lr_decay)", "(1 + t * lr_decay)"),
+            ("g / (np.sqrt(G) + eps)", "g / np.sqrt(G + eps)"),
+            ("lr * _with_momentum(g / (np.sqrt(v) + eps), b, momentum)",
+             "lr * _with_momentum(g / np.sqrt(v + eps), b, momentum)"),
+            ("lr * _with_momentum(g / (np.sqrt(v) + eps), b, momentum)",
+             "_with_momentum(lr * g / (np.sqrt(v) - eps), b, momentum)"),
+            ("np.sqrt(v - m**2)", "np.sqrt(v + m**2)"),
+            ("np.sqrt(v - m**2)", "np.sqrt(v)"),
+            ("    m *= alpha\n", ""),
+            ("    m += (1 - alpha) * g\n", "    m += g\n"),
+            ("    b *= momentum\n", ""),
+            ("    b += step\n", "    b -= step\n"),
+            ("np.sqrt(u + eps) / np.sqrt(v + eps) * g", "np.sqrt(u + eps) / np.sqrt(v) * g"),
+            ("np.sqrt(u + eps) / np.sqrt(v + eps) * g", "np.sqrt(u) / np.sqrt(v + eps) * g"),
+            ("    u += (1 - rho) * d**2\n", "    u += (1 - rho) * g**2\n"),
+            ("    u *= rho\n", ""),
+            ("    w -= lr * d\n", "    w -= d\n"),
+            ("lr / (1 - beta1**t) * m / (np.sqrt(v / (1 - beta2**t)) + eps)",
+             "lr * m / (np.sqrt(v / (1 - beta2**t)) + eps)"),
+            ("lr / (1 - beta1**t) * m / (np.sqrt(v / (1 - beta2**t)) + eps)",
+             "lr / (1 - beta1**t) * m / (np.sqrt(v) + eps)"),
+            ("lr / (1 - beta1**t) * m / (np.sqrt(v / (1 - beta2**t)) + eps)",
+             "lr / (1 - beta1**t) * m / np.sqrt(v / (1 - beta2**t) + eps)"),
+            ("lr / (1 - beta1**t) * m / (np.sqrt(v / (1 - beta2**t)) + eps)",
+             "lr / (1 - beta1) ** t * m / (np.sqrt(v / (1 - beta2**t)) + eps)"),
+            ("lr / (1 - beta1**t) * m / (np.sqrt(v / (1 - beta2**t)) + eps)",
+             "lr / (1 - beta2**t) * m / (np.sqrt(v / (1 - beta1**t)) + eps)"),
+            ("np.maximum(v_max, v, out=v_max)", "v_max[...] = v"),
+            ("np.maximum(v_max, v, out=v_max)", "np.minimum(v_max, v, out=v_max)"),
+            ("(np.sqrt(v_max / (1 - beta2**t)) + eps)", "(np.sqrt(v_max) + eps)"),
+            ("w *= 1 - lr * weight_decay", "w *= 1 - weight_decay"),
+            ("w *= 1 - lr * weight_decay", "w *= 1 + lr * weight_decay"),
+            ("adam_ if len(state) == 2 else amsgrad_", "adam_ if len(state) >= 2 else amsgrad_"),
+            ("np.where(agree > 0, eta_plus,", "np.where(agree >= 0, eta_plus,"),
+            ("np.where(agree < 0, eta_minus, 1)", "np.where(agree < 0, 1, eta_minus)"),
+            ("np.minimum(np.maximum(size, smallest), largest)", "np.maximum(size, smallest)"),
+            ("np.minimum(np.maximum(size, smallest), largest)", "np.minimum(size, largest)"),
+            ("g_prev[...] = np.where(agree < 0, 0, g)", "g_prev[...] = g"),
+            ("w -= np.sign(g_prev) * size", "w -= np.sign(g) * size"),
+            ("return g / (g_prev - g) * d_prev", "return g / (g - g_prev) * d_prev"),
+            ("np.minimum(newton, longest), longest)", "newton, longest)"),
+            ("np.minimum(newton, longest), longest)", "np.minimum(newton, longest), newton)"),
+            ("convex = (g - g_prev) * d > 0", "convex = (g - g_prev) * d < 0"),
+            ("longest = mu * np.abs(d)", "longest = np.abs(d)"),
+            ("np.where(d == 0, -lr * g,", "np.where(d == 0, lr * g,"),
+            ("-np.sign(g) * length)", "np.sign(d) * length)"),
+            ("    g_prev[...] = g\n    w += d", "    w += d"),
+        ]
+    ),
+    *(
+        Fault(CLASSES, old, new)
+        for old, new in [
+            ("        self.t += 1\n", "        self.t += 2\n"),
+            ("        grads = self._check_grads(grads)\n        self.t += 1\n",
+             "        self.t += 1\n        grads = self._check_grads(grads)\n"),
+            ('self._lr = check_number(value, "lr", 0)', "self._lr = value"),
+            ("return g.copy() if id(_owner(g)) in self._memory else g", "return g"),
+            ("            g = g.astype(w.dtype)\n", ""),
+            ('            if g.dtype.kind != "f":', '            if g.dtype.kind == "x":'),
+            ("if g.shape != w.shape", "if g.size != w.size"),
+            ("if len(grads) != len(self.params)", "if len(grads) < len(self.params) - 1"),
+            ('f"{name}.{i}": array.copy()', 'f"{name}.{i}": array'),
+            ("array[...] = _stored(", "_stored("),
+            ("new.t = _check_count(", "_check_count("),
+            ("        new._single = self._single\n", ""),
+            ("        if unknown := set(plain) - expected:", "        if unknown := set():"),
+            ("if array.shape != like.shape or array.dtype != like.dtype", "if array.shape != like.shape"),
+            ("if array.shape != like.shape or array.dtype != like.dtype", "if array.dtype != like.dtype"),
+            ("**{name: plain[name] for name in self._settings}", "lr=plain['lr']"),
+            ('{name: getattr(self, name) for name in self._settings}', '{"lr": self.lr}'),
+            ("if not w.flags.writeable", "if False"),
+            ('if w.dtype.kind not in "fO"', 'if w.dtype.kind in "i"'),
+            ("if len({id(w) for w in arrays}) != len(arrays)", "if False"),
+            ("    if not arrays:", "    if False:"),
+            ('check_number(beta1, "betas[0]", 0, 1, ends="[)")', 'check_number(beta1, "betas[0]", 0, 1)'),
+            ('check_number(beta2, "betas[1]", 0, 1, ends="[)")', "beta2"),
+            ("if self.nesterov and (self.momentum == 0 or self.dampening != 0)",
+             "if self.nesterov and self.momentum == 0"),
+            ("if self.nesterov and (self.momentum == 0 or self.dampening != 0)",
+             "if self.nesterov and self.dampening != 0"),
+            ("            nesterov=self.nesterov,\n", ""),
+            ("            dampening=self.dampening,\n", ""),
+            ("G=self.initial_accumulator_value)", "G=0)"),
+            ("            lr_decay=self.lr_decay,\n", ""),
+            ("rules.rmsprop_centered_ if self.centered", "rules.rmsprop_centered_ if self.momentum"),
+            ("            momentum=self.momentum,\n            weight_decay", "            weight_decay"),
+            ('"b": self.momentum != 0', '"b": False'),
+            ("rho=self.rho, eps=self.eps, weight_decay=self.weight_decay", "rho=self.rho, eps=self.eps"),
+            ("rule = rules.amsgrad_ if self.amsgrad else rules.adam_", "rule = rules.adam_"),
+            ("super().__init__(params, lr, betas, eps, weight_decay, amsgrad)",
+             "super().__init__(params, lr, betas, eps, weight_decay)"),
+            ("g_prev=0, size=check_number(lr, \"lr\", 0)", "g_prev=0, size=1e-2"),
+            ('self.step_sizes = (smallest, check_number(largest, "step_sizes[1]", smallest))',
+             "self.step_sizes = (0, largest)"),
+            ('check_number(mu, "mu", 0, ends="(]")', "mu"),
+            ("        lr: Any = 1.0,\n        rho", "        lr: Any = 0.1,\n        rho"),
+            ("eps: Any = 1e-10,", "eps: Any = 1e-2,"),
+            ("alpha: Any = 0.99", "alpha: Any = 0.9"),
+            ("weight_decay: Any = 1e-2,", "weight_decay: Any = 0,"),
+            ("etas: Any = (0.5, 1.2)", "etas: Any = (0.5, 1.5)"),
+        ]
+    ),
+    *(
+        Fault(LBFGS_, old, new)
+        for old, new in [
+            ("q = q - a[i] * y[i]", "q = q - a[i] * s[i]"),
+            ("q = q - a[i] * y[i]", "q = q + a[i] * y[i]"),
+            ("a[i] = s[i] @ q / (y[i] @ s[i])", "a[i] = s[i] @ q"),
+            ("for i in reversed(range(len(s)))", "for i in range(len(s))"),
+            ("r = scale * q", "r = q"),
+            ("(a[i] - y[i] @ r / (y[i] @ s[i])) * s[i]", "(a[i] - s[i] @ r / (y[i] @ s[i])) * s[i]"),
+            ("(a[i] - y[i] @ r / (y[i] @ s[i])) * s[i]", "a[i] * s[i]"),
+            ("CURVATURE = 1e-10", "CURVATURE = 1e10"),
+            ("self.max_iter * 5 // 4", "self.max_iter // 4"),
+            ("        except BaseException:\n            self._move_to(start)\n", "        except BaseException:\n"),
+            ("            self.__dict__.update(before)\n", ""),
+            ("if _largest(g) <= self.tolerance_grad", "if _largest(g) <= 1e3"),
+            ("if _largest(g) <= self.tolerance_grad", "if False"),
+            ("            self._remember(g)\n", ""),
+            ("d = -two_loop(", "d = two_loop("),
+            ("(min(1.0, 1.0 / float(np.sum(np.abs(g)))) if self.t == 0 else 1.0)", "1.0"),
+            ("            self.t += 1\n", ""),
+            ("evaluations += search.evaluations\n", "pass\n"),
+            ("                if iteration < self.max_iter:", "                if True:"),
+            ("self._last = (t * d, here.g)", "self._last = (d, here.g)"),
+            ("self._last = (t * d, here.g)", "self._last = (t * d, g)"),
+            ("if evaluations >= self.max_eval or small or stalled", "if small or stalled"),
+            ("        return first\n", "        return loss\n"),
+            ("y = self._last[0], g - self._last[1]", "y = self._last[0], g + self._last[1]"),
+            ("[*self._s, s][-self.history_size :]", "[*self._s, s]"),
+            ("self._s[-1] @ self._y[-1] / (self._y[-1] @ self._y[-1])",
+             "self._s[0] @ self._y[0] / (self._y[0] @ self._y[0])"),
+            ("        self.evaluations += 1\n        return float", "        return float"),
+            ("            start += w.size\n", "            start += 1\n"),
+            ("new._last = (rows", "new._t = (rows"),
+            ("new.evaluations, new._s, new._y = evaluations, rows", "new.evaluations, new._s, new._y = 0, rows"),
+            ("c1, c2 = 1e-4, 0.9", "c1, c2 = 1e-4, 0.1"),
+            ("c1, c2 = 1e-4, 0.9", "c1, c2 = 0.6, 0.9"),
+            ("self._too_high(point) or (steps > 1 and point.loss >= last.loss)", "False"),
+            ("here, d, self.max_eval - evaluations)", "here, d, 25)"),
+            ("point.t + 0.01 * (point.t - last.t), point.t * 10", "point.t, point.t * 2"),
+            ("0.1 * (right - left)", "0.4 * (right - left)"),
+            ("if self._too_high(point) or point.loss >= low.loss", "if self._too_high(point)"),
+            ("low if point.slope * (high.t - low.t) >= 0 else high", "high"),
+            ("return not point.loss <= ", "return point.loss > "),
+            ("abs(point.slope) <= -self.c2", "point.slope <= -self.c2"),
+            ("return (b, a) if b.loss < a.loss else (a, b)", "return (a, b)"),
+            ("3 * (a.loss - b.loss)", "2 * (a.loss - b.loss)"),
+            ("d1 * d1 - a.slope * b.slope", "d1 * d1 + a.slope * b.slope"),
+            ("(b.slope + d2 - d1) / below", "(b.slope + d2 + d1) / below"),
+            ("        a, b = b, a\n", "        pass\n"),
+        ]
+    ),
+]  # fmt: skip
+
+
+def test_planted_faults_are_noticed() -> None:
+    assert survivors(FAULTS, checks_in(globals())) == []

@@ -142,7 +142,7 @@ class LBFGS(Optimizer):
             if slope > -self.tolerance_change:
                 break
             if self.line_search_fn:
-                search = _Search(self, closure, here, d)
+                search = _Search(self, closure, here, d, self.max_eval - evaluations)
                 t, loss, g, _ = search.run(t)
                 evaluations += search.evaluations
                 self._move_to(search.start + t * d)
@@ -223,13 +223,17 @@ class _Search:
     """Find a step length that meets the strong Wolfe conditions with c1 and c2.
 
     Loss low enough: loss(t) <= loss(0) + c1 t slope(0); line flat enough: |slope(t)| <= -c2
-    slope(0). A loss that is NaN counts as too high, so the search steps back from it.
+    slope(0). A loss that is NaN counts as too high, so the search steps back from it. After
+    ``max_steps`` evaluations beyond the first it returns the lowest point it has bracketed.
     """
 
-    c1, c2, max_steps = 1e-4, 0.9, 25
+    c1, c2 = 1e-4, 0.9
 
-    def __init__(self, owner: LBFGS, closure: Any, here: Point, d: Array) -> None:
+    def __init__(
+        self, owner: LBFGS, closure: Any, here: Point, d: Array, max_steps: int
+    ) -> None:
         self.owner, self.closure, self.here, self.d = owner, closure, here, d
+        self.max_steps = max_steps
         self.start = owner._flat(owner.params)
         self.evaluations = 0
 

@@ -68,7 +68,11 @@ LBFGS: list[dict[str, Any]] = [
     {"lr": 0.002, "max_iter": 5, "history_size": 2, "max_eval": 4},
     {"max_iter": 4, "line_search_fn": "strong_wolfe"},
     {"lr": 0.5, "max_iter": 30, "line_search_fn": "strong_wolfe", "history_size": 3},
+    {"lr": 0.01, "max_iter": 4, "line_search_fn": "strong_wolfe"},
+    {"lr": 40, "max_iter": 8, "line_search_fn": "strong_wolfe", "history_size": 2},
 ]
+
+WAVES = [(3.0, 5.0, 5.0), (10.0, 0.3, 3.0), (1.0, 2.0, 2.0), (30.0, 1.1, 1.0)]
 
 
 def problem() -> tuple[np.ndarray, np.ndarray]:
@@ -119,6 +123,24 @@ def run_lbfgs(settings: dict[str, Any]) -> list[Any]:
     return path
 
 
+def run_waves(lr: float, start: float, k: float) -> list[Any]:
+    """Minimize cos(k w) + w^2 / 10, which has many minima: which one it finds tells the search."""
+    w = torch.nn.Parameter(torch.tensor([start], dtype=torch.float64))
+    optimizer = torch.optim.LBFGS([w], lr=lr, max_iter=6, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = (torch.cos(k * w) + w**2 / 10).sum()
+        loss.backward()
+        return loss
+
+    path = []
+    for _ in range(2):
+        optimizer.step(closure)
+        path.append(w.item())
+    return path
+
+
 def main() -> None:
     start, grads = problem()
     record = {
@@ -128,6 +150,7 @@ def main() -> None:
         "torch": [{"name": n, "settings": s, "path": run_torch(n, s)} for n, s in TORCH],
         "optax": [{"name": n, "settings": s, "path": run_optax(o)} for n, s, o in OPTAX],
         "lbfgs": [{"settings": s, "path": run_lbfgs(s)} for s in LBFGS],
+        "waves": [{"lr": lr, "start": w, "k": k, "path": run_waves(lr, w, k)} for lr, w, k in WAVES],
     }
     target = Path(__file__).with_name("optim.json")
     target.write_text(json.dumps(record, separators=(",", ":")) + "\n")
