@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from sphinx.application import Sphinx
 
-PARTS = ("places", "formulas", "labels", "checks", "pages", "icons", "figures", "ledger")
+PARTS = ("places", "formulas", "labels", "checks", "pages", "icons", "figures", "ledger", "api")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
