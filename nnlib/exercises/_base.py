@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +17,15 @@ from nnlib.symbolic import equal
 from nnlib.symbolic._equal import CHECKED, PROVED, PROVED_FOR_SIZES, Verdict
 from nnlib.symbolic._limits import TimeUp, run_within
 
-__all__ = ["ACCEPTED", "Engine", "Exercise", "Mistake"]
+__all__ = [
+    "ACCEPTED",
+    "Engine",
+    "Exercise",
+    "Mistake",
+    "first_match",
+    "has_timer",
+    "undecided",
+]
 
 ACCEPTED = (PROVED, PROVED_FOR_SIZES, CHECKED)
 
@@ -96,11 +105,14 @@ def undecided() -> Feedback:
     return Feedback(UNDECIDED, _COMPARE)
 
 
+def has_timer() -> bool:
+    """Whether a timer can end what would not end by itself: where notebooks run, on POSIX."""
+    main = threading.current_thread() is threading.main_thread()
+    return main and hasattr(signal, "setitimer")
+
+
 def _limited(seconds: float, judge: Callable[[Any], Feedback], answer: Any) -> Feedback:
-    """In the main thread, where notebooks run, a timer ends what would not end by itself."""
-    if threading.current_thread() is threading.main_thread():
-        return run_within(seconds, judge, answer)
-    return judge(answer)
+    return run_within(seconds, judge, answer) if has_timer() else judge(answer)
 
 
 def _is_missing(answer: Any) -> bool:

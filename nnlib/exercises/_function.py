@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from nnlib.exercises._base import ACCEPTED, Exercise, Mistake, first_match
+from nnlib.exercises._base import ACCEPTED, Exercise, Mistake, first_match, has_timer
 from nnlib.exercises._feedback import CORRECT, NO_ANSWER, WRONG, Feedback, as_markdown, sentence
 from nnlib.symbolic import equal
 from nnlib.symbolic._arrays import SymArray, exact
@@ -267,8 +267,8 @@ def _named(error: BaseException) -> str:
 
 
 def _run(seconds: float, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """Calls with a time limit; outside the main thread there is no timer to set."""
-    if threading.current_thread() is threading.main_thread():
+    """Calls with a time limit; without a timer, in a thread that is left behind."""
+    if has_timer():
         return run_within(seconds, function, *args)
     outcome: list[tuple[bool, Any]] = []
 

@@ -442,6 +442,12 @@ def test_division_by_the_number_zero_raises():
     assert np.log(np.zeros_like(x)).tolist() == [-sp.oo, -sp.oo]
 
 
+def test_a_function_made_by_vectorize_gets_the_expressions():
+    x = symarray("x", 2)
+    slope = np.vectorize(lambda e: e.diff(x[0].item()), otypes=[object])(x**2)
+    assert slope.tolist() == [2 * x[0].item(), 0]
+
+
 def test_empty_arrays():
     x = symarray("x", (2, 0))
     assert x.sum().item() == 0 and x.sum(axis=1).tolist() == [0, 0] and x.prod().item() == 1
