@@ -77,7 +77,7 @@ def check_number(
     back unchecked, a symbolic number exact.
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item() if value.dtype.kind == "O" else value[()]
+        value = value.item()
     if is_symbolic(value) and not value.is_number:
         return value
     if isinstance(value, (bool, np.bool_)) or not (

@@ -152,7 +152,9 @@ def check_backward(
     gradients = backward(dy, cache)
     gradients = gradients if isinstance(gradients, tuple) else (gradients,)
     if len(gradients) != len(arrays):
-        raise AssertionError(f"backward returned {len(gradients)} gradients for {len(arrays)} inputs")
+        raise AssertionError(
+            f"backward returned {len(gradients)} gradients for {len(arrays)} inputs"
+        )
     errors = [0.0]
     for i, (x, got) in enumerate(zip(arrays, gradients)):
         only = lambda z, i=i: forward(*arrays[:i], z, *arrays[i + 1 :])[0]  # noqa: E731

@@ -527,8 +527,8 @@ class LayerNorm(Module):
         self, normalized_shape: int | Sequence[int], *, eps: Any = 1e-5, dtype: Any = np.float64
     ) -> None:
         super().__init__()
-        sizes = [normalized_shape] if np.ndim(normalized_shape) == 0 else normalized_shape
-        shape = tuple(check_int(n, "normalized_shape", 1) for n in sizes)  # type: ignore[union-attr]
+        sizes: Any = [normalized_shape] if np.ndim(normalized_shape) == 0 else normalized_shape
+        shape = tuple(check_int(n, "normalized_shape", 1) for n in sizes)
         self.eps = check_number(eps, "eps", 0)
         self.gamma, self.beta = np.ones(shape, dtype), np.zeros(shape, dtype)
 
@@ -559,9 +559,7 @@ class GroupNorm(Module):
         self.gamma, self.beta = np.ones(C, dtype), np.zeros(C, dtype)
 
     def forward(self, x: Any) -> Array:
-        y, self._cache = functional.group_norm(
-            x, self.num_groups, self.gamma, self.beta, self.eps
-        )
+        y, self._cache = functional.group_norm(x, self.num_groups, self.gamma, self.beta, self.eps)
         return y
 
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
@@ -615,7 +613,7 @@ class Sequential(Module):
     def forward(self, x: Any) -> Array:
         for layer in self.layers:
             x = layer(x)
-        return x  # type: ignore[no-any-return]
+        return x
 
     def backward(self, dy: Any, needs_dx: bool = False) -> Array | None:
         """Write all gradients into ``dW``; return dx only if it is asked for.

@@ -33,7 +33,7 @@ __all__ = [
 
 
 def step_decay(t: int, lr: Any, *, step_size: int, gamma: Any = 0.1) -> Any:
-    """Multiply by ``gamma`` > 0 after every ``step_size`` >= 1 steps: lr gamma^floor(t/step_size)."""
+    """Multiply by ``gamma`` > 0 after each ``step_size`` >= 1 steps: lr gamma^(t // step_size)."""
     t, lr = _check(t, lr)
     step_size = check_int(step_size, "step_size", 1)
     gamma = check_number(gamma, "gamma", 0, ends="()")

@@ -1,9 +1,9 @@
 """Plant a fault in a module's source and see whether its checks notice.
 
 A fault is a replacement of a piece of source text. `planted` runs the changed source in the
-module's own namespace, so every test that reaches the code through that module, or through a name imported
-from it, runs the faulty code until the block ends. A list made at import keeps the sound functions:
-let it hold their names. `survivors` lists the faults that no check noticed.
+module's own namespace, so every test that reaches the code through that module, or through a name
+imported from it, runs the faulty code until the block ends. A list made at import keeps the sound
+functions: let it hold their names. `survivors` lists the faults that no check noticed.
 """
 
 from __future__ import annotations

@@ -111,7 +111,9 @@ def test_exact_fractions() -> None:
 
 
 def test_constant_input_shows_the_bias_and_its_correction() -> None:
-    np.testing.assert_allclose(moving_average(np.full(5, 3.0), 0.9), 3 * (1 - 0.9 ** np.arange(1, 6)))
+    np.testing.assert_allclose(
+        moving_average(np.full(5, 3.0), 0.9), 3 * (1 - 0.9 ** np.arange(1, 6))
+    )
     np.testing.assert_allclose(bias_corrected_average(np.full(50, 3.0), 0.999), 3.0, rtol=1e-12)
 
 

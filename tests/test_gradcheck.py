@@ -160,8 +160,10 @@ FAULTS = [
     Fault("nnlib.gradcheck", old, new)
     for old, new in [
         ("_project(f(above), dy) - _project(f(below), dy)", "_project(f(above), dy)"),
-        ("_project(f(above), dy) - _project(f(below), dy)",
-         "_project(f(above), dy) + _project(f(below), dy)"),
+        (
+            "_project(f(above), dy) - _project(f(below), dy)",
+            "_project(f(above), dy) + _project(f(below), dy)",
+        ),
         ("change / (above[index] - below[index])", "change / reach"),
         ("below[index] -= reach", "pass"),
         ("np.cbrt(np.finfo(x.dtype).eps)", "np.cbrt(np.finfo(np.float16).eps)"),
@@ -182,8 +184,10 @@ FAULTS = [
         ("as_generator(rng).normal(size=x.shape)", "np.ones(x.shape)"),
         ("_relative(np.sum(terms), slope", "_relative(slope, slope"),
         ("as_generator(rng).uniform(-1, 1, size=np.shape(y))", "np.ones(np.shape(y))"),
-        ("as_generator(rng).uniform(-1, 1, size=np.shape(y))",
-         "as_generator(rng).normal(size=np.shape(y))"),
+        (
+            "as_generator(rng).uniform(-1, 1, size=np.shape(y))",
+            "as_generator(rng).normal(size=np.shape(y))",
+        ),
         ("if len(gradients) != len(arrays)", "if False"),
         ("if np.shape(got) != want.shape", "if False"),
         ("if not error <= tolerance", "if error > tolerance"),
@@ -196,7 +200,7 @@ FAULTS = [
         ("np.sum(dy * np.asanyarray(y))", "np.sum(np.asanyarray(y))"),
         ('if array.dtype.kind != "f"', 'if array.dtype.kind == "O"'),
     ]
-]  # fmt: skip
+]
 
 
 def test_planted_faults_are_noticed() -> None:

@@ -43,7 +43,9 @@ def test_mean_variance_and_shape_of_the_distribution(
         assert fourth == pytest.approx(3, rel=0.2)
 
 
-@pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4), (3, 2, 2, 2), (8, 1, 2, 2), (0, 3), (3, 0)])
+@pytest.mark.parametrize(
+    "shape", [(5, 3), (3, 5), (4, 4), (3, 2, 2, 2), (8, 1, 2, 2), (0, 3), (3, 0)]
+)
 def test_orthogonal_rows_or_columns(shape: tuple[int, ...]) -> None:
     w = init.orthogonal(shape, 1, gain=2.0)
     assert w.shape == shape

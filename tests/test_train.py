@@ -34,7 +34,9 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 def mlp(seed: int = 0, dtype: Any = np.float32) -> Sequential:
     rng = np.random.default_rng(seed)
-    return Sequential(nn.Linear(64, 64, rng, dtype=dtype), nn.ReLU(), nn.Linear(64, 10, rng, dtype=dtype))
+    return Sequential(
+        nn.Linear(64, 64, rng, dtype=dtype), nn.ReLU(), nn.Linear(64, 10, rng, dtype=dtype)
+    )
 
 
 def cnn() -> Sequential:
@@ -125,8 +127,22 @@ def test_every_example_is_seen_once_an_epoch() -> None:
         loss=(loss, lambda y: np.zeros_like(y)), drop_last=True,
     )  # fmt: skip
     assert [len(batch) for batch in seen] == [5, 5, 5, 5]
-    assert len(train(model, DATA[:5], [0, 1, 0, 1, 1], optim.SGD(model.W), epochs=1, rng=1,
-                     batch_size=5, loss=(loss, lambda y: np.zeros_like(y)), drop_last=True)) == 1
+    assert (
+        len(
+            train(
+                model,
+                DATA[:5],
+                [0, 1, 0, 1, 1],
+                optim.SGD(model.W),
+                epochs=1,
+                rng=1,
+                batch_size=5,
+                loss=(loss, lambda y: np.zeros_like(y)),
+                drop_last=True,
+            )
+        )
+        == 1
+    )
 
 
 def test_one_step_is_forward_backward_step() -> None:
@@ -134,7 +150,9 @@ def test_one_step_is_forward_backward_step() -> None:
     model.W[...] = 0
     square = (lambda y, t: (np.mean((y - t) ** 2) / 2, (y, t))), lambda c: (c[0] - c[1]) / len(c[0])
     target = DATA @ np.array([[1.0], [2.0], [3.0]])
-    train(model, DATA, target, optim.SGD(model.W, lr=0.1), epochs=1, rng=0, batch_size=23, loss=square)
+    train(
+        model, DATA, target, optim.SGD(model.W, lr=0.1), epochs=1, rng=0, batch_size=23, loss=square
+    )
     w += 0.1 * (target.T @ DATA) / 23
     np.testing.assert_allclose(model.layers[0].weight, w, rtol=1e-12)  # type: ignore[attr-defined]
 
@@ -320,9 +338,14 @@ FAULTS = [
     Fault("nnlib.train", old, new)
     for old, new in [
         ("= rng.permutation(len(x)), 0.0, 0", "= np.arange(len(x)), 0.0, 0"),
-        ("        order, total, seen = rng.permutation(len(x)), 0.0, 0",
-         "        order, total, seen = np.random.default_rng(0).permutation(len(x)), 0.0, 0"),
-        ("rows = order[start : start + batch_size]", "rows = order[start : start + batch_size - 1]"),
+        (
+            "        order, total, seen = rng.permutation(len(x)), 0.0, 0",
+            "        order, total, seen = np.random.default_rng(0).permutation(len(x)), 0.0, 0",
+        ),
+        (
+            "rows = order[start : start + batch_size]",
+            "rows = order[start : start + batch_size - 1]",
+        ),
         ("target[rows])", "target[np.sort(rows)])"),
         ("optimizer.lr = schedule(optimizer.t)", "optimizer.lr = schedule(optimizer.t + 1)"),
         ("            model.backward(loss[1](cache))\n", ""),
@@ -361,7 +384,7 @@ FAULTS = [
         ("or len(x) != len(target)", ""),
         ("schedule is not None", "schedule is None"),
     ]
-]  # fmt: skip
+]
 
 
 def test_planted_faults_are_noticed() -> None:

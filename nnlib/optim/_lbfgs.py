@@ -229,9 +229,7 @@ class _Search:
 
     c1, c2 = 1e-4, 0.9
 
-    def __init__(
-        self, owner: LBFGS, closure: Any, here: Point, d: Array, max_steps: int
-    ) -> None:
+    def __init__(self, owner: LBFGS, closure: Any, here: Point, d: Array, max_steps: int) -> None:
         self.owner, self.closure, self.here, self.d = owner, closure, here, d
         self.max_steps = max_steps
         self.start = owner._flat(owner.params)

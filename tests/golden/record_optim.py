@@ -150,7 +150,9 @@ def main() -> None:
         "torch": [{"name": n, "settings": s, "path": run_torch(n, s)} for n, s in TORCH],
         "optax": [{"name": n, "settings": s, "path": run_optax(o)} for n, s, o in OPTAX],
         "lbfgs": [{"settings": s, "path": run_lbfgs(s)} for s in LBFGS],
-        "waves": [{"lr": lr, "start": w, "k": k, "path": run_waves(lr, w, k)} for lr, w, k in WAVES],
+        "waves": [
+            {"lr": lr, "start": w, "k": k, "path": run_waves(lr, w, k)} for lr, w, k in WAVES
+        ],
     }
     target = Path(__file__).with_name("optim.json")
     target.write_text(json.dumps(record, separators=(",", ":")) + "\n")

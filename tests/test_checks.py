@@ -1,0 +1,237 @@
+"""The argument checks that all modules share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from planted import Fault, checks_in, survivors
+
+from nnlib import _checks as checks
+from nnlib.symbolic import SymArray, sym, symarray
+
+
+def test_as_float_keeps_what_can_be_computed_with() -> None:
+    for dtype in (np.float16, np.float32, np.float64, np.longdouble, np.complex64):
+        array = np.ones(2, dtype)
+        assert checks.as_float(array, "x") is array
+    symbols = symarray("x", 2)
+    assert checks.as_float(symbols, "x") is symbols
+    fractions = np.array([Fraction(1, 2), sp.Symbol("x")], dtype=object)
+    assert checks.as_float(fractions, "x") is fractions
+    for whole in ([1, 2], [True, False], np.array([1, 2], np.uint8)):
+        assert checks.as_float(whole, "x").dtype == np.float64
+    assert checks.as_float([], "x").dtype == np.float64
+    assert checks.as_float(2, "x").shape == ()
+
+
+def test_numbers_become_python_floats_and_symbols_stay() -> None:
+    for value in (1, 1.0, np.float32(1), np.float64(1), np.int8(1), np.array(1.0), Fraction(1)):
+        assert type(checks.check_number(value, "a")) is float
+    assert isinstance(checks.check_number(np.longdouble(1), "a"), np.longdouble)
+    gamma = sp.Symbol("gamma")
+    assert checks.check_number(gamma, "a", 0, 1) is gamma
+    assert checks.check_number(sym("gamma"), "a", 0, 1) == sp.Symbol("gamma", real=True)
+    assert checks.check_number(np.array(gamma, dtype=object), "a") is gamma
+    assert checks.check_number(sp.Rational(1, 3), "a", 0, 1) == sp.Rational(1, 3)
+    assert checks.check_number(sp.Function("g")(1), "a", 0, 1) == sp.Function("g")(1)
+    assert isinstance(checks.as_float(symarray("x", 2), "x"), SymArray)
+
+
+def test_the_ends_of_a_range() -> None:
+    inside: dict[str, Any] = {"[]": (0, 1), "[)": (0, 0.5), "(]": (0.5, 1), "()": (0.5, 0.9)}
+    outside: dict[str, Any] = {"[]": (-0.1, 1.1), "[)": (-0.1, 1), "(]": (0, 1.1), "()": (0, 1)}
+    for ends in inside:
+        for value in inside[ends]:
+            assert checks.check_number(value, "a", 0, 1, ends=ends) == value
+        for value in outside[ends]:
+            with pytest.raises(ValueError, match="a must be in"):
+                checks.check_number(value, "a", 0, 1, ends=ends)
+
+
+def test_whole_numbers_pairs_and_seeds() -> None:
+    assert checks.check_int(np.int64(3), "n", 3, 3) == 3
+    assert type(checks.check_int(np.int64(3), "n")) is int
+    assert checks.check_pair(2, "k", 1) == (2, 2) and checks.check_pair([2, 3], "k", 1) == (2, 3)
+    assert checks.check_pair(np.array([2, 3]), "k", 1) == (2, 3)
+    assert checks.check_bool(np.True_, "b") is True
+    generator = np.random.default_rng(0)
+    assert checks.as_generator(generator) is generator
+    assert checks.as_generator(np.int32(3)).random() == np.random.default_rng(3).random()
+
+
+def test_rates_of_arrays() -> None:
+    rates = np.array([0, 0.5], np.float32)
+    assert checks.as_unit_rate(rates, "gamma") is rates
+    assert checks.as_unit_rate([0, 0.5], "gamma").tolist() == [0, 0.5]
+    symbols = symarray("g", 2)
+    assert checks.as_unit_rate(symbols, "gamma") is symbols
+    assert checks.as_unit_rate(sym("g"), "gamma") == sp.Symbol("g", real=True)
+
+
+def test_unwrap() -> None:
+    assert type(checks.unwrap(np.float64(1))) is float
+    assert isinstance(checks.unwrap(np.longdouble(1)), np.longdouble)
+    array = np.ones(2)
+    assert checks.unwrap(array) is array
+
+
+ones = np.ones((2, 3))
+BAD_CALLS = [
+    (lambda: checks.as_float("a", "x"), TypeError, r"x must hold numbers, got dtype <U1"),
+    (
+        lambda: checks.as_float(None, "x"),
+        TypeError,
+        r"x must hold numbers, got an element of .*None",
+    ),
+    (lambda: checks.as_float([{}, 1], "x"), TypeError, r"got an element of type dict"),
+    (lambda: checks.as_float([[1], [2, 3]], "x"), ValueError, r"x must be a rectangular array"),
+    (lambda: checks.as_float(np.array(["2020"], "M8"), "x"), TypeError, r"x must hold numbers"),
+    (
+        lambda: checks.check_number(None, "a"),
+        TypeError,
+        r"a must be a number, got None \(NoneType\)",
+    ),
+    (lambda: checks.check_number(True, "a"), TypeError, r"a must be a number, got True \(bool\)"),
+    (lambda: checks.check_number(np.True_, "a"), TypeError, r"a must be a number"),
+    (lambda: checks.check_number(1j, "a"), TypeError, r"a must be a number, got 1j \(complex\)"),
+    (lambda: checks.check_number([1], "a"), TypeError, r"a must be a number, got \[1\] \(list\)"),
+    (lambda: checks.check_number(ones, "a"), TypeError, r"a must be a number, got array"),
+    (lambda: checks.check_number("x" * 99, "a"), TypeError, r"got 'x{56}\.\.\. \(str\)"),
+    (lambda: checks.check_number(np.inf, "a"), ValueError, r"a must be finite, got inf"),
+    (lambda: checks.check_number(np.nan, "a"), ValueError, r"a must be finite, got nan"),
+    (lambda: checks.check_number(-1, "a", 0), ValueError, r"a must be finite and >= 0, got -1"),
+    (lambda: checks.check_number(0, "a", 0, ends="(]"), ValueError, r"a must be finite and > 0"),
+    (
+        lambda: checks.check_number(2, "a", 0, 1, ends="[)"),
+        ValueError,
+        r"a must be in \[0, 1\), got",
+    ),
+    (lambda: checks.check_number(sp.Integer(2), "a", 0, 1), ValueError, r"a must be in \[0, 1\]"),
+    (lambda: checks.as_unit_rate([0.5, 1], "g"), ValueError, r"g must be in \[0, 1\)"),
+    (lambda: checks.as_unit_rate([0.5, -1], "g"), ValueError, r"g must be in \[0, 1\)"),
+    (lambda: checks.as_unit_rate([np.nan], "g"), ValueError, r"g must be in \[0, 1\)"),
+    (lambda: checks.as_unit_rate([1j], "g"), TypeError, r"g must be real, got dtype complex128"),
+    (lambda: checks.check_int(1.0, "n"), TypeError, r"n must be a whole number, got 1.0 \(float\)"),
+    (
+        lambda: checks.check_int(True, "n"),
+        TypeError,
+        r"n must be a whole number, got True \(bool\)",
+    ),
+    (lambda: checks.check_int(np.False_, "n"), TypeError, r"n must be a whole number"),
+    (lambda: checks.check_int(0, "n", 1), ValueError, r"n must be at least 1, got 0"),
+    (lambda: checks.check_int(3, "n", 1, 2), ValueError, r"n must be between 1 and 2, got 3"),
+    (lambda: checks.check_bool(1, "b"), TypeError, r"b must be True or False, got 1 \(int\)"),
+    (
+        lambda: checks.check_choice("c", "m", ("a", "b")),
+        ValueError,
+        r"m must be one of 'a', 'b', got",
+    ),
+    (
+        lambda: checks.check_choice(["a"], "m", ("a",)),
+        ValueError,
+        r"m must be one of 'a', got \['a'\]",
+    ),
+    (
+        lambda: checks.check_choice(np.array(["a", "b"]), "m", ("a",)),
+        ValueError,
+        r"m must be one of 'a'",
+    ),
+    (
+        lambda: checks.check_pair((1, 2, 3), "k", 1),
+        ValueError,
+        r"k must be one whole number or a pair",
+    ),
+    (lambda: checks.check_pair((1, 0), "k", 1), ValueError, r"k\[1\] must be at least 1, got 0"),
+    (lambda: checks.check_pair((0, 1), "k", 1), ValueError, r"k\[0\] must be at least 1, got 0"),
+    (lambda: checks.check_pair(0, "k", 1), ValueError, r"k must be at least 1, got 0"),
+    (lambda: checks.check_ndim(ones, "x", 1, 3), ValueError, r"x must have 1 or 3 axes, got shape"),
+    (
+        lambda: checks.check_shape(ones, "x", (2,)),
+        ValueError,
+        r"x must have shape \(2,\), got \(2, 3\)",
+    ),
+    (
+        lambda: checks.check_shape(ones, "x", ("N", 4)),
+        ValueError,
+        r"x must have shape \(N, 4\), got",
+    ),
+    (
+        lambda: checks.check_shape(ones, "x", (2, 3, 1)),
+        ValueError,
+        r"x must have shape \(2, 3, 1\)",
+    ),
+    (
+        lambda: checks.as_generator(None),
+        TypeError,
+        r"rng must be a numpy.random.Generator or a seed",
+    ),
+    (lambda: checks.as_generator(1.0), TypeError, r"rng must be a numpy.* seed, got 1.0 \(float\)"),
+    (lambda: checks.as_generator(-1, "seed"), ValueError, r"seed must be at least 0, got -1"),
+    (lambda: checks.as_generator(True), TypeError, r"rng must be a whole number, got True"),
+]
+
+
+@pytest.mark.parametrize("call, error, message", BAD_CALLS)
+def test_bad_calls_say_what_is_wrong(call: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_good_shapes_pass() -> None:
+    checks.check_ndim(ones, "x", 2, 4)
+    checks.check_shape(ones, "x", (2, "C"))
+    checks.check_shape(np.ones(()), "x", ())
+    assert checks.check_choice("b", "m", ("a", "b")) == "b"
+
+
+FAULTS = [
+    Fault("nnlib._checks", old, new)
+    for old, new in [
+        ('if array.dtype.kind in "biu"', 'if array.dtype.kind in "bi"'),
+        ("array = np.asanyarray(x)", "array = np.asarray(x)"),
+        (
+            "    except ValueError as error:\n        raise ValueError",
+            "    except KeyError as error:\n        raise ValueError",
+        ),
+        ('if array.dtype.kind not in "fcO"', 'if array.dtype.kind not in "fcOM"'),
+        ('if array.dtype.kind == "O" and not all(', 'if array.dtype.kind == "X" and not all('),
+        ("float(x) if isinstance(x, np.float64)", "float(x) if isinstance(x, np.floating)"),
+        ("        value = value.item()\n", "        value = value[()]\n"),
+        (
+            "if is_symbolic(value) and not value.is_number",
+            "if is_symbolic(value) and value.free_symbols",
+        ),
+        ("isinstance(value, (bool, np.bool_)) or not (", "not ("),
+        ('value > low if ends[0] == "(" else value >= low', "value >= low"),
+        ('value > low if ends[0] == "(" else value >= low', "value > low"),
+        ('value < high if ends[1] == ")" else value <= high', "value <= high"),
+        ("and abs(value) < math.inf", ""),
+        ("isinstance(value, np.longdouble) else float(value)", "False else float(value)"),
+        ("return value if is_symbolic(value) or", "return value if"),
+        ("(array >= 0) & (array < 1)", "(array >= 0) & (array <= 1)"),
+        ("(array >= 0) & (array < 1)", "array < 1"),
+        ("not np.all((array", "np.any(~(array"),
+        ("number < low)", "number <= low)"),
+        ("number > high)", "number >= high)"),
+        ("number = operator.index(value)", "number = int(value)"),
+        ("or value not in options", ""),
+        ("if not isinstance(value, str) or", "if"),
+        ("return number, number", "return number, 1"),
+        ("if len(value) != 2", "if len(value) < 2"),
+        ('check_int(value[1], f"{name}[1]", low)', "value[1]"),
+        ("if x.ndim not in allowed", "if x.ndim > max(allowed)"),
+        ("len(shape) == x.ndim and all(", "all("),
+        ("isinstance(want, str) or want == got", "want == got"),
+        ("check_int(rng, name, 0)", "0"),
+        ("isinstance(rng, numbers.Integral)", "isinstance(rng, numbers.Real)"),
+        ("len(text) <= 60", "len(text) <= 999"),
+    ]
+]
+
+
+def test_planted_faults_are_noticed() -> None:
+    assert survivors(FAULTS, checks_in(globals())) == []
