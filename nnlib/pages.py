@@ -64,7 +64,11 @@ def caught(check: Callable[[], Any]) -> Shown:
     try:
         check()
     except (ValueError, AssertionError) as error:
-        text = str(error)
+        text = "\n".join(_wrapped(line) for line in str(error).split("\n"))
     else:
         raise AssertionError("the planted fault was not noticed")
     return Shown(f"**Caught:**\n\n```text\n{text}\n```", f"Caught: {text}")
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, 84, subsequent_indent="  ", break_long_words=False)

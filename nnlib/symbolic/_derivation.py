@@ -14,7 +14,7 @@ from ._equal import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict, equal
 from ._facts import without_implied
 from ._notation import Definition, Named, Recurrence, as_named, expand_names, substitute
 from ._numeric import numpy_function
-from ._print import conditions_to_latex, conditions_to_text, to_latex, to_text
+from ._print import conditions_to_latex, conditions_to_text, shortened, to_latex, to_text
 
 STRENGTH = {PROVED: 3, PROVED_FOR_SIZES: 2, CHECKED: 1}
 
@@ -127,7 +127,8 @@ class Derivation:
             where=self.where,
             time_limit=self.time_limit,
         )
-        place = f"line {len(self.lines) + 1} ({why}): {to_text(before)} = {to_text(expr)}"
+        claimed = f"{shortened(to_text(before))} = {shortened(to_text(expr))}"
+        place = f"line {len(self.lines) + 1} ({why}): {claimed}"
         if verdict.status == REFUTED:
             raise FalseStep(f"{place} is false\n{_counterexample(verdict)}")
         if STRENGTH.get(verdict.status, 0) < STRENGTH[accept]:
@@ -356,7 +357,7 @@ class Match:
                 where = ", ".join(f"{symbol} = {n}" for symbol, n in at.items())
                 raise FalseStep(
                     f"the code's value for {to_text(derivation.lhs)} at {where} is wrong: "
-                    f"{to_text(_as_entry(output[place] if shape else output))}\n"
+                    f"{shortened(to_text(_as_entry(output[place] if shape else output)))}\n"
                     f"{_counterexample(verdicts[place])}"
                 )
         return cls(derivation.lhs, verdicts, ", ".join(f"{s} = {n}" for s, n in values.items()))
@@ -371,9 +372,11 @@ class Match:
 
     def __str__(self) -> str:
         count = len(self.verdicts)
-        entries = "the value computed" if count == 1 else f"all {count} entries computed"
+        entries = "the value" if count == 1 else f"all {count} entries"
         sizes = f" at {self.at}" if self.at else ""
-        return f"{entries} by the code equal the formula for {to_text(self.lhs)}{sizes}  [{self.status}]"
+        equal_to = "equals" if count == 1 else "equal"
+        formula = f"the formula for {shortened(to_text(self.lhs), 60)}"
+        return f"{self.status}{sizes}: {entries} that the code computes {equal_to} {formula}"
 
     __repr__ = __str__
 

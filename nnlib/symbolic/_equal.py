@@ -18,7 +18,7 @@ from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, ine
 from ._facts import Facts, without_implied
 from ._limit import carry_out_limits
 from ._limits import TimeUp, run_within
-from ._normal import NormalForm
+from ._normal import NormalForm, bounds_of
 from ._notation import Definition, Named, Recurrence, as_named, expand_names
 from ._zero import is_zero
 
@@ -28,10 +28,11 @@ CHECKED = "checked"
 REFUTED = "refuted"
 UNDECIDED = "undecided"
 
-POINTS = 24  # random points that an equality has to stand
+POINTS = 24  # random points that a proved equality has to stand as well
+POINTS_WITHOUT_PROOF = 160  # and one that is not proved
 FIRST_POINTS = 4  # so many before a proof is tried: they refute most of what is false
 NOT_ZERO = 6  # so many of the points must give more than 0 = 0
-MOST_POINTS = 96  # unless that many points give nothing else
+MOST_POINTS = 200  # unless that many points give nothing else
 SIZES = (1, 2, 3)  # sizes at which a proof is tried where there is none for all
 
 
@@ -202,7 +203,8 @@ def _decide(question: _Question, deadline: float) -> Verdict:
         reason = f"no proof: {error}"
     # A proof is only as good as the program that makes it: what is proved is compared at random
     # points as well, by code that shares nothing with the proof.
-    trial = _try_points(expanded, conditions if proved else (), left(0.6), POINTS)
+    count = POINTS if proved else POINTS_WITHOUT_PROOF
+    trial = _try_points(expanded, conditions if proved else (), left(0.6), count)
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     if proved and trial.agreed:
@@ -339,7 +341,8 @@ def _try_points(
     question: _Question, conditions: Iterable[Relational], seconds: float, count: int
 ) -> _Trial:
     try:
-        return run_within(seconds, _compare_at_points, question, tuple(conditions), count)
+        soon = time.monotonic() + 0.7 * seconds
+        return run_within(seconds, _compare_at_points, question, tuple(conditions), count, soon)
     except TimeUp:
         return _Trial(False, reason="comparing at random points took too long")
     except Unsupported as error:
@@ -347,7 +350,7 @@ def _try_points(
 
 
 def _compare_at_points(
-    question: _Question, conditions: tuple[Relational, ...], count: int
+    question: _Question, conditions: tuple[Relational, ...], count: int, soon: float
 ) -> _Trial:
     compared = telling = 0
     for point in _points(question, conditions):
@@ -360,6 +363,8 @@ def _compare_at_points(
         compared += 1
         telling += not (left == 0 and right == 0)
         if compared >= count and telling >= min(NOT_ZERO, count) or compared == MOST_POINTS:
+            return _Trial(True)
+        if compared >= POINTS and telling >= NOT_ZERO and time.monotonic() > soon:
             return _Trial(True)
     if compared < POINTS // 2:
         return _Trial(False, reason="too few points satisfy what is given")
@@ -381,11 +386,13 @@ def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator
     for attempt in range(20 * MOST_POINTS):
         tame, aimed, wide = attempt % 4 == 0, attempt % 2 == 1, attempt % 4 == 2
         # the first points are the smallest, so that most counterexamples are easy to read
-        highest = 9 if wide and attempt > 8 else min(2 + attempt // 6, 4)
+        large = attempt > 8 and (wide or attempt % 8 == 3)
+        highest = 9 if large else min(2 + attempt // 6, 4)
         values = {s: _draw_size(rng, s, highest) for s in free if s.is_integer}
         _put_in_range(rng, values, demands)
         if aimed:
             values.update(_aimed(rng, free, places[attempt // 2 :] + places, parts, values))
+            values.update(_at_ends(rng, parts, values))
         point = Point(attempt, question.where, values, wide=not tame and not aimed)
         try:
             solved: set[Any] = set()
@@ -449,6 +456,28 @@ def _aimed(
             at = {s: sp.Integer(int(aimed.get(s, values[s]))) for s in value.free_symbols}
             aimed[index] = Fraction(int(value.xreplace(at)))
     return {symbol: value for symbol, value in aimed.items() if abs(value) <= 40}
+
+
+def _at_ends(
+    rng: random.Random, parts: Iterable[sp.Basic], values: dict[sp.Symbol, Fraction]
+) -> dict[sp.Symbol, Fraction]:
+    """Indices of deltas at the ends of the ranges of sums, or one beside: there, terms drop out."""
+    sizes = {s: sp.Integer(int(v)) for s, v in values.items() if s.is_integer}
+    bounds = {
+        end.xreplace(sizes)
+        for part in parts
+        for total in part.atoms(sp.Sum, sp.Product)
+        for end in bounds_of(total)
+    }
+    ends = sorted(int(end) for end in bounds if end.is_Integer)
+    indices = {s for part in parts for d in part.atoms(sp.KroneckerDelta) for s in d.free_symbols}
+    moved = {}
+    for symbol in sorted(indices & sizes.keys(), key=str):
+        if ends and rng.random() < 0.8:
+            value = Fraction(rng.choice(ends) + rng.choice((-1, 0, 1)))
+            if _fits(symbol, value):
+                moved[symbol] = value
+    return moved
 
 
 def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:

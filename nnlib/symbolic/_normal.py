@@ -489,7 +489,7 @@ def _standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
         others = [
             (f"{e.func.__name__}", n, arg)
             for e in term.atoms(sp.Function, sp.Pow, sp.Sum, sp.Product)
-            for n, arg in enumerate(_bounds(e) if isinstance(e, (sp.Sum, sp.Product)) else e.args)
+            for n, arg in enumerate(bounds_of(e) if isinstance(e, (sp.Sum, sp.Product)) else e.args)
         ]
         places = _by_name(others, index)
     if not places:
@@ -505,7 +505,7 @@ def _standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
     return sign, largest if sign > 0 else sp.expand(largest)
 
 
-def _bounds(expr: sp.Expr) -> list[sp.Expr]:
+def bounds_of(expr: sp.Expr) -> list[sp.Expr]:
     return [bound for _, low, high in expr.limits for bound in (low, high)]
 
 
@@ -564,7 +564,7 @@ def _flatten(term: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, list[tuple[Any, .
     for factor in sp.Mul.make_args(term):
         base, exponent = (factor.args if isinstance(factor, sp.Pow) else (factor, sp.S.One))
         inner = isinstance(base, sp.Sum) and exponent.is_Integer and 0 < exponent <= 3
-        if not inner or any(bound.has(index) for bound in _bounds(base)):
+        if not inner or any(bound.has(index) for bound in bounds_of(base)):
             factors.append(factor)
             continue
         for _ in range(int(exponent)):

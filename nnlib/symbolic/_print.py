@@ -22,6 +22,11 @@ def to_text(expr: sp.Basic) -> str:
     return _Text().doprint(expr)
 
 
+def shortened(text: str, length: int = 160) -> str:
+    """The beginning of a text that is too long for a message."""
+    return text if len(text) <= length else f"{text[: length - 2]} …"
+
+
 def conditions_to_latex(conditions: Iterable[Relational]) -> str:
     """Side conditions in a row; 0 ≤ j and j ≤ n become 0 ≤ j ≤ n."""
     return ",\\; ".join(_chained(conditions, to_latex, r" \le "))

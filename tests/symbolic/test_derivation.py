@@ -137,7 +137,7 @@ def test_matches_proves_what_code_computes():
         state = sym(gamma) * state + (1 - sym(gamma)) * value
         computed.append(state)
     right = np.stack(computed)
-    assert str(proof.matches(right, T, start=1)).endswith("[proved]")
+    assert str(proof.matches(right, T, start=1)).startswith("proved: all 3 entries")
     with pytest.raises(FalseStep, match="at T = 2"):
         proof.matches(np.stack([right[0], right[0], right[2]]), T, start=1)
     with pytest.raises(ValueError, match="output has the shape"):
