@@ -93,7 +93,7 @@ def check_number(
 
 def as_unit_rate(value: Any, name: str) -> Any:
     """Return a number, a symbol or an array of either, each in [0, 1)."""
-    if np.ndim(value) == 0:
+    if np.ndim(value) == 0 and not isinstance(value, np.ndarray):
         return check_number(value, name, 0, 1, ends="[)")
     array = as_float(value, name)
     if array.dtype.kind == "c":

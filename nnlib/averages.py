@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, as_unit_rate, check_number, unwrap
+from nnlib._checks import Array, as_float, as_unit_rate, check_number, is_symbolic, unwrap
 
 __all__ = [
     "bias_corrected_average",
@@ -108,8 +108,8 @@ def running_average(c: Any, gammas: Sequence[Any] | Array | Callable[[int], Any]
 def half_life(gamma: Any) -> Any:
     """Age h at which a weight has halved: gamma^h = 1/2, so h = log(1/2) / log(gamma).
 
-    ``gamma`` is a number in [0, 1), a symbol (as a 0-d `nnlib.symbolic` array) or an array of
-    either; the result has its shape. At gamma = 0 it is 0, the limit: all weight is on the newest
+    ``gamma`` is a number in [0, 1), a symbol made by `nnlib.symbolic.sym`, or an array of either;
+    the result has its shape. At gamma = 0 it is 0, the limit: all weight is on the newest
     value. One of four lengths that are easily confused, here at gamma = 0.9:
 
     - half-life, log(1/2) / log(gamma) = 6.6: half of all the weight is younger than this;
@@ -117,6 +117,8 @@ def half_life(gamma: Any) -> Any:
     - time constant, 1 / (1 - gamma) = 10: at this age a weight has dropped to about 1/e;
     - equal-variance length, (1 + gamma) / (1 - gamma) = 19: see `effective_window`.
     """
+    if is_symbolic(gamma):
+        raise TypeError(f"gamma must be an array to take its logarithm: use sym({gamma})")
     gamma = np.asanyarray(as_unit_rate(gamma, "gamma"))
     half = np.ones_like(gamma) / 2
     with np.errstate(divide="ignore"):  # log(0) = -inf gives the limit, 0
@@ -135,7 +137,7 @@ def effective_window(gamma: Any) -> Any:
     ``gamma`` is a number in [0, 1), a symbol or an array of either; the result has its shape.
     """
     gamma = as_unit_rate(gamma, "gamma")
-    return (1 + gamma) / (1 - gamma)
+    return unwrap((1 + gamma) / (1 - gamma))
 
 
 def _sequence(c: Any) -> Array:

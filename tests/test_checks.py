@@ -69,7 +69,8 @@ def test_rates_of_arrays() -> None:
     assert checks.as_unit_rate([0, 0.5], "gamma").tolist() == [0, 0.5]
     symbols = symarray("g", 2)
     assert checks.as_unit_rate(symbols, "gamma") is symbols
-    assert checks.as_unit_rate(sym("g"), "gamma") == sp.Symbol("g", real=True)
+    assert checks.as_unit_rate(sp.Symbol("g"), "gamma") == sp.Symbol("g")
+    assert isinstance(checks.as_unit_rate(sym("g"), "gamma"), SymArray)
 
 
 def test_unwrap() -> None:
