@@ -111,6 +111,7 @@ def test_reduce_agrees_with_float64(ufunc, axis, keepdims):
         lambda x: np.where(np.array([True, False, True]), x, -x),
         lambda x: (x > 0) * x,
         lambda x: ~(x > 0) & (x < 1) | (x > 2),
+        lambda x: (x > 0) & np.array([True, False, True]),
         lambda x: np.any(x > 0, axis=1),
         lambda x: np.all(x > 0, axis=0),
         lambda x: np.pad(x, ((0, 1), (2, 0))),
