@@ -380,6 +380,31 @@ def test_decided_comparisons_are_booleans():
     assert [0, 10, 20][sym(2)] == 20
 
 
+def test_integers_and_truths_can_be_taken_out():
+    numbers = sym(1) + np.arange(3)
+    assert numbers.astype(int).dtype == int and numbers.astype(int).tolist() == [1, 2, 3]
+    assert (numbers - 1).astype(bool).tolist() == [False, True, True]
+    x = symarray("x", 4)
+    assert x[numbers].tolist() == x[1:].tolist()
+    assert x.astype(object).tolist() == x.tolist()
+    with pytest.raises(TypeError, match="expected an integer, got x_0"):
+        x.astype(int)
+
+
+def test_lists_can_be_assigned():
+    x = symarray("x", (2, 2))
+    x[0] = [0.5, x[1, 1]]
+    x[1, :0] = []
+    assert x[0].tolist() == [sp.Rational(1, 2), sp.Symbol("x_1_1", real=True)]
+
+
+def test_vecdot_conjugates_its_first_argument():
+    z, w = symarray("z", 2, complex=True), symarray("w", 2, complex=True)
+    expected = sum(sp.conjugate(a) * b for a, b in zip(z.tolist(), w.tolist(), strict=True))
+    assert np.vecdot(z, w).item() == expected
+    assert (z @ w).item() == sum(a * b for a, b in zip(z.tolist(), w.tolist(), strict=True))
+
+
 def test_maximum_stays_whole_and_evaluates_on_numbers():
     a, b = sp.symbols("a b", real=True)
     p = sp.Symbol("p", positive=True)
