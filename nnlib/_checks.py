@@ -76,19 +76,27 @@ def check_number(
     would promote a float32 array that it multiplies; a longdouble keeps its digits. A symbol comes
     back unchecked, a symbolic number exact.
     """
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if is_symbolic(value) and not value.is_number:
-        return value
-    if isinstance(value, (bool, np.bool_)) or not (
-        isinstance(value, numbers.Real) or is_symbolic(value)
-    ):
-        raise TypeError(f"{name} must be a number, got {_describe(value)}")
+    given = value
+    if type(value) is not float:
+        value = _as_number(value, name)
+        if is_symbolic(value) and not value.is_number:
+            return value
     above = value > low if ends[0] == "(" else value >= low
     below = value < high if ends[1] == ")" else value <= high
     if not (above and below and abs(value) < math.inf):
-        raise ValueError(f"{name} must be {_interval(low, high, ends)}, got {value}")
-    return value if is_symbolic(value) or isinstance(value, np.longdouble) else float(value)
+        raise ValueError(f"{name} must be {_interval(low, high, ends)}, got {given}")
+    return value
+
+
+def _as_number(value: Any, name: str) -> Any:
+    """Return a Python float, a longdouble or a symbolic expression, or raise."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if is_symbolic(value) or isinstance(value, np.longdouble):
+        return value
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number, got {_describe(value)}")
+    return float(value)
 
 
 def as_unit_rate(value: Any, name: str) -> Any:
@@ -152,9 +160,9 @@ def check_ndim(x: Array, name: str, *allowed: int) -> None:
 
 def check_shape(x: Array, name: str, shape: tuple[int | str, ...]) -> None:
     """Raise unless ``x`` has the shape; a letter in ``shape`` stands for any length."""
-    fits = len(shape) == x.ndim and all(
-        isinstance(want, str) or want == got for want, got in zip(shape, x.shape)
-    )
+    fits = len(shape) == x.ndim
+    for want, got in zip(shape, x.shape):
+        fits = fits and (want == got or isinstance(want, str))
     if not fits:
         comma = "," if len(shape) == 1 else ""
         expected = f"({', '.join(str(n) for n in shape)}{comma})"

@@ -59,7 +59,8 @@ class Optimizer:
         self.state = {
             name: [np.full_like(w, start) for w in self.params] for name, start in buffers.items()
         }
-        self._rows = list(zip(self.params, *self.state.values()))
+        rows = zip(*self.state.values()) if self.state else ((),) * len(self.params)
+        self._rows = list(zip(self.params, rows))
 
     @property
     def lr(self) -> Any:
@@ -77,7 +78,7 @@ class Optimizer:
         """
         grads = self._check_grads(grads)
         self.t += 1
-        for (w, *state), g in zip(self._rows, grads):
+        for (w, state), g in zip(self._rows, grads):
             self._update(w, g, *state)
 
     def _update(self, w: Array, g: Array, *state: Array) -> None:
@@ -138,15 +139,20 @@ class Optimizer:
         ]
 
     def _check_grad(self, g: Any, w: Array, name: str) -> Array:
-        g = as_float(g, name)
+        if type(g) is not np.ndarray or g.dtype != w.dtype:
+            g = self._converted(g, w, name)
         if g.shape != w.shape:
             raise ValueError(f"{name} must have shape {w.shape}, got {g.shape}")
-        if g.dtype != w.dtype and w.dtype.kind == "f":
-            if g.dtype.kind != "f":
-                raise TypeError(f"{name} must be real to step {w.dtype}, got dtype {g.dtype}")
-            g = g.astype(w.dtype)
         # A gradient may be a parameter array itself (f = a b); the step must not change it midway.
         return g.copy() if id(_owner(g)) in self._memory else g
+
+    def _converted(self, g: Any, w: Array, name: str) -> Array:
+        g = as_float(g, name)
+        if g.dtype == w.dtype or w.dtype.kind == "O":
+            return g
+        if g.dtype.kind != "f":
+            raise TypeError(f"{name} must be real to step {w.dtype}, got dtype {g.dtype}")
+        return g.astype(w.dtype)
 
 
 def _check_params(params: Any) -> list[Array]:
@@ -174,8 +180,8 @@ def _check_params(params: Any) -> list[Array]:
 
 def _owner(array: Array) -> Any:
     """Return the object whose memory ``array`` shows."""
-    while isinstance(array, np.ndarray) and array.base is not None:
-        array = array.base
+    while (base := getattr(array, "base", None)) is not None:
+        array = base
     return array
 
 

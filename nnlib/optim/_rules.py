@@ -175,7 +175,7 @@ def adadelta_(
     """Adadelta with both accumulators: the step is RMS[earlier steps] / RMS[gradients] times g.
 
     v_t = rho v_{t-1} + (1 - rho) g_t^2
-    d_t = sqrt(u_{t-1} + eps) / sqrt(v_t + eps) g_t
+    d_t = sqrt((u_{t-1} + eps) / (v_t + eps)) g_t
     u_t = rho u_{t-1} + (1 - rho) d_t^2
     w_t = w_{t-1} - lr d_t
 
@@ -185,7 +185,7 @@ def adadelta_(
         g = g + weight_decay * w
     v *= rho
     v += (1 - rho) * g**2
-    d = np.sqrt(u + eps) / np.sqrt(v + eps) * g
+    d = np.sqrt((u + eps) / (v + eps)) * g
     u *= rho
     u += (1 - rho) * d**2
     w -= lr * d
@@ -272,9 +272,10 @@ def rprop_(w: Array, g: Array, g_prev: Array, size: Array, *, etas: Any, step_si
     """
     (eta_minus, eta_plus), (smallest, largest) = etas, step_sizes
     agree = g * g_prev
-    size *= np.where(agree > 0, eta_plus, np.where(agree < 0, eta_minus, 1))
+    changed = agree < 0
+    size *= np.where(agree > 0, eta_plus, np.where(changed, eta_minus, 1))
     size[...] = np.minimum(np.maximum(size, smallest), largest)
-    g_prev[...] = np.where(agree < 0, 0, g)
+    g_prev[...] = np.where(changed, 0, g)
     w -= np.sign(g_prev) * size
 
 
