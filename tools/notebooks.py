@@ -34,7 +34,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # Pictures are drawn again when the book is built, and a widget's state belongs to one run.
 NOT_STORED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
 # A file of some machine, or an address in memory.
-HOMES = rf"/home/|/root/|/tmp/|/Users/|/var/|[A-Z]:\\|{re.escape(str(ROOT))}"
+HOMES = rf"/(?:home|root|tmp|Users|var)/|[A-Z]:\\|{re.escape(str(ROOT))}"
 PATH = re.compile(rf"({HOMES})[^\s'\"]*|/ipykernel_\d+")
 # Tags and comments that would make nbval pass a cell unchecked.
 UNCHECKED = re.compile(r"nbval-(skip|ignore-output)|NBVAL_(SKIP|IGNORE_OUTPUT)")
