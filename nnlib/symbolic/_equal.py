@@ -353,22 +353,39 @@ def _compare_at_points(
     question: _Question, conditions: tuple[Relational, ...], count: int, soon: float
 ) -> _Trial:
     compared = telling = 0
+    refuting: list[tuple[Point, Value, Value]] = []
     for point in _points(question, conditions):
         try:
             left, right = point.evaluate(question.a), point.evaluate(question.b)
         except Undefined:
             continue
-        if not same(left, right):
-            return _Trial(False, _describe(point, left, right))
         compared += 1
         telling += not (left == 0 and right == 0)
+        if not same(left, right):
+            refuting.append((point, left, right))
+        if refuting:
+            if _is_easy_to_read(*refuting[-1]) or compared >= POINTS:
+                break
+            continue
         if compared >= count and telling >= min(NOT_ZERO, count) or compared == MOST_POINTS:
             return _Trial(True)
         if compared >= POINTS and telling >= NOT_ZERO and time.monotonic() > soon:
             return _Trial(True)
+    if refuting:
+        easy = (found for found in refuting if _is_easy_to_read(*found))
+        return _Trial(False, _describe(*next(easy, refuting[0])))
     if compared < POINTS // 2:
         return _Trial(False, reason="too few points satisfy what is given")
     return _Trial(True)
+
+
+def _is_easy_to_read(point: Point, left: Value, right: Value) -> bool:
+    """Whether a reader can check a counterexample: small numbers, and sides well apart."""
+    with mpmath.workdps(DIGITS):
+        gap = abs(inexact(minus(left, right)))
+        scale = max(abs(inexact(left)), abs(inexact(right)))
+        sizes = [value for key, value in point.values.items() if getattr(key, "is_integer", False)]
+        return not point.wide and bool(gap > scale / 20) and all(abs(v) <= 4 for v in sizes)
 
 
 def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator[Point]:
@@ -551,13 +568,14 @@ def _describe(point: Point, left: Value, right: Value) -> dict[str, str]:
             base, indices = key
             described[f"{base}[{', '.join(map(_show, indices))}]"] = _show(value)
     described = dict(sorted(described.items(), key=lambda item: ("[" in item[0], item[0])))
-    return {**described, "left side": _show(left), "right side": _show(right)}
+    digits = next((n for n in (6, 12, 25) if _show(left, n) != _show(right, n)), DIGITS)
+    return {**described, "left side": _show(left, digits), "right side": _show(right, digits)}
 
 
-def _show(value: Any) -> str:
+def _show(value: Any, digits: int = 6) -> str:
     if isinstance(value, (int, Fraction)):
         return str(value)
-    return mpmath.nstr(value, 6)
+    return str(mpmath.nstr(value, digits))
 
 
 # --- the proof at given sizes ----------------------------------------------------------------
