@@ -607,6 +607,11 @@ class Sequential(Module):
             part = slice(start, start := start + layer._count())
             layer._bind(W[part], dW[part])
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Finish a copy or an unpickled network: its layers' arrays become views of ``W`` again."""
+        self.__dict__.update(state)
+        self._bind(self.W, self.dW)
+
     def _count(self) -> int:
         return sum(layer._count() for layer in self.layers)
 

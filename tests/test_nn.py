@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import pickle
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from planted import Fault, checks_in, survivors
 
 from nnlib import nn
@@ -21,6 +24,9 @@ from nnlib.nn import Sequential
 from nnlib.optim import Adam
 from nnlib.symbolic import equal, symarray
 
+REPEATABLE = settings(
+    derandomize=True, database=None, deadline=None, max_examples=20, phases=[Phase.generate]
+)
 GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("nn.json").read_text())["cases"]
 
 
@@ -177,6 +183,37 @@ def test_networks_nest() -> None:
     outer.eval()
     assert not inner.training and not inner.layers[0].training
     assert set(outer.state_dict()) == {"1.0.weight", "1.0.bias", "2.weight", "2.bias"}
+
+
+@pytest.mark.parametrize("way", ["copy", "pickle"])
+def test_a_copied_network_is_whole_and_apart(way: str) -> None:
+    model = Sequential(nn.Linear(3, 2, 0), Sequential(nn.Tanh(), nn.Linear(2, 2, 1)))
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    twin = copy.deepcopy(model) if way == "copy" else pickle.loads(pickle.dumps(model))
+    want = model(x)
+    np.testing.assert_array_equal(twin(x), want)
+    twin.backward(np.ones((4, 2)))
+    assert twin.dW.any() and not model.dW.any()
+    twin.W[...] = 0
+    assert not twin(x).any()
+    np.testing.assert_array_equal(model(x), want)
+
+
+@REPEATABLE
+@given(sizes=st.tuples(*[st.integers(0, 5)] * 3), dtype=st.sampled_from(["f2", "f4", "f8", "g"]))
+def test_linear_over_shapes_and_dtypes(sizes: tuple[int, int, int], dtype: str) -> None:
+    N, into, out = sizes
+    rng = np.random.default_rng(N + 10 * into + 100 * out)
+    x, w, b, dy = (
+        rng.integers(-3, 4, size=s).astype(dtype) for s in ((N, into), (out, into), out, (N, out))
+    )
+    y, cache = nn.linear(x, w, b)
+    dx, dw, db = nn.linear_backward(dy, cache)
+    assert dx is not None and {a.dtype for a in (y, dx, dw, db)} == {np.dtype(dtype)}
+    np.testing.assert_array_equal(y, np.einsum("ni,oi->no", x, w) + b)
+    np.testing.assert_array_equal(dx, np.einsum("no,oi->ni", dy, w))
+    np.testing.assert_array_equal(dw, np.einsum("no,ni->oi", dy, x))
+    np.testing.assert_array_equal(db, np.einsum("no->o", dy))
 
 
 def test_training_and_inference_differ_where_they_should() -> None:
@@ -462,6 +499,7 @@ FAULTS = [
         ("if len({array.dtype for array in arrays}) > 1", "if False"),
         ("layer._bind(W[part], dW[part])", "layer._bind(W[part].copy(), dW[part])"),
         ("layer._bind(W[part], dW[part])", "layer._bind(W[part], dW[part].copy())"),
+        ("        self._bind(self.W, self.dW)\n", ""),
         ("self.W, self.dW = W, dW", "self.W, self.dW = W.copy(), dW"),
         ("            x = layer(x)", "            x = layer(x) if layer.training else x"),
         ("needs_dx=needs_dx or i > first", "needs_dx=needs_dx"),

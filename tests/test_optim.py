@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import io
 import json
@@ -16,6 +17,7 @@ import pytest
 import sympy as sp
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from planted import Fault, checks_in, survivors
 
 from nnlib import optim
@@ -223,6 +225,38 @@ def test_amsgrad_is_its_equation() -> None:
     prove(got, descend(step), steps=2)
 
 
+def test_rprop_is_its_equation() -> None:
+    """Two gradients of one sign, then one of the other: the size grows, shrinks, and w waits."""
+    a, b, size, up, down, low, high = sp.symbols("a b s u d l h", positive=True)
+    limited = lambda x: np.minimum(np.maximum(sym(x), low), high).item()  # noqa: E731
+    w, before, sizes = (symarray(name, 1) for name in ("w", "p", "q"))
+    w[0], before[0], sizes[0] = W, 0, size
+    first = limited(size)
+    second, third = limited(up * first), limited(down * limited(up * first))
+    for g, want in ((a, W - first), (b, W - first - second), (-a, W - first - second)):
+        step = {"etas": (down, up), "step_sizes": (low, high)}
+        optim.rprop_(w, np.full_like(w, g), before, sizes, **step)
+        prove([w[0].item()], [want])
+    prove([sizes[0].item(), before[0].item()], [third, sp.Integer(0)])
+
+
+def test_quickprop_is_its_equation() -> None:
+    """On the way down: convex, the limited secant step; concave, the longest; at rest, lr g."""
+    a, b, d, mu = sp.symbols("a b d mu", positive=True)
+
+    def after(g: Any, g_prev: Any, d_prev: Any) -> Any:
+        arrays = [np.full_like(symarray("w", 1), value) for value in (W, g, g_prev, d_prev)]
+        optim.quickprop_(*arrays, lr=LR, mu=mu)
+        prove([arrays[2][0].item(), arrays[3][0].item()], [g, arrays[0][0].item() - W])
+        return arrays[0][0].item()
+
+    secant = np.minimum(sym(a * d / b), sym(mu * d)).item()
+    prove([after(-a, -a - b, d)], [W + secant])
+    prove([after(a, a + b, -d)], [W - secant])
+    prove([after(-a - b, -a, d)], [W + mu * d])
+    prove([after(a, 0, 0)], [W - LR * a])
+
+
 def test_the_secant_step_ends_at_the_extremum_of_a_parabola() -> None:
     h, best, w0, w1 = sp.symbols("h c w0 w1", real=True, nonzero=True)
     step = optim.secant_step(h * (w1 - best), h * (w0 - best), w1 - w0)
@@ -316,6 +350,47 @@ def test_dtype_is_kept_and_the_step_is_right(
     np.testing.assert_allclose(
         w.astype(float), exact, rtol=0, atol=60 * float(np.finfo(dtype).eps) + 1e-14
     )
+
+
+@REPEATABLE
+@given(
+    case=st.sampled_from(SETTINGS),
+    shape=hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+    dtype=st.sampled_from([np.float32, np.float64, np.longdouble]),
+    order=st.sampled_from("CF"),
+    seed=st.integers(0, 9),
+)
+def test_every_entry_is_stepped_by_itself(
+    case: Any, shape: tuple[int, ...], dtype: type, order: Any, seed: int
+) -> None:
+    """Shape and layout mean nothing: an array steps as its entries do, one by one."""
+    name, values = case
+    w = np.asarray(random(*shape, seed=seed)).astype(dtype, order=order)
+    grads = [np.asarray(random(*shape, seed=seed + t)).astype(dtype) for t in (1, 2)]
+    entries = [np.array([value]) for value in w.ravel()]
+    optimizer = make(name, w, **values)
+    one_by_one = make(name, entries, **values) if entries else None
+    for g in grads:
+        optimizer.step(g)
+        if one_by_one is not None:
+            one_by_one.step([np.array([value]) for value in g.ravel()])
+    np.testing.assert_array_equal(w.ravel(), np.ravel(entries))
+
+
+@pytest.mark.parametrize("way", ["copy", "pickle"])
+def test_a_copied_optimizer_is_whole_and_apart(way: str) -> None:
+    optimizer = stepped(lr=0.1)
+    before = snapshot(optimizer)
+    twin = copy.deepcopy(optimizer) if way == "copy" else pickle.loads(pickle.dumps(optimizer))
+    grads = [random(3, seed=5), random(2, seed=6)]
+    twin.step(grads)
+    assert snapshot(optimizer) == before
+    optimizer.step(grads)
+    assert snapshot(optimizer) == snapshot(twin)
+    swap = optim.SGD([np.array([2.0]), np.array([3.0])], lr=1)
+    swap = copy.deepcopy(swap)
+    swap.step(swap.params[::-1])
+    assert [w[0] for w in swap.params] == [-1, 1]
 
 
 def test_a_wider_gradient_is_converted_before_it_is_used() -> None:
@@ -817,6 +892,10 @@ FAULTS = [
             ("if len(grads) != len(self.params)", "if len(grads) < len(self.params) - 1"),
             ('f"{name}.{i}": array.copy()', 'f"{name}.{i}": array'),
             ("array[...] = _stored(", "_stored("),
+            (
+                "update(state)\n        self._memory = {id(_owner(w)) for w in self.params}\n",
+                "update(state)\n",
+            ),
             ("new.t = _check_count(", "_check_count("),
             ("        new._single = self._single\n", ""),
             ("        if unknown := set(plain) - expected:", "        if unknown := set():"),

@@ -62,6 +62,11 @@ class Optimizer:
         rows = zip(*self.state.values()) if self.state else ((),) * len(self.params)
         self._rows = list(zip(self.params, rows))
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Finish a copy or an unpickled optimizer, whose arrays lie elsewhere in memory."""
+        self.__dict__.update(state)
+        self._memory = {id(_owner(w)) for w in self.params}
+
     @property
     def lr(self) -> Any:
         return self._lr
