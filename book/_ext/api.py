@@ -23,14 +23,12 @@ CHAPTERS = {
     "nnlib.nn.BatchNorm": "batch_norm",
 }
 SECTION = re.compile(r"^(-{3,}|=+|\.\. |[A-Z]\w+:$)")
-
-
 LITERAL = re.compile(r"(``.*?``|`[^`]*`)")
-MARKUP = re.compile(r"([*|])")
+MARKUP = re.compile(r"([*|]|(?<=\w)_(?!\w))")
 
 
 def escape(line: str) -> str:
-    """Keep ``*`` and ``|`` as they are: in these docstrings they multiply and take lengths."""
+    """Keep ``*``, ``|`` and a name's last ``_`` as they are: here they are no markup."""
     if line.lstrip().startswith((">>>", "...", "..")):
         return line
     parts = LITERAL.split(line)
