@@ -14,13 +14,15 @@ processing" (2006), for the matrix product.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nnlib._checks import Array, as_float, check_bool, check_int, check_ndim, check_shape
 from nnlib._speed import unbuffered, wide
-from nnlib.conv._geometry import Geometry, add_columns, columns, flatten, scratch, unflatten
+from nnlib.conv._geometry import Geometry
 
 __all__ = [
     "ConvCache",
@@ -30,6 +32,10 @@ __all__ = [
     "conv_transpose2d",
     "conv_transpose2d_backward",
 ]
+
+
+# Bytes of columns made at a time.
+BLOCK_SIZE = 1 << 20
 
 
 class ConvCache(NamedTuple):
@@ -200,9 +206,8 @@ def conv2d_plain(
     Arguments and errors are those of `conv2d`; it returns y alone.
     """
     x, w, b, geometry, groups, dtype = _check_conv(x, w, b, stride, padding, dilation, groups)
-    (sh, sw), (ph, pw), (dh, dw) = geometry.stride, geometry.padding, geometry.dilation
-    O, C, kh, kw = w.shape
-    x = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    (sh, sw), (dh, dw), (O, C, kh, kw) = geometry.stride, geometry.dilation, w.shape
+    x = geometry.pad(x)
     y = np.empty_like(x, dtype=dtype, shape=(x.shape[0], O, *geometry.output_size))
     for n, o, i, j in np.ndindex(y.shape):
         group = o // (O // groups)
@@ -215,35 +220,51 @@ def conv2d_plain(
 
 def _correlate(x: Array, w: Array, geometry: Geometry, groups: int) -> Array:
     """y[n, o, i, j] = sum_{c, k, l} w[o, c, k, l] x[n, c, s i + d k - p, s j + d l - p]."""
-    (N, C, _, _), O = x.shape, w.shape[0]
-    y = scratch(x, w, shape=(N, O, *geometry.output_size))
-    kernels = flatten(w, groups)
-    for block in geometry.blocks(N, C, x.itemsize):
-        windows = columns(geometry.split(x[block]), geometry, groups)
-        y[block] = geometry.narrow((kernels @ windows).reshape(-1, O, geometry.run))
+    N, O = x.shape[0], w.shape[0]
+    y = _scratch(x, w, (N, O, *geometry.output_size))
+    kernels = w.reshape(groups, O // groups, w[0].size)
+    for block in _blocks(x, geometry):
+        cols = geometry.columns(x[block])
+        cols = cols.reshape(len(cols), groups, w[0].size, cols.shape[3])
+        y[block] = (kernels @ cols).reshape(y[block].shape)
     return y
 
 
 def _scatter(y: Array, w: Array, geometry: Geometry, groups: int) -> Array:
     """x[n, c, s i + d k - p, s j + d l - p] += sum_o w[o, c, k, l] y[n, o, i, j]."""
-    N, C = y.shape[0], groups * w.shape[1]
-    x = scratch(y, w, shape=(N, C, *geometry.size))
-    kernels = np.swapaxes(flatten(w, groups), 1, 2)
-    for block in geometry.blocks(N, C, y.itemsize):
-        windows = kernels @ geometry.widen(y[block], groups)
-        x[block] = geometry.merge(add_columns(windows, geometry, C))
+    (N, O, height, width), C = y.shape, groups * w.shape[1]
+    x = _scratch(y, w, (N, C, *geometry.size))
+    kernels = w.reshape(groups, O // groups, w[0].size)
+    for block in _blocks(x, geometry):
+        outputs = y[block].reshape(-1, groups, O // groups, height * width)
+        cols = np.swapaxes(kernels, 1, 2) @ outputs
+        x[block] = geometry.add_columns(cols.reshape(len(cols), C, -1, height * width))
     return x
 
 
 def _weight_gradient(x: Array, y: Array, w: Array, geometry: Geometry, groups: int) -> Array:
     """dw[o, c, k, l] = sum_{n, i, j} x[n, c, s i + d k - p, s j + d l - p] y[n, o, i, j]."""
-    N, C = x.shape[:2]
-    dw = 0 * flatten(w, groups).swapaxes(1, 2)
-    for block in geometry.blocks(N, C, x.itemsize):
-        windows = columns(geometry.split(x[block]), geometry, groups)
-        outputs = np.swapaxes(geometry.widen(y[block], groups), 2, 3)
-        dw = dw + np.sum(windows @ outputs, axis=0)
-    return unflatten(np.swapaxes(dw, 1, 2), w.shape)
+    (_, O, height, width) = y.shape
+    dw = _scratch(x, y, (groups, w[0].size, O // groups))
+    dw[...] = 0
+    for block in _blocks(x, geometry):
+        cols = geometry.columns(x[block]).reshape(-1, groups, w[0].size, height * width)
+        outputs = y[block].reshape(-1, groups, O // groups, height * width)
+        dw += np.sum(cols @ np.swapaxes(outputs, 2, 3), axis=0)
+    return np.swapaxes(dw, 1, 2).reshape(w.shape)
+
+
+def _scratch(a: Array, b: Array, shape: tuple[int, ...]) -> Array:
+    """An empty array for what comes of a and b: of their common dtype, of symbols if one is."""
+    dtype = np.result_type(a, b)
+    return np.empty_like(b if b.dtype == dtype else a, dtype=dtype, order="C", shape=shape)
+
+
+def _blocks(x: Array, geometry: Geometry) -> Iterator[slice]:
+    """Slices of the examples, a few at a time, so that their columns stay in cache."""
+    pixels = math.prod(geometry.output_size) * math.prod(geometry.kernel_size)
+    step = max(1, BLOCK_SIZE // max(x.shape[1] * pixels * x.itemsize, 1))
+    return (slice(start, start + step) for start in range(0, len(x), step))
 
 
 def _add_bias(y: Array, cache: ConvCache) -> Array:

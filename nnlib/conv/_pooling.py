@@ -8,7 +8,6 @@ Both slide a window over each channel by itself and keep one number of it. Sourc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,8 +72,8 @@ def max_pool2d(
     """
     x = as_float(x, "x")
     geometry = _check_pool(x, kernel_size, stride, padding, dilation)
-    x = _pad(x, geometry, -np.inf)
-    first, *others = _taps(x, geometry)
+    x = geometry.pad(x, -np.inf)
+    first, *others = geometry.taps(x)
     y = first.copy()
     for tap in others:
         np.maximum(y, tap, out=y)
@@ -101,12 +100,12 @@ def max_pool2d_backward(dy: Any, cache: MaxPoolCache) -> Array:
     check_shape(dy, "dy", y.shape)
     dx = np.zeros_like(dy, order="C", shape=x.shape)
     taken = np.zeros(y.shape, dtype=bool)
-    for x_tap, dx_tap in zip(_taps(x, geometry), _taps(dx, geometry), strict=True):
+    for x_tap, dx_tap in zip(geometry.taps(x), geometry.taps(dx), strict=True):
         # Below a largest that is nan nothing is; so its window too sends dy somewhere.
         first = np.logical_not(np.logical_or(x_tap < y, taken))
         dx_tap += dy * first
         taken = np.logical_or(taken, first)
-    return _crop(dx, geometry)
+    return geometry.crop(dx)
 
 
 @unbuffered
@@ -144,8 +143,8 @@ def avg_pool2d(
         count: Any = math.prod(geometry.kernel_size)
     else:
         inside = np.ones_like(x, shape=(1, 1, *x.shape[2:]))
-        count = sum(_taps(_pad(inside, geometry, 0), geometry))
-    y = sum(_taps(wide(_pad(x, geometry, 0)), geometry)) / count
+        count = sum(geometry.taps(geometry.pad(inside)))
+    y = sum(geometry.taps(geometry.pad(wide(x)))) / count
     return y.astype(x.dtype, copy=False), AvgPoolCache(count, y.shape, geometry)
 
 
@@ -165,32 +164,10 @@ def avg_pool2d_backward(dy: Any, cache: AvgPoolCache) -> Array:
     count, shape, geometry = cache
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", shape)
-    (H, W), (ph, pw) = geometry.size, geometry.padding
-    dx = np.zeros_like(dy, order="C", shape=(*shape[:2], H + 2 * ph, W + 2 * pw))
-    for tap in _taps(dx, geometry):
+    dx = np.zeros_like(dy, order="C", shape=(*shape[:2], *geometry.padded_size))
+    for tap in geometry.taps(dx):
         tap += dy / count
-    return _crop(dx, geometry)
-
-
-def _taps(x: Array, geometry: Geometry) -> Iterator[Array]:
-    """For each place in the window, what lies there in every window: a view of the padded x."""
-    (sh, sw), (dh, dw), (height, width) = geometry.stride, geometry.dilation, geometry.output_size
-    for k, l in np.ndindex(geometry.kernel_size):
-        rows = slice(k * dh, k * dh + sh * height, sh)
-        cols = slice(l * dw, l * dw + sw * width, sw)
-        yield x[:, :, rows, cols]
-
-
-def _pad(x: Array, geometry: Geometry, value: float) -> Array:
-    ph, pw = geometry.padding
-    if ph == pw == 0:
-        return x
-    return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
-
-
-def _crop(x: Array, geometry: Geometry) -> Array:
-    (H, W), (ph, pw) = geometry.size, geometry.padding
-    return x[:, :, ph : ph + H, pw : pw + W]
+    return geometry.crop(dx)
 
 
 def _check_pool(x: Array, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:

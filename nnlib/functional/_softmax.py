@@ -226,7 +226,7 @@ def cross_entropy_backward(cache: CrossEntropyCache, dloss: Any = 1) -> Array:
 class _Classes:
     """Targets given as class numbers: y is 1 at the class and 0 elsewhere, then smoothed."""
 
-    index: Array  # class numbers, with a class axis of length 1
+    at: tuple[Array, ...]  # the index of each example's class in an array like the logits
     axis: int
     smoothing: Any
 
@@ -236,19 +236,17 @@ class _Classes:
 
     def expectation(self, z: Array) -> Array:
         """sum_i y_i z_i, which without smoothing reads one z_i an example."""
-        at_class = _drop(np.take_along_axis(z, self.index, self.axis), self.axis)
         if self.smoothing == 0:
-            return at_class
+            return z[self.at]
         everywhere = np.sum(z, axis=self.axis) / z.shape[self.axis]
-        return (1 - self.smoothing) * at_class + self.smoothing * everywhere
+        return (1 - self.smoothing) * z[self.at] + self.smoothing * everywhere
 
     def gradient(self, p: Array, scale: Any) -> Array:
-        """scale (p_i - y_i)"""
+        """scale (p_i - y_i), with one number as the scale, or one for each example"""
         if self.smoothing != 0:
             p = p - self.smoothing / p.shape[self.axis]
-        dz = scale * p
-        at_class = np.take_along_axis(dz, self.index, self.axis) - scale * (1 - self.smoothing)
-        np.put_along_axis(dz, self.index, at_class, self.axis)
+        dz = _per_example(scale, self.axis) * p
+        dz[self.at] -= scale * (1 - self.smoothing)
         return dz
 
 
@@ -268,8 +266,9 @@ class _Probabilities:
         return np.sum(self.y * z, axis=self.axis)
 
     def gradient(self, p: Array, scale: Any) -> Array:
-        """scale (p_i sum_k y_k - y_i)"""
-        return scale * (p * np.expand_dims(self.total(), self.axis) - self.y)
+        """scale (p_i sum_k y_k - y_i), with one number as the scale, or one for each example"""
+        total = np.sum(self.y, axis=self.axis, keepdims=True)
+        return _per_example(scale, self.axis) * (p * total - self.y)
 
 
 def _check_target(
@@ -296,11 +295,12 @@ def _check_target(
             f"target must hold class numbers from 0 to {C - 1}, "
             f"got {target.min()} to {target.max()}"
         )
-    return _Classes(np.expand_dims(target.astype(np.intp), axis), axis, smoothing)
+    at: list[Array] = list(np.indices(per_example, sparse=True))
+    at.insert(axis, target.astype(np.intp))
+    return _Classes(tuple(at), axis, smoothing)
 
 
 def _check_dloss(dloss: Any, cache: CrossEntropyCache) -> Any:
-    """Return dloss so that it multiplies the logits' gradient and keeps their precision."""
     if np.ndim(dloss) == 0:
         return check_number(dloss, "dloss") if not np.iscomplexobj(dloss) else dloss
     if cache.reduction != "none":
@@ -310,7 +310,7 @@ def _check_dloss(dloss: Any, cache: CrossEntropyCache) -> Any:
     dloss = as_float(dloss, "dloss")
     shape, axis = cache.p.shape, cache.axis
     check_shape(dloss, "dloss", shape[:axis] + shape[axis + 1 :])
-    return np.expand_dims(dloss, axis)
+    return dloss
 
 
 def _check_axis(z: Any, name: str, axis: int) -> tuple[Array, int]:
@@ -340,6 +340,11 @@ def _peak(z: Array, axis: int) -> Array:
     """The largest entry along the axis, or 0 where that is infinite and would give inf - inf."""
     peak = np.max(z, axis=axis, keepdims=True)
     return peak if z.dtype.kind == "O" else np.where(np.isfinite(peak), peak, 0).astype(z.dtype)
+
+
+def _per_example(scale: Any, axis: int) -> Any:
+    """One number, or one for each example in a shape that broadcasts against the logits."""
+    return scale if np.ndim(scale) == 0 else np.expand_dims(scale, axis)
 
 
 def _drop(z: Array, axis: int) -> Array:
