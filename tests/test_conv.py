@@ -411,6 +411,13 @@ def test_the_first_of_equal_entries_takes_the_gradient() -> None:
     assert dx[0, 0].tolist() == [[1, 0, 0], [0, 0, 10], [4, 0, 0]]
 
 
+def test_dilated_windows_may_share_a_pixel() -> None:
+    x = np.array([[[[0.0, 1, 5, 1, 0]]]])
+    y, cache = F.max_pool2d(x, (1, 2), stride=(1, 2), dilation=(1, 2))
+    assert y.tolist() == [[[[5, 5]]]]
+    assert F.max_pool2d_backward(np.array([[[[2.0, 3.0]]]]), cache).tolist() == [[[[0, 0, 5, 0, 0]]]]
+
+
 def test_padding_may_cover_half_of_a_dilated_window() -> None:
     y, _ = F.max_pool2d(np.arange(4.0).reshape(1, 1, 2, 2), 2, 1, padding=2, dilation=3)
     assert y[0, 0].tolist() == [[3, -np.inf, 2], [-np.inf] * 3, [1, -np.inf, 0]]
@@ -494,6 +501,8 @@ FAULTS = [
         ("return H + 2 * ph, W + 2 * pw", "return H + 2 * pw, W + 2 * ph"),
         ("if ph == pw == 0:", "if ph == 0:"),
         ("np.full_like(x, value,", "np.full_like(x, 0,"),
+        ("+ 1 > s for k, s, d", "> s for k, s, d"),
+        ("any(d * (k - 1) + 1", "any(k"),
         ("padded[:, :, ph : ph + H, pw : pw + W] = x", "padded[:, :, :H, :W] = x"),
         ("return padded[:, :, ph : ph + H, pw : pw + W]", "return padded[:, :, :H, :W]"),
         ("_places(self.kernel_size[0],", "_places(self.kernel_size[1],"),
@@ -559,6 +568,7 @@ FAULTS = [
         ("x_tap < y, taken)", "x_tap != y, taken)"),
         ("np.logical_or(x_tap < y, taken)", "(x_tap < y)"),
         ("dx_tap += dy * first", "dx_tap[...] = dy * first"),
+        ("np.multiply(dy, first, out=dx_tap)", "np.add(dy, first, out=dx_tap)"),
         ("taken = np.logical_or(taken, first)", "taken = first"),
         ("count: Any = math.prod(geometry.kernel_size)",
          "count: Any = geometry.kernel_size[0] ** 2"),

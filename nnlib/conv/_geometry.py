@@ -63,6 +63,12 @@ class Geometry:
         (H, W), (ph, pw) = self.size, self.padding
         return H + 2 * ph, W + 2 * pw
 
+    @property
+    def overlaps(self) -> bool:
+        """Whether a pixel may lie in more than one window."""
+        settings = zip(self.kernel_size, self.stride, self.dilation, strict=True)
+        return any(d * (k - 1) + 1 > s for k, s, d in settings)
+
     def pad(self, x: Array, value: float = 0) -> Array:
         """The images (N, C, H, W) with the padding around them."""
         (ph, pw), (H, W) = self.padding, self.size

@@ -103,7 +103,10 @@ def max_pool2d_backward(dy: Any, cache: MaxPoolCache) -> Array:
     for x_tap, dx_tap in zip(geometry.taps(x), geometry.taps(dx), strict=True):
         # Below a largest that is nan nothing is; so its window too sends dy somewhere.
         first = np.logical_not(np.logical_or(x_tap < y, taken))
-        dx_tap += dy * first
+        if geometry.overlaps:
+            dx_tap += dy * first
+        else:
+            np.multiply(dy, first, out=dx_tap)
         taken = np.logical_or(taken, first)
     return geometry.crop(dx)
 
