@@ -117,7 +117,9 @@ def test_a_wrong_formula_is_told_its_slip(answer, said):
         ("sum((1-gamma)*gamma^(T-t)*c[t], t, 0, T)", "The sum over t starts one term too early."),
         ("sum((1-gamma)*gamma^(T-t)*c[t], t, 2, T)", "The sum over t starts one term too late."),
         ("sum((1-gamma)*gamma^(T-t)*c[t], t, 1, T-1)", "The sum over t ends one term too early."),
+        ("sum((1-gamma)*gamma^(T-t)*c[t], t, 1, T+1)", "The sum over t ends one term too late."),
         ("sum((1-gamma)*gamma^(T-t)*c[t-1], t, 1, T)", "The index of c is off by one."),
+        ("sum((1-gamma)*gamma^(T-t)*c[t+1], t, 1, T)", "The index of c is off by one."),
         ("sum(gamma^(T-s)*c[s], s, 1, T)", "The factor 1 − γ of each step is missing."),
         ("(1-gamma)*c[T]", "This is right for T = 1 only."),
         ("sum(gamma^t*c[t], t, 1, T)", "At T = 3, gamma = 1/2, c[1] = 1, c[2] = 3, c[3] = 7 your"),
@@ -125,6 +127,18 @@ def test_a_wrong_formula_is_told_its_slip(answer, said):
 )
 def test_a_wrong_sum_is_told_its_slip(answer, said):
     assert said in str(average.check(answer))
+
+
+def test_the_outer_range_of_a_double_sum_is_looked_at():
+    double = Formula(
+        sp.Sum(x[k] * c[t], (k, 0, t), (t, 1, T)), [x, c, T], hint="h", mistakes=[("T", "m")]
+    )
+    assert "over t starts one term too early" in str(
+        double.check("sum(sum(x[k]*c[t], k, 0, t), t, 0, T)")
+    )
+    assert "over k ends one term too early" in str(
+        double.check("sum(sum(x[k]*c[t], k, 0, t-1), t, 1, T)")
+    )
 
 
 def test_exchanged_symbols_are_named():
@@ -412,7 +426,8 @@ def test_several_results():
     exercise = quick(both)
     self_test_without_mistakes(exercise)
     assert "2 results" in str(exercise.check(lambda c, gamma: c))
-    assert "it should give" in str(exercise.check(lambda c, gamma: (c.sum(), c)))
+    wrong = str(exercise.check(lambda c, gamma: (c.sum(), c)))
+    assert "it should give 0.9477, [0.3185, 0.1349, 0.0205]; yours gives 0.9477, [0.637 ," in wrong
     assert exercise.check(lambda c, gamma: [c.sum(), gamma * c]).correct
 
 

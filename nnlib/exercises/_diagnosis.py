@@ -140,16 +140,16 @@ def _index_slips(solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
 def _range_slips(solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
     for total in sorted(solution.atoms(sp.Sum, sp.Product), key=sp.default_sort_key):
         word = "sum" if isinstance(total, sp.Sum) else "product"
-        (index, low, high), *outer = total.limits[::-1]
-        rest = total.limits[:-1]
-        for first, last, said in (
-            (low + 1, high, "starts one term too late"),
-            (low - 1, high, "starts one term too early"),
-            (low, high - 1, "ends one term too early"),
-            (low, high + 1, "ends one term too late"),
-        ):
-            if not outer:
-                changed = total.func(total.function, *rest, (index, first, last))
+        for level, (index, low, high) in enumerate(total.limits):
+            for first, last, said in (
+                (low + 1, high, "starts one term too late"),
+                (low - 1, high, "starts one term too early"),
+                (low, high - 1, "ends one term too early"),
+                (low, high + 1, "ends one term too late"),
+            ):
+                limits = list(total.limits)
+                limits[level] = (index, first, last)
+                changed = total.func(total.function, *limits)
                 yield solution.xreplace({total: changed}), f"The {word} over {index} {said}."
 
 
