@@ -35,7 +35,7 @@ __all__ = [
 
 
 # Bytes of columns made at a time.
-BLOCK_SIZE = 1 << 20
+BLOCK_SIZE = 1 << 21
 
 
 class ConvCache(NamedTuple):
@@ -220,13 +220,12 @@ def conv2d_plain(
 
 def _correlate(x: Array, w: Array, geometry: Geometry, groups: int) -> Array:
     """y[n, o, i, j] = sum_{c, k, l} w[o, c, k, l] x[n, c, s i + d k - p, s j + d l - p]."""
-    N, O = x.shape[0], w.shape[0]
-    y = _scratch(x, w, (N, O, *geometry.output_size))
+    N, O, (height, width) = len(x), len(w), geometry.output_size
+    y = _scratch(x, w, (N, O, height, width))
     kernels = w.reshape(groups, O // groups, w[0].size)
     for block in _blocks(x, geometry):
-        cols = geometry.columns(x[block])
-        cols = cols.reshape(len(cols), groups, w[0].size, cols.shape[3])
-        y[block] = (kernels @ cols).reshape(y[block].shape)
+        cols = geometry.columns(x[block]).reshape(-1, groups, w[0].size, height * width)
+        np.matmul(kernels, cols, out=y[block].reshape(-1, groups, O // groups, height * width))
     return y
 
 
