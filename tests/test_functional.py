@@ -417,6 +417,14 @@ def test_dropout_drops_with_probability_p_and_keeps_the_mean() -> None:
     assert F.dropout(x, 0)[0] is x and F.dropout_backward(x, None) is x
 
 
+def test_the_ufunc_buffer_is_as_it_was_after_a_call() -> None:
+    before = np.getbufsize()
+    F.softmax(np.ones((2, 2)))
+    with pytest.raises(ValueError, match="temperature"):
+        F.softmax(np.ones((2, 2)), temperature=-1)
+    assert np.getbufsize() == before
+
+
 # --- bad calls ----------------------------------------------------------------------------------
 
 X, V = np.arange(6.0).reshape(3, 2), np.ones(2)
