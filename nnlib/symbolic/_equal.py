@@ -379,6 +379,12 @@ def _compare_at_points(
     return _Trial(True)
 
 
+def _depth_of_sums(expr: sp.Basic) -> int:
+    """How many sums stand inside one another."""
+    inner = max((_depth_of_sums(arg) for arg in expr.args), default=0)
+    return inner + len(expr.limits) if isinstance(expr, (sp.Sum, sp.Product)) else inner
+
+
 def _is_easy_to_read(point: Point, left: Value, right: Value) -> bool:
     """Whether a reader can check a counterexample: small numbers, and sides well apart."""
     with mpmath.workdps(DIGITS):
@@ -400,11 +406,13 @@ def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator
     rng = random.Random(20)
     places = _places_of_interest(parts)
     rng.shuffle(places)
+    nested = max((_depth_of_sums(part) for part in parts), default=0)
+    largest = 9 if nested <= 2 else 6 if nested == 3 else 4
     for attempt in range(20 * MOST_POINTS):
         tame, aimed, wide = attempt % 4 == 0, attempt % 2 == 1, attempt % 4 == 2
         # the first points are the smallest, so that most counterexamples are easy to read
         large = attempt > 8 and (wide or attempt % 8 == 3)
-        highest = 9 if large else min(2 + attempt // 6, 4)
+        highest = largest if large else min(2 + attempt // 6, 4)
         values = {s: _draw_size(rng, s, highest) for s in free if s.is_integer}
         _put_in_range(rng, values, demands)
         if aimed:

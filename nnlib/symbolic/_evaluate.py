@@ -54,8 +54,8 @@ def draw(rng: random.Random, of: sp.Basic, wide: bool = False) -> Fraction:
 
 
 @lru_cache(maxsize=4096)
-def _symbols(expr: sp.Basic) -> frozenset[sp.Basic]:
-    return frozenset(expr.free_symbols)
+def _sorted_symbols(expr: sp.Basic) -> tuple[sp.Basic, ...]:
+    return tuple(sorted(expr.free_symbols, key=sp.default_sort_key))
 
 
 class Point:
@@ -137,15 +137,18 @@ class Point:
         if isinstance(expr, sp.Add):
             return reduce(_plus, (self._evaluate(arg, bound) for arg in expr.args))
         if isinstance(expr, sp.Mul):
+            deltas = [arg for arg in expr.args if isinstance(arg, sp.KroneckerDelta)]
+            if any(self._evaluate(delta, bound) == 0 for delta in deltas):
+                return Fraction(0)  # nearly always, so it pays to look first
             return reduce(_times, (self._evaluate(arg, bound) for arg in expr.args))
         if isinstance(expr, sp.Pow):
             return _power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
         if isinstance(expr, (sp.Sum, sp.Product)):
-            if _symbols(expr) & bound.keys():
-                return self._accumulate(expr, list(expr.limits), bound)
-            if expr not in self.computed:  # the same for every index around it
-                self.computed[expr] = self._accumulate(expr, list(expr.limits), bound)
-            return self.computed[expr]
+            # Most sums depend on few of the indices around them: add each up once.
+            key = (expr, *((s, bound[s]) for s in _sorted_symbols(expr) if s in bound))
+            if key not in self.computed:
+                self.computed[key] = self._accumulate(expr, list(expr.limits), bound)
+            return self.computed[key]
         if isinstance(expr, sp.Piecewise):
             return self._piecewise(expr, bound)
         return self._function(expr, bound)

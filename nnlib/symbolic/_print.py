@@ -94,7 +94,7 @@ def _counts(expr: sp.Expr) -> bool:
 
 
 def _ordered_terms(expr: sp.Add) -> list[sp.Expr]:
-    """What is added before what is taken away, earlier entries of a sequence before later ones."""
+    """What is added before what is taken away, entries first, and of a sequence the earlier ones."""
     number_last = _counts(expr) or len(expr.args) > 2
 
     def rank(term: sp.Expr) -> tuple:
@@ -103,9 +103,15 @@ def _ordered_terms(expr: sp.Add) -> list[sp.Expr]:
         number = term.is_number and number_last
         offsets = [i.as_coeff_Add()[0] for e in term.atoms(sp.Indexed) for i in e.indices]
         shift = min((float(o) for o in offsets if o.is_number), default=0.0)
-        return negative, number, deltas, shift, not term.is_number, _size(term), str(term)
+        entries = not any(_is_entry(factor) for factor in sp.Mul.make_args(term))
+        plain = entries and not term.is_number
+        return negative, number, deltas, plain, shift, not term.is_number, _size(term), str(term)
 
     return sorted(expr.args, key=rank)
+
+
+def _is_entry(factor: sp.Expr) -> bool:
+    return isinstance(factor.base if isinstance(factor, sp.Pow) else factor, sp.Indexed)
 
 
 def _size(term: sp.Expr) -> int:
