@@ -96,6 +96,7 @@ def _counts(expr: sp.Expr) -> bool:
 def _ordered_terms(expr: sp.Add) -> list[sp.Expr]:
     """What is added before what is taken away, entries first, and of a sequence the earlier ones."""
     number_last = _counts(expr) or len(expr.args) > 2
+    with_entries = any(_is_entry(f) for term in expr.args for f in sp.Mul.make_args(term))
 
     def rank(term: sp.Expr) -> tuple:
         negative = term.could_extract_minus_sign()
@@ -103,8 +104,7 @@ def _ordered_terms(expr: sp.Add) -> list[sp.Expr]:
         number = term.is_number and number_last
         offsets = [i.as_coeff_Add()[0] for e in term.atoms(sp.Indexed) for i in e.indices]
         shift = min((float(o) for o in offsets if o.is_number), default=0.0)
-        entries = not any(_is_entry(factor) for factor in sp.Mul.make_args(term))
-        plain = entries and not term.is_number
+        plain = with_entries and not (term.has(sp.Indexed) or term.is_number)
         return negative, number, deltas, plain, shift, not term.is_number, _size(term), str(term)
 
     return sorted(expr.args, key=rank)
