@@ -1,0 +1,526 @@
+"""The parts of the engine one by one.
+
+In `equal` the proof and the values at points guard each other, so a fault in one of them may hide
+behind the other. Here each has to be right alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+from unittest import mock
+
+import pytest
+import sympy as sp
+import test_false_lines as lines
+
+from nnlib.symbolic import Definition, Derivation, Partial, Recurrence, derivative, equal, sym, symarray
+from nnlib.symbolic import _equal as deciding
+from nnlib.symbolic import _limit as limits
+from nnlib.symbolic._evaluate import Point, Undefined, same
+from nnlib.symbolic._facts import Facts
+from nnlib.symbolic._limits import TimeUp, run_within
+from nnlib.symbolic._normal import NormalForm
+from nnlib.symbolic._notation import substitute
+from nnlib.symbolic._zero import is_zero
+
+i, j, k, m, s = sp.symbols("i j k m s", integer=True)
+K, T = sp.symbols("K T", integer=True, positive=True)
+n = sp.Symbol("n", integer=True, nonnegative=True)
+a, b = sp.symbols("a b", real=True)
+gamma, beta = sp.symbols("gamma beta", positive=True)
+x, y, w = (sp.IndexedBase(name, real=True) for name in ("x", "y", "w"))
+in_range = (j >= 0, j <= K - 1)
+delta = sp.KroneckerDelta
+half, third = sp.Rational(1, 2), sp.Rational(1, 3)
+
+
+def total(term: Any, index: Any = k, low: Any = 0, high: Any = K - 1) -> sp.Expr:
+    return sp.Sum(term, (index, low, high))
+
+
+def times(term: Any, index: Any = k, low: Any = 1, high: Any = K) -> sp.Expr:
+    return sp.Product(term, (index, low, high))
+
+
+def points(seeds: int = 3) -> Iterator[Point]:
+    for seed, size, steps in itertools.product(range(seeds), (1, 2, 4), (1, 3)):
+        for place in (-1, 0, 1, size - 1, size, size + 1):
+            at = {K: size, T: steps, n: steps - 1, j: place, m: place + 1}
+            yield Point(seed, values={key: Fraction(value) for key, value in at.items()})
+
+
+# --- the normal form ------------------------------------------------------------------------------
+
+KEPT = {
+    "a constant": (total(a, k, 0, T), ()),
+    "geometric": (total(gamma**k, k, 2, K + 1), ()),
+    "geometric, any sign": (total(a**k), ()),
+    "geometric, two ratios": (total(gamma**k * a ** (2 * k)), ()),
+    "geometric, falling": (total(gamma ** (T - k), k, 1, T), ()),
+    "geometric of e": (total(sp.exp(-k * gamma)), ()),
+    "ratio one": (total(sp.Integer(1) * k**3, k, 2, K), ()),
+    "moment": (total(k * gamma**k, k, 0, K), ()),
+    "second moment, later start": (total(k**2 * gamma**k, k, 2, K + 1), ()),
+    "no moment": (total(gamma**k / k, k, 1, K), ()),
+    "no geometric sum": (total(gamma ** (k**2)), ()),
+    "alternating": (total((-1) ** k * x[k]), ()),
+    "delta": (total(delta(j, k) * x[k]), ()),
+    "delta at the ends": (total(delta(j, k + 1) * x[k], k, 1, K), ()),
+    "delta in range": (total(delta(j, k) * x[k]), in_range),
+    "delta above the range": (total(delta(j, k) * x[k]), (j >= K,)),
+    "delta perhaps above the range": (total(delta(j, k) * x[k]), (j >= K - 1,)),
+    "delta below the range": (total(delta(j, k) * x[k]), (j < 0,)),
+    "delta perhaps below the range": (total(delta(j, k) * x[k]), (j <= 0,)),
+    "delta of a multiple": (total(delta(2 * k, j) * x[k], k, 0, 2 * K), ()),
+    "delta that is no factor": (total((1 + a) ** delta(j, k)), in_range),
+    "delta of the other sign": (total(delta(K - k, j) * x[k], k, 1, K), ()),
+    "delta of two ranges": (total(total(delta(i, k) * x[i] * y[k], i), k, 1, T), ()),
+    "other bounds": (total(x[k], k, 2, K + 2) - 3 * total(x[k], k, 0, K), ()),
+    "other bounds below": (total(x[k], k, n, K + 9) - 3 * total(x[k], k, n + 2, K + 9), ()),
+    "other bounds above": (total(x[k], k, 1, n + 2) - 3 * total(x[k], k, 1, n), ()),
+    "nested bounds": (total(x[k] * total(y[i], i, k, K) + x[k] * total(y[i], i, k, K + 1)), ()),
+    "shifted": (total(x[k + 2] * gamma**k), ()),
+    "reversed": (total(x[K - 1 - k] * y[k] + x[T - k]), ()),
+    "reversed, other ends": (total(x[T - k] * sp.exp(y[T - k]), k, 1, T + 2), ()),
+    "written out": (total(x[j + k] * a**k, k, 1, 3) + times(x[k] + j, k, 2, 4), ()),
+    "split": (total((2 * x[k] + a * y[k]) * (b + x[k]) - 3 * x[k]), ()),
+    "square of a sum": (total(x[k]) ** 2 + total(x[k]) ** 3, ()),
+    "sum of a square of a sum": (total(y[k] * total(x[i], i, 0, K - 1) ** 2), ()),
+    "triangle": (total(y[k] * total(w[i, k], i, 0, k) ** 2), ()),
+    "two ranges alike": (total(total(w[i, k] * x[i], i, 0, K) * sp.exp(total(y[s], s, 0, k))), ()),
+    "power of a difference": (a ** (K - T), ()),
+    "power of a sum": (a ** (K + T) * a**2, ()),
+    "root of a product": (sp.sqrt(a * b) + sp.sqrt(gamma * a), ()),
+    "root of a square": (sp.sqrt((a + b) ** 2) + sp.sqrt(total(x[k]) ** 2), ()),
+    "absolute value": (sp.Abs(-gamma * a) + sp.Abs(a * b) + sp.Abs(1 - gamma), (gamma > 1,)),
+    "absolute value of a difference": (sp.Abs(a - b) * gamma, (a < b,)),
+    "logarithm": (sp.log(12 * gamma**3 / (25 * beta)), ()),
+    "logarithm of a product": (sp.log(times(gamma + k)), ()),
+    "logarithm of a sum": (sp.log(total(sp.exp(x[k]))) + sp.log(sp.exp(a) * gamma), ()),
+    "factorials": (sp.factorial(n + 3) / sp.factorial(n) + sp.factorial(K - 1), ()),
+    "factorials, below": (sp.factorial(K) / sp.factorial(K - 1), ()),
+    "linear product": (times(2 * k + 4, k, 1, K), ()),
+    "linear product of odd numbers": (times(2 * k + 1), ()),
+    "linear product, later start": (times(k + n, k, 2, T), ()),
+    "linear product through zero": (times(k - 3, k, 1, K), ()),
+    "linear product of a real": (times(k + a, k, 1, K), ()),
+    "constant product": (times(a, k, 0, T), ()),
+    "product of powers": (times(gamma**k * x[k] ** 2), ()),
+    "product of roots": (times(sp.sqrt(x[k] ** 2 + k)), ()),
+    "products, one more": (times(x[k], k, 1, n + 1) - 2 * times(x[k], k, 1, n), ()),
+}  # fmt: skip
+
+
+def values(expr: sp.Expr, other: sp.Expr, conditions: Any) -> Iterator[tuple[Any, Any]]:
+    """What the two come to at the points that satisfy the conditions."""
+    for point in points():
+        with contextlib.suppress(Undefined):
+            if all(point.holds(condition) for condition in conditions):
+                yield point.evaluate(expr), point.evaluate(other)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_the_normal_form_keeps_the_value(name):
+    expr, given = KEPT[name]
+    facts = Facts(given)
+    normal = NormalForm(facts)(expr)
+    pairs = list(values(expr, normal, [*given, *facts.conditions]))
+    assert len(pairs) >= 3
+    assert all(same(*pair) for pair in pairs), f"{expr} is not {normal} under {facts.conditions}"
+
+
+def test_what_a_closed_form_takes_for_granted_is_noted():
+    for expr, conditions in (
+        (total(gamma**k), {sp.Ne(gamma, 1)}),
+        (total(a**k), {sp.Ne(a, 1)}),
+        (total(delta(j, k) * x[k]), {j >= 0, j <= K - 1}),
+        (total(x[k], k, j, K + 1) - total(x[k], k, j, K), {j <= K + 1}),
+        (gamma ** (K - T), set()),
+        (a ** (K - T), {sp.Ne(a, 0)}),
+    ):
+        facts = Facts()
+        NormalForm(facts)(expr)
+        assert set(facts.conditions) == conditions
+
+
+def test_what_depends_on_a_bound_index_is_no_condition():
+    inner = total(sp.Sum(delta(i, k) * y[i], (i, 0, n)) * x[k] * (k - 2) ** (i - T))
+    facts = Facts()
+    NormalForm(facts)(total(inner, i))
+    assert not any(condition.atoms(sp.Dummy) for condition in facts.conditions)
+
+
+# --- the zero test --------------------------------------------------------------------------------
+
+root, cube = sp.sqrt(a**2 + gamma), sp.Pow(a**2 + gamma, third)
+ZERO = [
+    root**3 - root * (a**2 + gamma),
+    cube**4 - cube * (a**2 + gamma),
+    1 / root - root / (a**2 + gamma),
+    sp.sqrt(1 + root) ** 2 - 1 - root,
+    (-1) ** (2 * K) - 1,
+    gamma ** (3 * K) - (gamma**K) ** 3,
+    sp.exp(3 * a) - sp.exp(a) ** 3,
+    sp.exp(a / 2) ** 2 - sp.exp(a),
+    1 / (a + b) + 1 / (b - a) - 2 * b / (b**2 - a**2),
+    1 / (a**2 * b) + 1 / (a * b) - (a + 1) / (a**2 * b),
+    1 / (3 - 3 * a) + 1 / (3 * a - 3),
+    1 / (1 / a + 1 / b) - a * b / (a + b),
+    (1 / (2 * a)) ** 2 * 4 * a**2 - 1,
+    sp.sqrt(gamma + 1 / beta) ** 2 * beta - gamma * beta - 1,
+    sp.sqrt(gamma + 1 / beta) ** 5 - sp.sqrt(gamma + 1 / beta) * (gamma + 1 / beta) ** 2,
+]
+
+
+@pytest.mark.parametrize("number", range(len(ZERO)))
+def test_zero_is_recognized_and_its_slips_are_not(number):
+    expr = ZERO[number]
+    assert is_zero(expr)
+    for place in range(len(expr.args)):
+        for slip in (-expr.args[place], 2 * expr.args[place], expr.args[place] ** 2):
+            slipped = sp.Add(*expr.args[:place], slip, *expr.args[place + 1 :])
+            point = Point(number, values={K: Fraction(3)})
+            assert is_zero(slipped) == same(point.evaluate(slipped), Fraction(0))
+
+
+# --- what is known about signs --------------------------------------------------------------------
+
+
+def test_what_follows_from_facts():
+    facts = Facts([j >= 0, j <= K - 1, gamma < 1, a > b, sp.Ne(a, 2)])
+    assert facts.nonnegative(K - 1 - j) and facts.nonnegative(j + 3) and facts.positive(K - j)
+    assert facts.positive(1 - gamma) and facts.positive(a - b) and facts.nonzero(a - 2)
+    assert facts.positive((1 - gamma) * gamma) and facts.positive((a - b) ** -2)
+    assert facts.positive(total(gamma**k)) and facts.positive(gamma + (a + b) ** 2)
+    assert Facts([i >= j, j >= m]).nonnegative(i - m)
+
+
+def test_what_does_not_follow_from_facts():
+    facts = Facts([j >= 0, j <= K - 1, gamma < 1, a > b, sp.Ne(a, 2)])
+    for expr in (-gamma, j - 1, K - 2 - j, a - b - 1, -j, 2 * j - K + 1):
+        assert not facts.nonnegative(expr)
+    for expr in (j, K - 1 - j, gamma * a, a**2 + b**2, sp.sqrt(a), gamma + a, a, b - a, a * b):
+        assert not facts.positive(expr), expr
+    assert not facts.positive(total(gamma**k, k, 0, j - 1))  # may have no terms
+    assert not facts.positive(total(a))
+    for expr in (a, a + b, a * (a - 2), a - 1, gamma - beta, (a - 2) * b):
+        assert not facts.nonzero(expr), expr
+
+
+def test_facts_about_an_index_hold_inside_only():
+    facts = Facts()
+    with facts.within(s - 3):
+        assert facts.nonnegative(s - 2) and not facts.nonnegative(s - 4)
+    assert not facts.nonnegative(s - 2)
+
+
+def test_only_conditions_that_follow_are_left_out():
+    from nnlib.symbolic._facts import without_implied
+
+    assert without_implied([n >= 1, n >= 3, sp.Ne(gamma, 1)]) == [n >= 3, sp.Ne(gamma, 1)]
+    assert without_implied([j >= 0, j <= K - 1, j >= 1]) == [j <= K - 1, j >= 1]
+    assert without_implied([j >= 0, j >= 1, j >= 2]) == [j >= 2]
+    assert without_implied([n >= 1, i <= K]) == [n >= 1, i <= K]
+    assert without_implied([j <= K, j >= 0]) == [j <= K, j >= 0]
+
+
+def test_without_leave_nothing_is_assumed():
+    facts = Facts(may_assume=False)
+    assert not facts.require_nonnegative(j) and not facts.conditions
+    assert Facts().require_nonnegative(j)
+
+
+# --- the proof and the points, each without the other ---------------------------------------------
+
+QUICK = [(place, slip) for place, slip in lines.SLIPS if place[0] != "batch norm"][::3]
+
+
+@pytest.mark.parametrize(("place", "slip"), QUICK)
+def test_the_proof_alone_proves_no_false_line(place, slip):
+    line = lines.LINES[place]
+    asked = deciding._Question(line.left, line.false[slip], line.given, line.where)
+    with contextlib.suppress(NotImplementedError):
+        proved, _ = deciding._prove(asked.expanded())
+        assert not proved
+
+
+def test_the_points_alone_refute_a_wrong_proof():
+    with mock.patch.object(deciding, "_prove", lambda question: (True, (sp.Ge(T, 2),))):
+        with mock.patch.object(deciding, "FIRST_POINTS", 0):
+            assert equal(total(x[k]), total(x[k], high=K)).status == "refuted"
+            assert equal(a, a).status == "proved"
+            assert equal(sp.zeta(a), sp.zeta(a) + 1).status == "undecided"
+            assert equal(sp.Abs(T - 1), T - 1).conditions == (sp.Ge(T, 2),)
+
+
+def test_without_a_proof_nothing_is_proved():
+    with mock.patch.object(deciding, "_prove", lambda question: (False, ())):
+        assert equal(total(a * x[k]), a * total(x[k])).status == "checked"
+
+
+def test_a_condition_keeps_points_that_break_it_away():
+    with mock.patch.object(deciding, "_prove", lambda question: (True, (sp.Ge(T, 4),))):
+        with mock.patch.object(deciding, "_may_need_conditions", lambda question: True):
+            assert equal(sp.Abs(T - 4), T - 4).status == "proved"
+            assert equal(sp.Abs(T - 5), T - 5).status == "refuted"
+
+
+def test_too_few_points_are_no_check():
+    nowhere = equal(sp.cos(a) ** 2 + sp.sin(a) ** 2, 1, given=(a > 10**9,))
+    assert nowhere.status == "undecided" and "too few points" in nowhere.reason
+
+
+def test_a_given_equation_is_not_divided_by_what_may_be_zero():
+    assert equal(b, 0, given=sp.Eq(a * b, 0)).status != "proved"
+    assert equal(b, 0, given=(sp.Eq(a * b, 0), sp.Ne(a, 0))).status == "proved"
+    assert equal(a, 2 - b, given=sp.Eq(a + b, 2)).status == "proved"
+    assert equal(a, b - 2, given=sp.Eq(a + b, 2)).status == "refuted"
+
+
+def test_decimals_are_exact():
+    assert equal(0.1 * a + 0.2 * a, 0.3 * a).status == "proved"
+
+
+def test_the_values_of_a_point_are_one_for_each_name():
+    point = Point(3, values={K: Fraction(3)})
+    drawn = {point.evaluate(e) for e in (x[0], x[1], x[2], y[0], a, b)}
+    assert len(drawn) >= 5
+    assert point.evaluate(a) == Point(3).evaluate(a)
+    many = [Point(seed).evaluate(a) for seed in range(20)]
+    assert min(many) < 0 < max(many)
+
+
+VALUES = [
+    (total(k**2, k, 1, 4), 30),
+    (times(k + 1, k, 1, 3), 24),
+    (total(k, k, 4, 1), -5),  # backwards: -(2 + 3)
+    (total(k, k, 4, 3), 0),
+    (times(k, k, 4, 1), sp.Rational(1, 6)),
+    (sp.Sum(k * i, (i, 0, k), (k, 1, 3)), 1 + 2 * 3 + 3 * 6),
+    (sp.Sum(sp.Sum(i, (i, 0, k)) ** 2, (k, 1, 3)), 1 + 9 + 36),
+    (sp.ceiling(sp.Rational(-7, 2)) + sp.floor(sp.Rational(-7, 2)), -7),
+    (sp.Mod(a - a - 7, 3, evaluate=False), 2),
+    (delta(2, 2, evaluate=False) + 3 * sp.Abs(-half), sp.Rational(5, 2)),
+    (sp.Piecewise((5, T < 1), (7, T <= 1), (9, True)), 7),
+    (sp.Piecewise((5, sp.Ne(T, 1)), (7, sp.Eq(T, 1))), 7),
+    (sp.factorial(4) + sp.sign(-half), 23),
+]
+
+
+@pytest.mark.parametrize(("expr", "value"), VALUES)
+def test_values_at_a_point(expr, value):
+    point = Point(0, values={T: Fraction(1)})
+    value = sp.Rational(value)
+    assert point.evaluate(expr) == Fraction(value.p, value.q)
+
+
+def test_values_that_differ_in_the_twentieth_digit_are_not_the_same():
+    point = Point(0)
+    near = [point.evaluate(e) for e in (sp.exp(2), sp.exp(2) + sp.Rational(1, 10**20))]
+    assert not same(*near)
+    assert same(point.evaluate(sp.exp(1) ** 2), point.evaluate(sp.exp(2)))
+
+
+def test_a_changed_value_changes_the_sums():
+    point = Point(0, values={K: Fraction(3)})
+    before = point.evaluate(total(x[k] * a))
+    point.change(a, 2 * point.evaluate(a))
+    assert point.evaluate(total(x[k] * a)) == 2 * before
+
+
+def test_a_sequence_starts_where_it_says():
+    t = sp.Symbol("t", integer=True)
+    C = sp.IndexedBase("C", real=True)
+    rule = Recurrence(C[t], 2 * C[t - 1] + t, initial=5, start=2)
+    point = Point(0, [rule])
+    assert [point.evaluate(C[at]) for at in (2, 3, 4)] == [5, 13, 30]
+    with pytest.raises(Undefined):
+        point.evaluate(C[1])
+    assert equal(C[4], 30, where=rule).status == "proved"
+    later = equal(C[T], 2 * C[T - 1] + T, where=rule)
+    assert (later.status, later.conditions) == ("proved", (sp.Ge(T, 3),))
+
+
+# --- names and derivatives ------------------------------------------------------------------------
+
+
+def test_nothing_is_captured():
+    double = sp.Sum(x[i] * y[j] * a, (i, 0, k), (k, 0, K))
+    for new in (i, k, K):
+        moved = substitute(double, {j: new})
+        point = Point(0, values={K: Fraction(3), i: Fraction(2), k: Fraction(1)})
+        right = total(x[s], s, 0, m).func(x[s] * y[new] * a, (s, 0, m), (m, 0, K))
+        assert point.evaluate(moved) == point.evaluate(right)
+    q = Definition(x[j], total(y[k] * w[j, k]))
+    assert equal(total(x[k] * y[k]), sp.Sum(w[k, i] * y[i] * y[k], (i, 0, K - 1), (k, 0, K - 1)),
+                 where=q).status == "proved"
+
+
+def test_a_definition_with_two_indices_keeps_their_order():
+    u = sp.IndexedBase("u", real=True)
+    entry = Definition(u[i, j], x[i] / gamma + y[j])
+    assert equal(u[k, s], x[k] / gamma + y[s], where=entry).status == "proved"
+    assert equal(u[k, s], x[s] / gamma + y[k], where=entry).status == "refuted"
+
+
+def test_derivatives_by_an_entry_with_two_indices():
+    quadratic = sp.Sum(w[i, s] * x[i] * y[s], (i, 0, K - 1), (s, 0, K - 1))
+    slope = derivative(quadratic, w[j, m])
+    ranges = (*in_range, m >= 0, m <= K - 1)
+    assert equal(slope, x[j] * y[m], given=ranges).status == "proved"
+
+
+DERIVATIVES = [
+    (a**3 * sp.exp(2 * a), 3 * a**2 * sp.exp(2 * a) + 2 * a**3 * sp.exp(2 * a)),
+    (sp.log(1 + a**2), 2 * a / (1 + a**2)),
+    (total(a**2 * x[k]), 2 * a * total(x[k])),
+    (a * b * (a + 1), b * (2 * a + 1)),
+]
+
+
+@pytest.mark.parametrize(("expr", "slope"), DERIVATIVES)
+def test_derivatives_by_a_symbol(expr, slope):
+    assert equal(derivative(expr, a), slope).status == "proved"
+
+
+def test_each_case_is_differentiated():
+    cases = derivative(sp.Piecewise((a**2, a > 0), (3 * a, True)), a)
+    assert cases == sp.Piecewise((2 * a, a > 0), (3, True))
+
+
+def test_a_range_that_depends_on_the_variable_is_refused():
+    with pytest.raises(NotImplementedError, match="bounds"):
+        derivative(total(x[k], k, 0, sp.floor(a)), a)
+
+
+def test_partial_takes_names_apart_from_the_inside():
+    q = sp.Symbol("q", real=True)
+    square = Definition(q, a**2)
+    assert equal(Partial(q**2, a), 4 * a**3, where=square).status == "proved"
+    assert equal(Partial(q**2, q), 2 * a**2, where=square).status == "proved"
+
+
+# --- limits ---------------------------------------------------------------------------------------
+
+
+def test_a_limit_is_compared_with_the_values_near_it():
+    limit = sp.Limit(1 + 1 / T, T, sp.oo)
+    limits._confirm(limit, sp.Integer(1), [60, 240], Facts())
+    with pytest.raises(NotImplementedError, match="does not seem to come close"):
+        limits._confirm(limit, sp.Integer(2), [60, 240], Facts())
+
+
+def test_a_wrong_limit_is_noticed():
+    with mock.patch.object(sp, "limit", lambda *args, **kwargs: sp.Integer(7)):
+        assert equal(sp.Limit(a / T, T, sp.oo), 7).status == "undecided"
+
+
+LIMITS = [
+    (sp.Limit(sp.Abs(a) / a, a, 0, "-"), -1, ()),
+    (sp.Limit(sp.Abs(a) / a, a, 0, "+"), 1, ()),
+    (sp.Limit((1 - a**2) / (1 - a), a, 1), 2, ()),
+    (sp.Limit(gamma ** (T + 2) / (gamma**T + gamma ** (2 * T)), T, sp.oo), gamma**2, (gamma < 1,)),
+    (sp.Limit((2 * T + 1) / (T + 3), T, sp.oo), 2, ()),
+]
+
+
+@pytest.mark.parametrize(("limit", "value", "given"), LIMITS)
+def test_limits_that_are_found_are_right(limit, value, given):
+    assert equal(limit, value, given=given).status in ("proved", "undecided")
+    assert equal(limit, value + 1, given=given).status in ("refuted", "undecided")
+
+
+def test_one_sided_limits():
+    assert equal(sp.Limit(sp.Abs(a) / a, a, 0, "-"), -1).status == "proved"
+    assert equal(sp.Limit(sp.Abs(a) / a, a, 0, "+"), 1).status == "proved"
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+def stubborn(seconds: float) -> str:
+    """Goes on after any Exception, as SymPy does in places."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(Exception):
+            time.sleep(seconds)
+    return "done"
+
+
+def test_the_time_limit_ends_what_goes_on():
+    started = time.monotonic()
+    with pytest.raises(TimeUp):
+        run_within(0.05, stubborn, 1.0)
+    assert time.monotonic() - started < 0.5
+    for nothing in (0, -1):
+        with pytest.raises(TimeUp):
+            run_within(nothing, stubborn, 0.0)
+    assert run_within(5, stubborn, 0.01) == "done"
+    time.sleep(0.02)  # no timer is left running
+
+
+def test_a_time_limit_inside_another_leaves_it_running():
+    def outer() -> str:
+        run_within(5, stubborn, 0.01)
+        return stubborn(1.0)
+
+    started = time.monotonic()
+    with pytest.raises(TimeUp):
+        run_within(0.1, outer)
+    assert time.monotonic() - started < 0.8
+
+
+def test_equal_ends_in_its_time():
+    def slow(question: Any) -> Any:
+        return stubborn(3.0)
+
+    started = time.monotonic()
+    with mock.patch.object(deciding, "_prove", slow):
+        verdict = equal(a + b, b + a + 0 * K, time_limit=0.4)
+    assert time.monotonic() - started < 1.5
+    assert verdict.status == "checked" and "took too long" in verdict.reason
+
+
+def test_a_derivation_hands_its_time_limit_on():
+    from nnlib.symbolic import _derivation
+
+    seen = []
+
+    def recording(*args: Any, **options: Any) -> Any:
+        seen.append(options["time_limit"])
+        return equal(*args, **options)
+
+    with mock.patch.object(_derivation, "equal", recording):
+        Derivation(sp.Symbol("Q"), total(a * x[k]), time_limit=3.0).step(a * total(x[k]), "out")
+    assert seen == [3.0]
+
+
+# --- what derivations say of themselves -----------------------------------------------------------
+
+
+def test_a_derivation_is_as_sure_as_its_weakest_line():
+    chain = Derivation(sp.Symbol("Q"), 2 * a * (sp.sin(b) ** 2 + sp.cos(b) ** 2))
+    chain.step(2 * a, "Pythagoras", accept="checked").step(a * (a + 2) - a**2, "expand")
+    assert [line.label for line in chain.lines] == ["definition", "checked", "proved"]
+    assert chain.status == "checked"
+
+
+def test_a_match_is_as_sure_as_its_weakest_entry():
+    chain = Derivation(sp.Symbol("Q"), (sp.sin(b) ** 2 + sp.cos(b) ** 2) ** k)
+    match = chain.matches(sym(1) + 0 * symarray("v", 2), k)
+    assert [verdict.status for verdict in match.verdicts.values()] == ["proved", "checked"]
+    assert match.status == "checked" and str(match).startswith("checked: all 2 entries")
+
+
+def test_a_label_names_the_sizes():
+    triangle = total(total(w[i, k], i, 0, k), k, 0, K)
+    chain = Derivation(sp.Symbol("Q"), triangle)
+    other = total(total(w[k, i], i, k, K), k, 0, K)
+    chain.step(other, "exchange", accept="proved for sizes")
+    assert chain.lines[-1].label == "proved for K = 1, 2, 3"
+    assert chain.status == "proved for sizes"
