@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._equal import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict, equal
-from ._facts import without_implied
+from ._facts import Facts, without_implied
 from ._notation import Definition, Named, Recurrence, as_named, expand_names, substitute
 from ._numeric import numpy_function
 from ._print import conditions_to_latex, conditions_to_text, shortened, to_latex, to_text
@@ -284,7 +284,28 @@ class Induction(Derivation):
         for expr, reason in steps:
             self.step(expr, reason)
         self.step(_at(claim, index, index + 1), why)
+        self._check_every_step_is_covered(index, recurrence.start)
         self.recurrence = recurrence
+
+    def _check_every_step_is_covered(self, index: sp.Symbol, start: int) -> None:
+        """The step must hold from the start on: a condition on the index may not be stronger."""
+        known = Facts([sp.Ge(index, start, evaluate=False)])
+        for relation in super().conditions:
+            if not relation.has(index) or isinstance(relation, sp.Eq):
+                continue
+            gap = sp.expand(relation.lhs - relation.rhs)
+            covered = (
+                known.nonzero(gap)
+                if isinstance(relation, sp.Ne)
+                else known.nonnegative(relation.gts - relation.lts)
+                if isinstance(relation, (sp.Ge, sp.Le))
+                else known.positive(relation.gts - relation.lts)
+            )
+            if not covered:
+                raise UnprovedStep(
+                    f"the step is proved for {to_text(relation)} only, which leaves a gap after "
+                    f"the base case {to_text(index)} = {start}"
+                )
 
     @property
     def last(self) -> sp.Expr:

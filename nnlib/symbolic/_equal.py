@@ -18,7 +18,7 @@ from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, ine
 from ._facts import Facts, without_implied
 from ._limit import carry_out_limits
 from ._limits import TimeUp, run_within
-from ._normal import NormalForm, bounds_of
+from ._normal import NormalForm, bounds_of, solve_for_index
 from ._notation import Definition, Named, Recurrence, as_named, expand_names
 from ._zero import is_zero
 
@@ -265,6 +265,8 @@ def _vanishes(
     if not _vanishes(expr.xreplace({delta: sp.S.Zero}), normal, rules, splits - 1):
         return False
     index, value = _solve_for_index(delta)
+    if normal.facts.positive(index - value) or normal.facts.positive(value - index):
+        return True  # the two never meet
     return _vanishes(expr.xreplace({delta: sp.S.One, index: value}), normal, rules, splits - 1)
 
 
@@ -273,12 +275,10 @@ def _is_free(delta: sp.KroneckerDelta) -> bool:
 
 
 def _solve_for_index(delta: sp.KroneckerDelta) -> tuple[sp.Symbol, sp.Expr]:
-    difference = sp.expand(delta.args[0] - delta.args[1])
-    for symbol in sorted(difference.free_symbols, key=str, reverse=True):
-        slope = difference.coeff(symbol)
-        if slope in (1, -1):
-            return symbol, sp.expand(symbol - difference * slope)
-    raise NotImplementedError(f"cannot split {delta} into cases")
+    solved = solve_for_index(sp.expand(delta.args[0] - delta.args[1]))
+    if solved is None:
+        raise NotImplementedError(f"cannot split {delta} into cases")
+    return solved
 
 
 def _as_rule(expr: sp.Expr, facts: Facts) -> list[tuple[sp.Expr, sp.Expr]]:

@@ -107,7 +107,7 @@ class NormalForm:
         if isinstance(expr, sp.Abs):
             return self.absolute(self.normal(expr.args[0]))
         if isinstance(expr, sp.KroneckerDelta):
-            return sp.KroneckerDelta(*[sp.expand(i) for i in expr.args[:2]])
+            return standard_delta(*expr.args[:2])
         if isinstance(expr, sp.factorial):
             return self.factorial(sp.expand(self.normal(expr.args[0])))
         if not expr.args or isinstance(expr, sp.Piecewise):
@@ -387,6 +387,25 @@ class NormalForm:
         if any(value.has(sp.nan, sp.zoo, sp.oo) for value in values):
             return None
         return values
+
+
+def standard_delta(i: sp.Expr, j: sp.Expr) -> sp.Expr:
+    """One form for equal deltas: the delta of T + 1 and 1 is that of T and 0."""
+    difference = sp.expand(i - j)
+    if not difference.atoms(sp.Dummy):
+        solved = solve_for_index(difference)
+        if solved is not None:
+            return sp.KroneckerDelta(*solved)
+    return sp.KroneckerDelta(sp.expand(i), sp.expand(j))
+
+
+def solve_for_index(difference: sp.Expr) -> tuple[sp.Symbol, sp.Expr] | None:
+    """The symbol and the value at which an affine ``difference`` of indices is zero."""
+    for symbol in sorted(difference.free_symbols, key=str, reverse=True):
+        slope = difference.coeff(symbol)
+        if slope in (1, -1) and not (difference - slope * symbol).has(symbol):
+            return symbol, sp.expand(symbol - difference * slope)
+    return None
 
 
 def kind_operation(kind: type) -> type:

@@ -129,6 +129,17 @@ def test_induction_must_reach_its_base_case():
         Induction(rule, C[positive], claim.xreplace({T: positive}))
 
 
+def test_induction_may_not_leave_a_gap_after_its_base_case():
+    # C_0 = 0 and C_1 = c_1 = 1 fit the claim 1 - δ_{T0}; the step from 1 on would hold as well
+    # for a claim that is wrong at the step from 0 to 1.
+    jump = Recurrence(C[t], C[t - 1] + sp.KroneckerDelta(t, 1))
+    assert Induction(jump, C[T], 1 - sp.KroneckerDelta(T, 0)).status == "proved"
+    with pytest.raises((FalseStep, UnprovedStep)):
+        Induction(jump, C[T], sp.S.Zero)
+    with pytest.raises(UnprovedStep, match="leaves a gap"):
+        Induction(jump, C[T], sp.S.Zero, given=T >= 1)
+
+
 def test_matches_proves_what_code_computes():
     proof = Induction(rule, C[T], claim, given=memory)
     values = symarray(c, 3, start=1)
