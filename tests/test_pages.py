@@ -1,0 +1,121 @@
+"""What pages show beside derivations and figures: code by its source, tables, caught faults."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+from planted import Fault, checks_in, survivors
+
+from nnlib import pages
+
+
+def documented(x: float) -> float:
+    """Double.
+
+    In two lines.
+    """
+    y = 2 * x
+    return y
+
+
+def bare(x: float) -> float:
+    return x
+
+
+def constant_first(x: float) -> float:
+    "one line"
+    return x
+
+
+def test_code_is_shown_without_its_docstring() -> None:
+    shown = pages.source(documented)
+    assert repr(shown) == "def documented(x: float) -> float:\n    y = 2 * x\n    return y"
+    assert shown._repr_markdown_() == f"```python\n{shown!r}\n```"
+    assert repr(pages.source(bare)) == "def bare(x: float) -> float:\n    return x"
+    assert '"one line"' not in repr(pages.source(constant_first))
+
+
+def test_the_docstring_is_shown_when_asked_for() -> None:
+    shown = repr(pages.source(documented, doc=True))
+    assert '    """Double.\n\n    In two lines.\n    """' in shown
+
+
+def test_several_functions_stand_below_each_other() -> None:
+    one, two = repr(pages.source(bare)), repr(pages.source(documented))
+    assert repr(pages.source(bare, documented)) == f"{one}\n\n\n{two}"
+
+
+def test_code_inside_a_function_and_behind_a_wrapper_is_found() -> None:
+    def inner(x: float) -> float:
+        return x + 1
+
+    wrapped = functools.wraps(inner)(lambda x: x)
+    for function in (inner, wrapped):
+        assert repr(pages.source(function)) == "def inner(x: float) -> float:\n    return x + 1"
+
+
+def test_a_table_in_markdown_and_in_plain_columns() -> None:
+    shown = pages.table(["what it is", "value"], [["half-life", 6.578813], ["steps", 12345], ["n", None]])
+    assert shown._repr_markdown_() == (
+        "| what it is | value |\n| --- | --- |\n| half-life | 6.579 |\n| steps | 12345 |\n| n | None |"
+    )
+    assert repr(shown) == (
+        "what it is  value\nhalf-life   6.579\nsteps       12345\nn           None"
+    )
+
+
+def refuse(message: str, error: type[Exception] = ValueError) -> None:
+    raise error(message)
+
+
+def test_what_a_check_says_is_shown() -> None:
+    shown = pages.caught(lambda: refuse("line 2 is false\nfor instance at K = 1"))
+    assert repr(shown) == "Caught: line 2 is false\nfor instance at K = 1"
+    assert shown._repr_markdown_() == (
+        "**Caught:**\n\n```text\nline 2 is false\nfor instance at K = 1\n```"
+    )
+    assert "wrong" in repr(pages.caught(lambda: refuse("wrong", AssertionError)))
+
+
+def test_long_lines_are_broken_between_words() -> None:
+    text = repr(pages.caught(lambda: refuse("word " * 40 + "x" * 100))).splitlines()
+    assert max(map(len, text[:-1])) <= 84 + len("Caught: ")
+    assert text[1].startswith("  word") and text[-1] == "  " + "x" * 100
+
+
+def test_a_fault_that_is_not_noticed_is_an_error() -> None:
+    with pytest.raises(AssertionError, match="the planted fault was not noticed"):
+        pages.caught(lambda: None)
+
+
+def test_other_errors_are_not_taken_for_a_caught_fault() -> None:
+    with pytest.raises(ZeroDivisionError):
+        pages.caught(lambda: 1 / 0)
+
+
+FAULTS = [
+    Fault("nnlib.pages", old, new)
+    for old, new in [
+        ("del lines[first.lineno - 1 :", "del lines[first.lineno :"),
+        ("del lines[first.lineno - 1 : first.end_lineno]", "del lines[first.lineno - 1]"),
+        ("if doc or not is_doc:", "if not is_doc:"),
+        ("if doc or not is_doc:", "if doc:"),
+        ("isinstance(first, ast.Expr) and ", "True or "),
+        ("textwrap.dedent(inspect", "(inspect"),
+        ('"\\n\\n\\n".join(_code', '"\\n".join(_code'),
+        ('["---"] * len(header), *cells', '["---"] * len(header), *cells[1:]'),
+        (':.4g}" if isinstance(value, float)', ':.2g}" if isinstance(value, float)'),
+        ("max(len(row[n]) for row in [list(header), *cells])", "max(len(row[n]) for row in cells)"),
+        (".rstrip()\n        for row", "\n        for row"),
+        ('raise AssertionError("the planted fault was not noticed")', 'text = ""'),
+        ("except (ValueError, AssertionError) as error:", "except Exception as error:"),
+        ("except (ValueError, AssertionError) as error:", "except ValueError as error:"),
+        ("_wrapped(line) for line in", "line for line in"),
+        ("break_long_words=False", "break_long_words=True"),
+    ]
+]  # fmt: skip
+
+
+def test_planted_faults_are_noticed() -> None:
+    assert survivors(FAULTS, checks_in(globals())) == []
