@@ -33,7 +33,7 @@ output_spread = Number(
 
 dead_bias = Choice(
     {
-        "a": "it is pulled towards zero",
+        "a": "it is pulled toward zero",
         "b": "it stays exactly where it started",
         "c": "it learns what $\\beta$ would otherwise learn",
     },
