@@ -83,6 +83,9 @@ def test_mixed_dtypes_give_the_wider_one() -> None:
     assert y.dtype == np.float64
     y, cache = F.conv2d(x, w, b)
     assert {g.dtype for g in F.conv2d_backward(y.astype(np.float64), cache)} == {np.dtype(float)}
+    b = np.array([1 / 3, 1e-9])
+    for conv in (F.conv2d, F.conv_transpose2d):
+        assert np.array_equal(conv(0 * x, w, b)[0][0, :, 0, 0], b)
     assert F.conv2d([[[[1, 2]]]], [[[[3]]]])[0].tolist() == [[[[3, 6]]]]
     assert F.max_pool2d([[[[1, 2]]]], 1)[0].dtype == np.float64
 
@@ -115,7 +118,7 @@ def test_read_only_and_non_contiguous_arrays() -> None:
 
 def test_large_batches_are_cut_into_blocks() -> None:
     rng = np.random.default_rng(8)
-    x, w = rng.normal(size=(37, 8, 12, 12)), rng.normal(size=(4, 8, 3, 3))
+    x, w = rng.normal(size=(37, 16, 12, 12)), rng.normal(size=(4, 16, 3, 3))
     y, cache = F.conv2d(x, w, padding=1)
     dx, dw, _ = F.conv2d_backward(y, cache)
     parts = [F.conv2d(x[n : n + 1], w, padding=1) for n in range(37)]
@@ -123,6 +126,27 @@ def test_large_batches_are_cut_into_blocks() -> None:
     gradients = [F.conv2d_backward(y, cache) for y, cache in parts]
     close(dx, np.concatenate([dx for dx, _, _ in gradients]))
     close(dw, sum(dw for _, dw, _ in gradients))
+
+
+def plain_and_transposed(x: np.ndarray, w: np.ndarray, **settings: Any) -> None:
+    """y is the plain sum; dx and dw are its transposes, since y is linear in x and in w."""
+    y, cache = F.conv2d(x, w, **settings)
+    close(y, F.conv2d_plain(x, w, **settings))
+    dy = np.random.default_rng(9).normal(size=y.shape)
+    dx, dw, _ = F.conv2d_backward(dy, cache)
+    close(np.sum(dx * x), np.sum(dy * y))
+    close(np.sum(dw * w), np.sum(dy * y))
+
+
+def test_large_products_are_cut_into_strips() -> None:
+    rng = np.random.default_rng(10)
+    x, w = rng.normal(size=(1, 64, 9, 15)), rng.normal(size=(96, 32, 1, 5))
+    plain_and_transposed(x, w, padding=(0, 2), groups=2)
+
+
+def test_windows_may_be_wider_than_the_image() -> None:
+    rng = np.random.default_rng(11)
+    plain_and_transposed(rng.normal(size=(1, 1, 5, 4)), rng.normal(size=(1, 1, 13, 12)), padding=5)
 
 
 def test_nan_passes_through_to_what_sees_it() -> None:
@@ -512,12 +536,26 @@ FAULTS = [
         ("self.dilation[1], self.output_size[1]", "self.dilation[1], self.output_size[0]"),
         ("for rows in self.rows() for cols in self.cols())",
          "for cols in self.cols() for rows in self.rows())"),
-        ("across[:, :, l] = padded", "across[:, :, -l] = padded"),
-        ("windows[:, :, k] = across", "windows[:, :, -k] = across"),
-        ("windows[:, :, k, l] = tap", "windows[:, :, -k, l] = tap"),
-        ("across[:, :, :, rows] += windows", "across[:, :, :, rows] = windows"),
-        ("padded[:, :, :, cols] += across", "padded[:, :, :, cols] = across"),
-        ("tap += windows[:, :, k, l]", "tap[...] = windows[:, :, k, l]"),
+        ("columns = np.zeros_like(x, order", "columns = np.ones_like(x, order"),
+        ("share = np.zeros_like(x)", "share = np.ones_like(x)"),
+        ("x += share", "x[...] = share"),
+        ("rows = -(-self.padded_size[0] //", "rows = -(-self.size[0] //"),
+        ("start // s * width", "start % s * width"),
+        ("yield runs[:, :, start % s,", "yield runs[:, :, 0,"),
+        ("first : first + self.output_size[0] * width", "first : first + self.output_size[0]"),
+        ("range(0, self.dilation[0] * self.kernel_size[0], self.dilation[0])",
+         "range(self.kernel_size[0])"),
+        ("_inside(self.dilation[1] * l - pw, sw,", "_inside(self.dilation[0] * l - pw, sw,"),
+        ("_inside(self.dilation[1] * l - pw, sw,", "_inside(self.dilation[1] * l - ph, sw,"),
+        ("_inside(self.dilation[1] * l - pw, sw,", "_inside(self.dilation[1] * l - pw, sh,"),
+        ("_inside(r - ph, sh, columns.shape[4], H)", "_inside(r - ph, sh, columns.shape[4], W)"),
+        ("_inside(r - ph, sh,", "_inside(r - ph, sw,"),
+        ("yield columns[:, :, l, r, i, j]", "yield columns[:, :, l, -r, i, j]"),
+        ("start = max(0, -(first // step))", "start = max(0, -first // step)"),
+        ("-((first - size) // step)", "(size - first) // step"),
+        ("stop = max(start, min(count,", "stop = max(start, max(count,"),
+        ("stop = max(start, min(count, -((first - size) // step)))",
+         "stop = min(count, -((first - size) // step))"),
         ("range(0, dilation * kernel_size, dilation)", "range(kernel_size)"),
         ("start + stride * count, stride)", "start + stride * count)"),
         ("start + stride * count, stride)", "start + stride * (count - 1), stride)"),
@@ -542,18 +580,36 @@ FAULTS = [
         ("slice(sh * i, sh * i + dh * kh, dh)", "slice(sw * i, sw * i + dh * kh, dh)"),
         ("slice(sw * j, sw * j + dw * kw, dw)", "slice(sw * j, sw * j + dh * kw, dh)"),
         ("(0 if b is None else b[o])", "0"),
-        ("dw += np.sum(cols @ np.swapaxes(outputs, 2, 3), axis=0)",
-         "dw = np.sum(cols @ np.swapaxes(outputs, 2, 3), axis=0)"),
-        ("dw += np.sum(cols @ np.swapaxes(outputs, 2, 3), axis=0)",
-         "dw += (cols @ np.swapaxes(outputs, 2, 3))[0]"),
-        ("return np.swapaxes(dw, 1, 2).reshape(w.shape)", "return dw.reshape(w.shape)"),
+        ("outputs += product", "outputs[...] = product"),
+        ("pixels += product", "pixels[...] = product"),
+        ("dw_row += np.sum(", "dw_row[...] = np.sum("),
+        ("np.sum(strips(pixels) @ outputs, axis=(0, 2))",
+         "np.sum((strips(pixels) @ outputs)[:1], axis=(0, 2))"),
+        ("np.sum(strips(pixels) @ outputs, axis=(0, 2))",
+         "np.sum(strips(pixels) @ outputs, axis=0)[:, 0]"),
+        ("np.sum(strips(pixels) @ outputs, axis=(0, 2))",
+         "np.sum((strips(pixels) @ outputs)[:, :, :1], axis=(0, 2))"),
+        (".transpose(1, 4, 2, 0, 3)", ".transpose(1, 4, 2, 3, 0)"),
+        ("np.moveaxis(w, 2, 0)", "np.moveaxis(w, 3, 0)"),
+        ("return np.swapaxes(a.reshape(shape), 2, 3)", "return a.reshape(shape)"),
+        ("if pixels % m == 0)", ")"),
         ("(slice(start, start + step) for", "(slice(start, start + step - 1) for"),
         ("range(0, len(x), step))", "range(0, len(x) - 1, step))"),
-        ("dtype = np.result_type(a, b)", "dtype = a.dtype"),
+        ("dtype = np.result_type(*given)", "dtype = given[0].dtype"),
         ("    x = geometry.pad(x)\n", ""),
-        ("y += cache.b[:, np.newaxis, np.newaxis]", "y -= cache.b[:, np.newaxis, np.newaxis]"),
-        ("np.result_type(y, cache.b)", "y.dtype"),
-        ("    return y.astype(cache.dtype, copy=False)", "    return y"),
+        ("outputs[...] = 0 if b is None else b[:, np.newaxis, np.newaxis]", "outputs[...] = 0"),
+        ("images[...] = 0 if b is None else b[:, np.newaxis, np.newaxis]", "images[...] = 0"),
+        ("_scratch((len(x), len(w), *geometry.output_size), x, w, b)",
+         "_scratch((len(x), len(w), *geometry.output_size), x, w)"),
+        ("*geometry.size), y, w, b)", "*geometry.size), y, w)"),
+        ("y = _correlate(wide(cache.x), wide(cache.w), cache.geometry, cache.groups, cache.b)\n"
+         "    return y.astype(cache.dtype, copy=False), cache",
+         "y = _correlate(wide(cache.x), wide(cache.w), cache.geometry, cache.groups, cache.b)\n"
+         "    return y, cache"),
+        ("y = _scatter(wide(cache.x), wide(cache.w), cache.geometry, cache.groups, cache.b)\n"
+         "    return y.astype(cache.dtype, copy=False), cache",
+         "y = _scatter(wide(cache.x), wide(cache.w), cache.geometry, cache.groups, cache.b)\n"
+         "    return y, cache"),
         ("if w.shape[0] % groups or 0 in w.shape", "if w.shape[0] % groups"),
         ("if w.shape[0] % groups or 0 in w.shape", "if 0 in w.shape"),
         ("return x, w, None, np.result_type(x, w)", "return x, w, None, x.dtype"),

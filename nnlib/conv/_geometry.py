@@ -100,40 +100,57 @@ class Geometry:
         return (padded[:, :, rows, cols] for rows in self.rows() for cols in self.cols())
 
     def columns(self, x: Array) -> Array:
-        """What each window of the images (N, C, H, W) meets (im2col): (N, C, taps, H' W')."""
-        (N, C), (kh, kw), (height, width) = x.shape[:2], self.kernel_size, self.output_size
-        padded = self.pad(x)
-        windows = np.empty_like(x, order="C", shape=(N, C, kh, kw, height, width))
-        if self.stride[0] == 1:
-            # First for each column of the window; then one row of it is a single run of memory.
-            across = np.empty_like(x, order="C", shape=(N, C, kw, self.padded_size[0], width))
-            for l, cols in enumerate(self.cols()):
-                across[:, :, l] = padded[:, :, :, cols]
-            for k, rows in enumerate(self.rows()):
-                windows[:, :, k] = across[:, :, :, rows]
-        else:
-            for (k, l), tap in zip(np.ndindex(kh, kw), self.taps(padded), strict=True):
-                windows[:, :, k, l] = tap
-        return windows.reshape(N, C, kh * kw, height * width)
+        """For each column of the window, the pixels of the images (N, C, H, W) that it meets.
 
-    def add_columns(self, columns: Array) -> Array:
-        """Images with what each window holds added up where it lies (col2im).
-
-        It is the transpose of `columns`, and takes its steps backwards.
+        Half of an im2col, of the shape that `columns_shape` gives: entry (n, c, l, r, i, j) is
+        pixel (s i + r, s j + d l) of the padded images. `window_rows` finds the other half in it.
         """
-        (N, C), (kh, kw), (height, width) = columns.shape[:2], self.kernel_size, self.output_size
-        windows = columns.reshape(N, C, kh, kw, height, width)
-        padded = np.zeros_like(windows, order="C", shape=(N, C, *self.padded_size))
-        if self.stride[0] == 1:
-            across = np.zeros_like(windows, order="C", shape=(N, C, kw, self.padded_size[0], width))
-            for k, rows in enumerate(self.rows()):
-                across[:, :, :, rows] += windows[:, :, k]
-            for l, cols in enumerate(self.cols()):
-                padded[:, :, :, cols] += across[:, :, l]
-        else:
-            for (k, l), tap in zip(np.ndindex(kh, kw), self.taps(padded), strict=True):
-                tap += windows[:, :, k, l]
-        return self.crop(padded)
+        columns = np.zeros_like(x, order="C", shape=self.columns_shape(*x.shape[:2]))
+        for l in range(self.kernel_size[1]):
+            for column, pixels in self._column_of(columns, x, l):
+                column[...] = pixels
+        return columns
+
+    def add_columns(self, columns: Array, x: Array) -> None:
+        """Add each entry of the columns to the pixel that it comes from: `columns` transposed."""
+        for l in range(self.kernel_size[1]):
+            # NumPy adds rows as short as those of an image slowly, and copies them fast.
+            share = np.zeros_like(x)
+            for column, pixels in self._column_of(columns, share, l):
+                pixels[...] = column
+            x += share
+
+    def columns_shape(self, N: int, C: int) -> tuple[int, ...]:
+        """The shape of `columns`, (N, C, k_2, s, rows, W'), where s is the vertical stride."""
+        rows = -(-self.padded_size[0] // self.stride[0])
+        return N, C, self.kernel_size[1], self.stride[0], rows, self.output_size[1]
+
+    def window_rows(self, columns: Array) -> Iterator[Array]:
+        """For each row of the window, what it meets, as a view of the columns: (N, C k_2, H' W').
+
+        Rows of the image that are a stride apart follow each other there, so that the view is one
+        run of memory for each n, c and l; an im2col would hold k_1 copies instead.
+        """
+        N, C, kw, s, rows, width = columns.shape
+        runs = columns.reshape(N, C * kw, s, rows * width)
+        for start in range(0, self.dilation[0] * self.kernel_size[0], self.dilation[0]):
+            first = start // s * width
+            yield runs[:, :, start % s, first : first + self.output_size[0] * width]
+
+    def _column_of(self, columns: Array, x: Array, l: int) -> Iterator[tuple[Array, Array]]:
+        """What column l of the window meets: views of the columns and the images, in pairs."""
+        (H, W), (ph, pw), (sh, sw) = self.size, self.padding, self.stride
+        j, cols = _inside(self.dilation[1] * l - pw, sw, columns.shape[5], W)
+        for r in range(sh):
+            i, rows = _inside(r - ph, sh, columns.shape[4], H)
+            yield columns[:, :, l, r, i, j], x[:, :, rows, cols]
+
+
+def _inside(first: int, step: int, count: int, size: int) -> tuple[slice, slice]:
+    """Of the places first + step i, i < count, those in range(size): their i, and the places."""
+    start = max(0, -(first // step))
+    stop = max(start, min(count, -((first - size) // step)))
+    return slice(start, stop), slice(first + step * start, first + step * stop, step)
 
 
 def _places(kernel_size: int, stride: int, dilation: int, count: int) -> list[slice]:
