@@ -29,7 +29,7 @@ def source(*functions: Callable[..., Any], doc: bool = False) -> Shown:
 
 
 def _code(function: Callable[..., Any], doc: bool) -> str:
-    code = textwrap.dedent(inspect.getsource(inspect.unwrap(function))).rstrip()
+    code = textwrap.dedent(inspect.getsource(function)).rstrip()
     node = ast.parse(code).body[0]
     first = node.body[0]  # type: ignore[attr-defined]
     is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)

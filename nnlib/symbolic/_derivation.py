@@ -393,11 +393,11 @@ class Match:
 
     def __str__(self) -> str:
         count = len(self.verdicts)
-        entries = "the value" if count == 1 else f"all {count} entries"
         sizes = f" at {self.at}" if self.at else ""
-        equal_to = "equals" if count == 1 else "equal"
-        formula = f"the formula for {shortened(to_text(self.lhs), 60)}"
-        return f"{self.status}{sizes}: {entries} that the code computes {equal_to} {formula}"
+        each = "" if count == 1 else f"all {count} entries of "
+        equals = "equals" if count == 1 else "equal"
+        lhs = shortened(to_text(self.lhs), 40)
+        return f"{self.status}{sizes}: {each}the code's result {equals} {lhs}"
 
     __repr__ = __str__
 

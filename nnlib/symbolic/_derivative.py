@@ -46,6 +46,8 @@ def _derive(expr: sp.Expr, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
     if isinstance(expr, sp.Symbol):
         return sp.S.One
     if isinstance(expr, sp.Indexed):
+        if isinstance(variable, sp.Symbol):
+            raise NotImplementedError(f"{expr} has no derivative by its index {variable}")
         pairs = zip(expr.indices, variable.indices, strict=True)
         return sp.Mul(*[sp.KroneckerDelta(i, j) for i, j in pairs])
     if isinstance(expr, sp.Add):

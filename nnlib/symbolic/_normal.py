@@ -100,6 +100,8 @@ class NormalForm:
         if isinstance(expr, sp.exp):
             terms = sp.Add.make_args(sp.expand(self.normal(expr.args[0])))
             return sp.Mul(*[sp.exp(term) for term in terms])
+        if isinstance(expr, (sp.sinh, sp.cosh, sp.tanh)):
+            return self.normal(expr.rewrite(sp.exp))
         if isinstance(expr, sp.log):
             return self.logarithm(self.normal(expr.args[0]))
         if isinstance(expr, (sp.Sum, sp.Product)):
@@ -371,19 +373,14 @@ class NormalForm:
         low: tuple[sp.Expr, int, int],
         high: tuple[sp.Expr, int, int],
     ) -> list[sp.Expr] | None:
-        """The terms that are left over when the bounds change; None where that cannot be done."""
+        """The terms that stand over when the bounds move inward; None where that cannot be done."""
         (low_base, low_is, high_is), (high_base, low_goal, high_goal) = low, high
-        extra = [low_base + n for n in range(low_is, low_goal)]
-        extra += [high_base + n for n in range(high_goal + 1, high_is + 1)]
-        missing = [low_base + n for n in range(low_goal, low_is)]
-        missing += [high_base + n for n in range(high_is + 1, high_goal + 1)]
-        if len(extra) + len(missing) > MOST_PEELED or (missing and kind is sp.Product):
+        points = [low_base + n for n in range(low_is, low_goal)]
+        points += [high_base + n for n in range(high_goal + 1, high_is + 1)]
+        left = high_base + high_goal - low_base - low_goal + 1
+        if len(points) > MOST_PEELED or not self.facts.require_nonnegative(left):
             return None
-        shortest = high_base + min(high_is, high_goal) - low_base - max(low_is, low_goal) + 1
-        if kind is sp.Product and not self.facts.nonnegative(shortest):
-            return None
-        values = [self.normal(term.xreplace({index: point})) for point in extra]
-        values += [-self.normal(term.xreplace({index: point})) for point in missing]
+        values = [self.normal(term.xreplace({index: point})) for point in points]
         if any(value.has(sp.nan, sp.zoo, sp.oo) for value in values):
             return None
         return values

@@ -76,9 +76,9 @@ def _rank_of_factor(factor: sp.Expr) -> tuple[int, str]:
     elif isinstance(base, sp.Symbol):
         rank = 1 if factor is base or factor.exp.is_number else 3
     elif isinstance(base, sp.Add):
-        rank = 2 if _counts(base) else 8 if base.has(sp.Indexed) else 4
+        rank = 2 if _counts(base) else 8 if _has_variable(base) else 4
     elif isinstance(base, sp.Indexed):
-        rank = 6 if str(base.base) in greek_letters_set else 7
+        rank = 7 if _is_variable(base) else 6
     elif isinstance(base, (sp.Sum, sp.Product, sp.Limit, Partial)):
         rank = 9
     elif isinstance(base, sp.log):  # written without brackets, so nothing may follow it
@@ -86,6 +86,15 @@ def _rank_of_factor(factor: sp.Expr) -> tuple[int, str]:
     else:
         rank = 5
     return rank, str(factor)
+
+
+def _is_variable(entry: sp.Indexed) -> bool:
+    """Families with a Greek name are coefficients: γ_t stands before c_t."""
+    return str(entry.base) not in greek_letters_set
+
+
+def _has_variable(expr: sp.Expr) -> bool:
+    return any(_is_variable(entry) for entry in expr.atoms(sp.Indexed))
 
 
 def _counts(expr: sp.Expr) -> bool:

@@ -7,6 +7,8 @@ SymPy's ``simplify``.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import sympy as sp
@@ -113,11 +115,41 @@ class _Fraction:
         return _Fraction(top.quo_ground(content), bottom)
 
 
+def _finest_powers(atoms: Iterable[sp.Expr]) -> dict[sp.Expr, tuple[sp.Expr, int]]:
+    """For each atom, the power of it that all like it are whole powers of, and which one.
+
+    Where √v and v^(1/3) occur, both are written by v^(1/6); likewise e^z and e^(z/2).
+    """
+    parts = {atom: _root_of(atom) for atom in atoms}
+    orders: dict[tuple[sp.Expr, sp.Expr], int] = {}
+    for base, rest, order in parts.values():
+        orders[base, rest] = math.lcm(order, orders.get((base, rest), 1))
+    finest = {}
+    for atom, (base, rest, order) in parts.items():
+        common = orders[base, rest]
+        same = common == order
+        fine = atom if same else sp.Pow(base, rest / common, evaluate=False)
+        if isinstance(atom, sp.exp) and not same:
+            fine = sp.exp(rest / common)
+        finest[atom] = (fine, common // order)
+    return finest
+
+
+def _root_of(atom: sp.Expr) -> tuple[sp.Expr, sp.Expr, int]:
+    """Write an atom as the q-th root of base^rest."""
+    if not isinstance(atom, (sp.Pow, sp.exp)):
+        return atom, sp.S.One, 1
+    base, exponent = atom.as_base_exp()
+    number, rest = exponent.as_coeff_Mul()
+    return base, rest, int(number.q) if number.is_Rational else 1
+
+
 class _Converter:
     def __init__(self, expr: sp.Expr) -> None:
         found: dict[sp.Expr, None] = {}
         _atoms(expr, found)
-        self.atoms = sorted(found, key=sp.default_sort_key)
+        self.finer = _finest_powers(found)
+        self.atoms = sorted({atom for atom, _ in self.finer.values()}, key=sp.default_sort_key)
         self.ring = PolyRing([f"g{n}" for n in range(max(len(self.atoms), 1))], sp.QQ)
         self.generator = dict(zip(self.atoms, self.ring.gens, strict=False))
 
@@ -137,7 +169,8 @@ class _Converter:
         if _is_integer_power(expr):
             return self.fraction(expr.base) ** int(expr.exp)
         atom, power = split_power(expr)
-        return _Fraction(self.generator[atom]) ** power
+        finest, times = self.finer[atom]
+        return _Fraction(self.generator[finest]) ** (power * times)
 
     def reduce_roots(self, polynomial: PolyElement) -> PolyElement:
         """Use r^q = base on every root, until none has a power of q or more."""

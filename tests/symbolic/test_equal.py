@@ -222,3 +222,16 @@ def test_a_verdict_is_neither_true_nor_false():
 )
 def test_looks_where_a_difference_may_hide(left, right, given):
     assert equal(left, right, given=given).status == "refuted"
+
+
+def test_half_powers_are_roots_of_whole_ones():
+    e = sp.exp
+    assert equal((e(a / 2) + e(-a / 2)) ** 2, e(a) + 2 + e(-a)).status == "proved"
+    assert equal(sp.tanh(a / 2), (1 - e(-a)) / (1 + e(-a))).status == "proved"
+    root = gamma ** (sp.Rational(1, 4))
+    assert equal(root * (root + 1), sp.sqrt(gamma) + root).status == "proved"
+
+
+def test_a_range_that_may_be_reversed_is_a_condition():
+    verdict = equal(sp.Sum(x[k], (k, j, K + 1)), sp.Sum(x[k], (k, j, K)) + x[K + 1])
+    assert (verdict.status, verdict.conditions) == ("proved", (sp.Le(j, K + 1),))
