@@ -110,11 +110,13 @@ def batch_norm(
         if not training without running statistics.
     """
     x, gamma, beta, dtype = _check_affine(x, gamma, beta)
-    running = _check_running(running_mean, running_var, x, check_bool(training, "training"))
-    momentum, eps = check_number(momentum, "momentum", 0, 1), check_number(eps, "eps", 0)
+    check_bool(training, "training")
+    running = _check_running(running_mean, running_var, x, training)
+    momentum = check_number(momentum, "momentum", 0, 1)
+    eps = check_number(eps, "eps", 0)
     n = _entries(x)
     if training and n == 1 and x.size:
-        raise ValueError(f"x must have 2 entries per channel to train on, got shape {x.shape}")
+        raise ValueError(f"x must have 2 entries per channel to train, got shape {x.shape}")
 
     if training:
         first = _first_entry(x)
@@ -128,7 +130,8 @@ def batch_norm(
         centered = x - mean
     std = np.sqrt(var + eps)
     y = (gamma / std) * centered + beta
-    return y.astype(dtype, copy=False), BatchNormCache(centered, std, gamma, training, dtype)
+    cache = BatchNormCache(centered, std, gamma, training, dtype)
+    return y.astype(dtype, copy=False), cache
 
 
 @unbuffered
@@ -185,7 +188,7 @@ def batch_norm_backward_staged(dy: Any, cache: BatchNormCache) -> BatchNormGradi
     centered, std, gamma, training, dtype = cache
     dy, dtype = _check_dy(dy, centered.shape, dtype)
     if not training:
-        raise ValueError("cache must come from batch_norm with training=True, got training=False")
+        raise ValueError("cache must come from a training pass, got training=False")
     n = _entries(dy)
     dbeta = _channel_sum(dy)
     dgamma = _channel_sum(dy * (centered / std))

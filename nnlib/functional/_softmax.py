@@ -57,7 +57,7 @@ def logsumexp(z: Any, axis: int = -1, keepdims: bool = False) -> Array:
     """
     z, axis = _check_axis(z, "z", axis)
     peak = _peak(z, axis)
-    # All entries -inf is a sum of nothing, whose logarithm is -inf: no reason to warn.
+    # All entries -inf: a sum of nothing, whose logarithm is -inf. No reason to warn.
     with np.errstate(divide="ignore"):
         result = peak + np.log(np.sum(np.exp(z - peak), axis=axis, keepdims=True))
     return result if keepdims else _drop(result, axis)
@@ -193,7 +193,7 @@ def cross_entropy(
     e = np.exp(z)
     total = sum_along(e, axis)
     p = np.divide(e, total, out=e)
-    # -sum_i y_i log p_i, with log p_i = z_i - log(total), which stays finite where p_i rounds to 0
+    # -sum_i y_i log p_i, with log p_i = z_i - log(total): finite where p_i rounds to 0
     losses = y.total() * _drop(np.log(total), axis) - y.expectation(z)
 
     reduce: Any = {"mean": np.mean, "sum": np.sum, "none": np.asanyarray}[reduction]
