@@ -2,8 +2,10 @@
 
 A fault is a replacement of a piece of source text. `planted` runs the changed source in the
 module's own namespace, so every test that reaches the code through that module, or through a name
-imported from it, runs the faulty code until the block ends. A list made at import keeps the sound
-functions: let it hold their names. `survivors` lists the faults that no check noticed.
+imported from it, runs the faulty code until the block ends; an object that such a module or a test
+file holds by name gets the class with the fault, and so do classes derived from it. A list made at
+import keeps the sound functions: let it hold their names. `survivors` lists the faults that no
+check noticed.
 """
 
 from __future__ import annotations
@@ -66,6 +68,24 @@ def checks_in(namespace: dict[str, Any]) -> list[Callable[[], object]]:
     return checks
 
 
+def checks_by_name(*modules: ModuleType) -> dict[str, Callable[[], object]]:
+    """The tests of these files by name; of a parametrized one each case, as "name: values"."""
+    found: dict[str, Callable[[], object]] = {}
+    for module in modules:
+        for check in checks_in(vars(module)):
+            name = check.func.__name__.removeprefix("test_")  # type: ignore[attr-defined]
+            case = ", ".join(map(str, check.keywords.values()))  # type: ignore[attr-defined]
+            found[f"{name}: {case}" if case else name] = check
+    return found
+
+
+def harmless(module: str) -> Fault:
+    """A change of a module that no check may take for a fault."""
+    source = inspect.getsource(importlib.import_module(module))
+    line = next(line for line in source.splitlines() if line.startswith(("from ", "import ")))
+    return Fault(module, f"{line}\n", f"{line}  # as before\n")
+
+
 def _rows(names: str | Sequence[str], values: Iterable[Any]) -> list[dict[str, Any]]:
     keys = [key.strip() for key in names.split(",")] if isinstance(names, str) else list(names)
     rows = [value.values if hasattr(value, "marks") else value for value in values]
@@ -115,8 +135,17 @@ def _exchange(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
         for key, value in old.items()
         if getattr(value, "__module__", None) == name and key in new
     }
+    for value in old.values():
+        if id(value) in pairs and isinstance(value, type):
+            for derived in type.__subclasses__(value):
+                bases = tuple(pairs.get(id(base), base) for base in derived.__bases__)
+                with contextlib.suppress(TypeError):
+                    derived.__bases__ = bases
     for other, module in list(sys.modules.items()):
-        if other != name and other.startswith(("nnlib", "test", "check")):
+        if other != name and other.startswith(("nnlib", "test", "check", "figure")):
             for key, value in list(vars(module).items()):
                 if id(value) in pairs:
                     setattr(module, key, pairs[id(value)])
+                elif id(type(value)) in pairs:
+                    with contextlib.suppress(TypeError):  # a type that fixes what an object holds
+                        object.__setattr__(value, "__class__", pairs[id(type(value))])

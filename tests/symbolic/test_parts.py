@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import pytest
 import sympy as sp
 import test_false_lines as lines
@@ -22,8 +23,10 @@ import test_false_lines as lines
 from nnlib.symbolic import (
     Definition,
     Derivation,
+    FalseStep,
     Partial,
     Recurrence,
+    UnprovedStep,
     derivative,
     equal,
     sym,
@@ -62,8 +65,8 @@ def times(term: Any, index: Any = k, low: Any = 1, high: Any = K) -> sp.Expr:
 def points(seeds: int = 3) -> Iterator[Point]:
     for seed, size, steps in itertools.product(range(seeds), (1, 2, 4), (1, 3)):
         for place in (-1, 0, 1, size - 1, size, size + 1):
-            at = {K: size, T: steps, n: steps - 1, j: place, m: place + 1}
-            yield Point(seed, values={key: Fraction(value) for key, value in at.items()})
+            at = {K: size, T: steps, n: steps - 1, j: place, m: place + 1, z: place - half}
+            yield Point(seed, values={key: Fraction(str(value)) for key, value in at.items()})
 
 
 # --- the normal form ------------------------------------------------------------------------------
@@ -93,7 +96,7 @@ KEPT = {
     "delta of the other sign": (total(delta(K - k, j) * x[k], k, 1, K), ()),
     "delta of two ranges": (total(total(delta(i, k) * x[i] * y[k], i), k, 1, T), ()),
     "delta, one place short": (total(total(delta(i, k) * x[i], i, 1, K), k, 0, K), ()),
-    "range that may be reversed": (total(sp.Abs(K - 1 - j) * x[k], k, j, K - 1), ()),
+    "range that may be reversed": (times(sp.Abs(K - j) * x[k], k, j, K - 1), ()),
     "other bounds": (total(x[k], k, 2, K + 2) - 3 * total(x[k], k, 0, K), ()),
     "other bounds below": (total(x[k], k, n, K + 9) - 3 * total(x[k], k, n + 2, K + 9), ()),
     "other bounds above": (total(x[k], k, 1, n + 2) - 3 * total(x[k], k, 1, n), ()),
@@ -215,6 +218,13 @@ def test_zero_is_recognized_and_its_slips_are_not(name):
             slipped = sp.Add(*expr.args[:place], slip, *expr.args[place + 1 :])
             zeros = [same(point.evaluate(slipped), Fraction(0)) for point in numbers]
             assert not is_zero(slipped) or all(zeros)
+
+
+@pytest.mark.parametrize("base", [gamma, gamma + 1, sp.exp(a)], ids=str)
+def test_different_powers_are_different(base):
+    powers = [base ** (K * n) for n in (third, half, 1, 2)] + [base**half, base**third, base]
+    for one, other in itertools.combinations(powers, 2):
+        assert not is_zero(one - other)
 
 
 # --- what is known about signs --------------------------------------------------------------------
@@ -565,10 +575,49 @@ def test_a_match_is_as_sure_as_its_weakest_entry():
     assert match.status == "checked" and str(match).startswith("checked: all 2 entries")
 
 
+def test_a_line_may_use_what_it_is_given_and_says_so():
+    chain = Derivation(sp.Symbol("Q"), a * total(y[k]), given=(a > 0,))
+    chain.step(a, "they add up to 1", given=sp.Eq(total(y[k]), 1))
+    assert chain.status == "proved"
+    assert set(chain.conditions) == {a > 0, sp.Eq(total(y[k]), 1)}
+    with pytest.raises(FalseStep):
+        chain.step(a * total(y[k]), "back again, without that")
+    assert chain.step(sp.Abs(a), "positive").last == sp.Abs(a)
+
+
+def test_what_the_proofs_needed_is_among_the_conditions():
+    chain = Derivation(sp.Symbol("Q"), total(gamma**k)).step((1 - gamma**K) / (1 - gamma), "sum")
+    assert chain.conditions == (sp.Ne(gamma, 1),)
+
+
 def test_a_label_names_the_sizes():
     triangle = total(total(w[i, k], i, 0, k), k, 0, K)
     chain = Derivation(sp.Symbol("Q"), triangle)
     other = total(total(w[k, i], i, k, K), k, 0, K)
+    with pytest.raises(UnprovedStep, match="was to be proved, but is proved for sizes"):
+        chain.step(other, "exchange")
     chain.step(other, "exchange", accept="proved for sizes")
     assert chain.lines[-1].label == "proved for K = 1, 2, 3"
     assert chain.status == "proved for sizes"
+
+
+# --- as a NumPy function --------------------------------------------------------------------------
+
+
+def as_function(expr: sp.Expr, **options: Any) -> Any:
+    return Derivation(sp.Symbol("Q"), expr).lambdify(**options)
+
+
+def test_a_function_of_arrays_adds_up_and_multiplies():
+    data = np.array([2.0, 3.0, 5.0])
+    assert as_function(times(x[k] + a), origin={x: 1})(K=3, a=0.5, x=data) == 2.5 * 3.5 * 5.5
+    assert as_function(total(a))(K=3, a=0.5) == 1.5
+    assert as_function(total(delta(j, k) * x[k]))(K=3, j=1, x=data) == 3
+    assert as_function(total(sp.Abs(x[k] - 3) * k, high=j))(j=2, x=data) == 4
+    triangle = as_function(total(total(x[i], i, 0, k) * x[k]))
+    assert triangle(K=3, x=data) == 2 * 2 + 5 * 3 + 10 * 5
+
+
+def test_a_function_of_arrays_does_not_wrap_around():
+    with pytest.raises(IndexError, match="before the first entry"):
+        as_function(total(x[k]), origin={x: 1})(K=2, x=np.ones(3))
