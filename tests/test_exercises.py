@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from itertools import islice
 from types import ModuleType
 
 import numpy as np
@@ -24,6 +26,7 @@ from nnlib.exercises import (
     self_test,
 )
 from nnlib.exercises._feedback import as_markdown, as_plain
+from nnlib.exercises._points import agree, points_for
 from nnlib.symbolic._arrays import sym, symarray
 from nnlib.symbolic._derivation import Derivation
 
@@ -151,6 +154,18 @@ def test_the_counterexample_respects_what_is_given():
     assert "At gamma = 1/3" in str(small.check("gamma^3 + 1/2"))
 
 
+def test_the_counterexample_is_one_of_the_symbols_it_speaks_of():
+    negative = sp.Symbol("m", negative=True)
+    exercise = Formula(negative, [negative], hint="h", mistakes=[])
+    said = str(exercise.check("m^4 + m^2"))
+    assert "At m = -1/2 your answer gives 5/16, the right one -1/2." in said
+
+
+def test_formulas_agree_only_if_they_do_at_every_point():
+    points = list(islice(points_for((), (), T), 4))
+    assert agree(points, T, T + 0 * gamma) and not agree(points, T, sp.Integer(3))
+
+
 def test_a_given_equation_is_kept_in_counterexamples():
     probability = Formula(
         sp.Sum(x[k] * gamma, (k, 0, K - 1)),
@@ -164,6 +179,29 @@ def test_a_given_equation_is_kept_in_counterexamples():
     assert "The sign is flipped." in str(probability.check("-gamma"))
     feedback = str(probability.check("gamma + x[0]^2"))
     assert "At K = " in feedback and "your answer gives" in feedback
+
+
+def test_the_last_resort_is_the_counterexample_of_the_engine():
+    exercise = Formula(
+        gamma * sp.Sum(x[k], (k, 0, K - 1)),
+        [x, k, K, gamma],
+        given=[sp.Eq(sp.Sum(x[k], (k, 0, K - 1)), sp.Rational(7, 3))],
+        hint="h",
+        mistakes=[("K*gamma", "m")],
+    )
+    said = str(exercise.check("7*gamma/3 + x[0]^2*exp(K)/(1 + gamma)"))
+    at = dict(pair.split(" = ") for pair in re.findall(r"[\w\[\]]+ = [-\d./]+", said))
+    yours, right = re.search(r"your answer gives (\S+), the right one (\S+)\.$", said).groups()
+    assert float(sp.Rational(right)) == pytest.approx(float(sp.Rational(at["gamma"]) * 7 / 3), 1e-4)
+    assert float(sp.Rational(yours)) != pytest.approx(float(sp.Rational(right)), 1e-4)
+
+
+def test_what_cannot_be_decided_is_neither_right_nor_wrong():
+    exercise = Formula(sp.zeta(gamma), [gamma], hint="h", mistakes=[("1", "m")])
+    for answer in ("gamma", "gamma^2/(1 + gamma)"):
+        feedback = exercise.check(answer)
+        assert feedback.status == "undecided" and not feedback.correct
+        assert "Compare your answer with the solution below." in str(feedback)
 
 
 def test_a_closed_form_can_be_asked_for():
@@ -566,6 +604,30 @@ def test_an_error_of_the_machinery_does_not_reach_the_reader(monkeypatch):
     assert feedback.status == "undecided"
     assert "ZeroDivisionError: division by zero" in str(feedback)
     assert "Compare your answer with the solution below." in str(feedback)
+
+
+def test_a_check_that_fails_or_does_not_end_is_undecided():
+    class Broken(Choice):
+        def _judge(self, answer):
+            return 1 / 0
+
+    class Endless(Choice):
+        seconds = 0.1
+
+        def _judge(self, answer):
+            time.sleep(3)
+
+    options = {"a": "A", "b": "B"}
+    broken, endless = (
+        kind(options, "a", hint="h", mistakes=[("b", "no")]).check("a") for kind in (Broken, Endless)
+    )
+    assert broken.status == endless.status == "undecided"
+    assert "The check itself stopped" in str(broken) and "takes too long" in str(endless)
+
+
+def test_what_agrees_everywhere_is_right_even_without_a_proof():
+    exercise = Formula(gamma, [gamma], hint="h", mistakes=[("1", "m")])
+    assert exercise.check(gamma * (sp.sin(gamma) ** 2 + sp.cos(gamma) ** 2)).correct
 
 
 def test_what_is_shown_is_short_text_and_folded_markdown():

@@ -140,6 +140,19 @@ def test_every_mark_is_stored_and_pictured() -> None:
     assert len(fig.picture()) > len(alone.picture()) + 5000
 
 
+def test_a_box_sets_the_option_it_names() -> None:
+    choice = Choice({"first": 10, "second": 20, "third": 30})
+    fig = figure(lambda g, node: [Box(0.5, 0.5, "x", choose=("node", 30))], node=choice)
+    assert fig.marks()[0]["choose"] == [1, 2]
+
+
+def test_each_number_is_rounded_by_its_own_axis() -> None:
+    wide = figure(lambda g: [Arrow(0.123456, 0.123456, 0.123456, 0.123456)], x=("x", 0, 1000))
+    (arrow,) = wide.marks()
+    assert (arrow["x"], arrow["dx"]) == (0.12, 0.12)
+    assert (arrow["y"], arrow["dy"]) == (0.1235, 0.1235)
+
+
 def test_a_growing_path_is_stored_once() -> None:
     path = [0.0, 0.25, 0.5]
     fig = figure(lambda g: [Line(path, path, shown=g, label="path"), Points(path, path, shown=g)])
@@ -159,6 +172,7 @@ def test_formulas_on_cards_are_kept_and_pictured_as_characters() -> None:
 def test_room_is_kept_for_the_longest_words() -> None:
     fig = figure(lambda g: [Note("n" * int(g)), Card("t", [("a", "b" * int(g))])])
     assert fig.canvas.spec["notes"] == ["nnn"]
+    assert figure(lambda g: [Note("n" * (4 - g), "m")]).canvas.spec["notes"] == ["nnn", "m"]
     assert [card[0]["rows"][0][1] for card in fig.canvas.spec["cards"]] == ["bbb", "bb", "b"]
 
 
@@ -172,12 +186,14 @@ def test_room_is_kept_for_the_longest_words() -> None:
          r"frame\(g=1\): Bars.height has nan at index 1; expected finite"),
         (lambda g: [Rule(x=np.inf)], r"Rule.x has inf; expected finite"),
         (lambda g: [Line([0, 1], [0.5])], r"Line came with lengths x 2, y 1; expected equal"),
+        (lambda g: [Bars([0, 1], [1, 1], labels=["a"])], r"Bars came with lengths x 2, height 2, l"),
         (lambda g: [Points(0.5, 0.5)], r"Points.x came as one number; expected a sequence"),
         (lambda g: [Points(["a"], [0])], r"Points.x came as \['a'\]; expected real numbers"),
         (lambda g: [Rule(x=1, y=1)], r"Rule: x and y came both or neither"),
         (lambda g: [Text(0, 0, "a", color="pink")], r"Text.color came as 'pink'; expected one of"),
         (lambda g: [Text(0, 0, "a", panel=1)], r"Text: panel came as 1; expected 0 to 0"),
         (lambda g: [Edge("a", "b")], r"Edge from 'a' to 'b'; expected names of boxes"),
+        (lambda g: [Box(0, 0, "a"), Edge("a", "b")], r"Edge from 'a' to 'b'; expected names of box"),
         (lambda g: [Box(0, 0, "a", choose=("g", 1))], r"Box.choose came as \('g', 1\); expected"),
         (lambda g: [Heat([[0.5, 1], [1, 1]], (0, 1), (0, 1), palette=("blue", "red"))],
          r"Heat.values has 0.5; expected whole numbers from 0 to 1"),
@@ -223,6 +239,7 @@ def marks_none(**values: float) -> list[Any]:
         (lambda: figure(marks_none, x=None, y=None, panels=[]), ValueError, "panels came empty"),
         (lambda: Slider([1]), ValueError, "values came with 1 entries; expected two or more"),
         (lambda: Slider([1, 3, 2]), ValueError, "expected rising numbers"),
+        (lambda: Slider([1, 1, 2]), ValueError, "expected rising numbers"),
         (lambda: Slider([1, float("nan")]), ValueError, "expected finite numbers"),
         (lambda: Choice(["a"]), ValueError, "options came with 1 entries"),
         (lambda: Choice([("a", 1), ("a", 2)]), ValueError, "expected different words"),
@@ -316,6 +333,10 @@ def test_numbers_are_written_for_readers() -> None:
     ]  # fmt: skip
 
 
+def test_numbers_at_the_edge_of_their_digits() -> None:
+    assert [number(v) for v in (999.6, 100.4, 1e10, -3e-12)] == ["1000", "100", "1×10¹⁰", "−3×10⁻¹²"]
+
+
 def test_a_slider_tells_its_values_apart() -> None:
     assert Slider([0.9, 0.99, 0.999, 0.9999, 0.99991]).labels[-2:] == ["0.9999", "0.99991"]
     assert Slider([0.1 + 0.2, 1, 1234, 123456]).labels == ["0.3", "1", "1234", "123456"]
@@ -331,6 +352,11 @@ def test_corners_and_middle_of_the_simplex() -> None:
 def test_choices_are_buttons_when_few_and_a_menu_when_many() -> None:
     fig = demo.graph()
     assert [type(child).__name__ for child in fig.children[1:3]] == ["Dropdown", "ToggleButtons"]
+
+
+def test_the_author_may_decide_on_buttons_or_a_menu() -> None:
+    assert Choice(["a", "b"], menu=True).menu and not Choice(list("abcdefg"), menu=False).menu
+    assert Choice(list("abcde")).menu and not Choice(list("abcd")).menu
 
 
 def test_progress_speaks_only_when_it_takes_long_and_a_reader_is_there(
