@@ -69,14 +69,23 @@ def checks_in(namespace: dict[str, Any]) -> list[Callable[[], object]]:
 
 
 def checks_by_name(*modules: ModuleType) -> dict[str, Callable[[], object]]:
-    """The tests of these files by name; of a parametrized one each case, as "name: values"."""
-    found: dict[str, Callable[[], object]] = {}
+    """The tests of these files by name; the cases of a parametrized one as "name: values".
+
+    Values that Python shows by their address are left out; cases that are then alike are one check.
+    """
+    found: dict[str, list[Any]] = {}
     for module in modules:
         for check in checks_in(vars(module)):
             name = check.func.__name__.removeprefix("test_")  # type: ignore[attr-defined]
-            case = ", ".join(map(str, check.keywords.values()))  # type: ignore[attr-defined]
-            found[f"{name}: {case}" if case else name] = check
-    return found
+            values = map(str, check.keywords.values())  # type: ignore[attr-defined]
+            case = ", ".join(value for value in values if " at 0x" not in value)
+            found.setdefault(f"{name}: {case}" if case else name, []).append(check)
+    return {name: functools.partial(_run_all, checks) for name, checks in found.items()}
+
+
+def _run_all(checks: Iterable[Callable[[], object]]) -> None:
+    for check in checks:
+        check()
 
 
 def harmless(module: str) -> Fault:
