@@ -10,8 +10,9 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
 from nnlib.figures._controls import Axis, Panel
@@ -209,17 +210,21 @@ def _text(ax: Axes, m: dict[str, Any]) -> None:
 def _heat(ax: Axes, m: dict[str, Any]) -> None:
     values = np.array(m["values"], dtype=float)
     rows, columns = values.shape
-    wide, high = (m["x"][1] - m["x"][0]) / columns, (m["y"][1] - m["y"][0]) / rows
-    for (i, j), value in np.ndenumerate(values):
-        tone = m["negative"] if value < 0 and m.get("negative") else m["color"]
-        tone = m["palette"][int(value)] if "palette" in m else tone
-        part = (abs(value) - m["low"]) / (m["high"] - m["low"])
-        alpha = 0.75 if "palette" in m else 0.06 + 0.84 * min(1.0, max(0.0, part))
-        left, low = m["x"][0] + j * wide, m["y"][0] + i * high
-        cell = Rectangle((left, low), wide, high, color=TONES[tone], alpha=alpha, linewidth=0)
-        ax.add_patch(cell)
-        if "labels" in m:
-            ax.text(left + wide / 2, low + high / 2, m["labels"][i][j], ha="center", va="center")
+    x, y = np.linspace(*m["x"], columns + 1), np.linspace(*m["y"], rows + 1)
+    ax.pcolormesh(x, y, [[_tint(m, value) for value in row] for row in values])
+    for i, words in enumerate(m.get("labels", [])):
+        for j, word in enumerate(words):
+            middle = (x[j] + x[j + 1]) / 2, (y[i] + y[i + 1]) / 2
+            ax.text(*middle, word, ha="center", va="center")
+
+
+def _tint(m: dict[str, Any], value: float) -> tuple[float, float, float, float]:
+    """The color of a cell of a heat map."""
+    if "palette" in m:
+        return to_rgba(TONES[m["palette"][int(value)]], 0.75)
+    tone = m["negative"] if value < 0 and m.get("negative") else m["color"]
+    part = (abs(value) - m["low"]) / (m["high"] - m["low"])
+    return to_rgba(TONES[tone], 0.06 + 0.84 * min(1.0, max(0.0, part)))
 
 
 def _box(ax: Axes, m: dict[str, Any]) -> Text:

@@ -91,14 +91,18 @@ class Point:
         if isinstance(named, Recurrence):
             return self._sequence(named, indices[0])
         if isinstance(named, Definition):
-            return self.evaluate(named.unfold(base[indices]))
-        return self._value((base, indices), base[indices])
+            key = (base, indices)
+            if key not in self.computed:
+                self.computed[key] = self.evaluate(named.unfold(base[indices]))
+            return self.computed[key]
+        return self._value((base, indices), base.label, f"{base}{list(indices)}")
 
-    def _value(self, key: Any, of: sp.Basic) -> Value:
+    def _value(self, key: Any, of: sp.Basic, name: str = "") -> Value:
+        """The value of a symbol, an entry or a function; ``of`` has its assumptions."""
         if key not in self.values:
             # A random number that depends on the seed and the name only: the order in which
             # things are asked for must not matter.
-            self.values[key] = draw(random.Random(f"{self.seed} {of}"), of, self.wide)
+            self.values[key] = draw(random.Random(f"{self.seed} {name or of}"), of, self.wide)
         self.seen[key] = self.values[key]
         return self.values[key]
 
