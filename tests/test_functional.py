@@ -263,6 +263,15 @@ def test_gradients_take_the_wider_dtype_of_dy() -> None:
         assert {gradient.dtype for gradient in gradients} == {np.dtype(np.float64)}
 
 
+def test_a_narrower_dy_costs_no_digits() -> None:
+    x = np.array([[1, 2], [3, 5], [4, 9]], np.float32)
+    dy = np.array([[0, 1], [2, 3], [1, 5]], np.float32)
+    _, cache = F.batch_norm(x, np.full(2, 1 / 3), np.zeros(2))
+    wider = F.batch_norm_backward(dy.astype(np.float64), cache)
+    for got, want in zip(F.batch_norm_backward(dy, cache), wider, strict=True):
+        assert np.array_equal(got, want)
+
+
 def test_the_first_of_equal_pieces_takes_the_gradient() -> None:
     y, cache = F.maxout([[2, 2, 2, 1, 3, 3]], num_pieces=3)
     assert y.tolist() == [[2, 3]]
@@ -674,16 +683,22 @@ FAULTS = [
         ("centered = x - first\n", "centered = x\n"),
         ("        centered -= rest\n", "        pass\n"),
         ("rest = _channel_sum(centered) / n  #", "rest = _channel_sum(centered) / (n - 1)  #"),
-        ("var = _channel_sum(centered * centered) / n", "var = _channel_sum(centered * centered)"),
+        ("var = _channel_dot(centered, centered) / n", "var = _channel_dot(centered, centered)"),
         ("first + rest, var, n, momentum)", "rest, var, n, momentum)"),
         ("std = np.sqrt(var + eps)\n    y", "std = np.sqrt(var) + eps\n    y"),
         ("y = (gamma / std) * centered + beta", "y = centered / std + beta"),
         ("y = (gamma / std) * centered + beta", "y = (gamma / std) * centered"),
-        ("dgamma = _channel_sum(dy * centered) / std", "dgamma = _channel_sum(dy * centered)"),
-        ("(dy - dbeta / n - centered", "(dy - centered"),
-        ("(dy - dbeta / n - centered", "(dy - dbeta / n + centered"),
-        ("* (dgamma / (n * std)))", "* (dgamma / n))"),
+        ("dgamma = _channel_dot(dy, centered) / std", "dgamma = _channel_dot(dy, centered)"),
+        ("        dx -= dbeta / n\n", ""),
+        ("dx -= dbeta / n", "dx += dbeta / n"),
+        ("dx += dy\n", "dx -= dy\n"),
+        ("dx *= gamma / std", "dx *= gamma"),
+        ("(dgamma / (-n * std))", "(dgamma / -n)"),
+        ("(dgamma / (-n * std))", "(dgamma / (n * std))"),
         ("        dx = (gamma / std) * dy\n", "        dx = gamma * dy\n"),
+        ("np.sum(dots, axis=0).reshape(C)", "dots[0].reshape(C)"),
+        ('np.einsum("nc,nc->c", a, b)', 'np.einsum("nc,nc->c", a, a)'),
+        ("wide(dy.astype(dtype, copy=False))", "wide(dy)"),
         ("if training and n == 1 and x.size", "if n == 1 and x.size"),
         ("if training and n == 1 and x.size", "if False"),
         ("dgamma = _channel_sum(dy * (centered / std))", "dgamma = _channel_sum(dy * centered)"),

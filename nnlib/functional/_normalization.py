@@ -123,7 +123,7 @@ def batch_norm(
         centered = x - first
         rest = _channel_sum(centered) / n  # mean = first + rest
         centered -= rest
-        var = _channel_sum(centered * centered) / n
+        var = _channel_dot(centered, centered) / n
         _update_running(running, first + rest, var, n, momentum)
     else:
         mean, var = (_per_channel(statistic, x) for statistic in running or ())
@@ -164,9 +164,13 @@ def batch_norm_backward(dy: Any, cache: BatchNormCache) -> tuple[Array, Array, A
     dy, dtype = _check_dy(dy, centered.shape, dtype)
     n = _entries(dy)
     dbeta = _channel_sum(dy)
-    dgamma = _channel_sum(dy * centered) / std
+    dgamma = _channel_dot(dy, centered) / std
     if training:
-        dx = (gamma / std) * (dy - dbeta / n - centered * (dgamma / (n * std)))
+        # gamma / std (dy - x_hat dgamma / n - dbeta / n), all in one array that stays in cache
+        dx = centered * (dgamma / (-n * std))
+        dx -= dbeta / n
+        dx += dy
+        dx *= gamma / std
     else:
         dx = (gamma / std) * dy
     return _cast(dtype, dx, dgamma.reshape(-1), dbeta.reshape(-1))
@@ -363,6 +367,15 @@ def _channel_sum(x: Array) -> Array:
     return _per_channel(np.ones(N, x.dtype) @ per_example, x)
 
 
+def _channel_dot(a: Array, b: Array) -> Array:
+    """`_channel_sum` of a b, without writing that product of numbers into memory."""
+    if a.ndim == 2 and a.dtype != object:
+        return np.einsum("nc,nc->c", a, b)
+    (N, C), positions = a.shape[:2], math.prod(a.shape[2:])
+    dots = a.reshape(N, C, 1, positions) @ b.reshape(N, C, positions, 1)
+    return _per_channel(np.sum(dots, axis=0).reshape(C), a)
+
+
 def _per_channel(v: Array, x: Array) -> Array:
     """One number per channel, in a shape that broadcasts against x."""
     return v.reshape(v.shape + (1,) * (x.ndim - 2))
@@ -394,10 +407,11 @@ def _check_affine(x: Any, gamma: Any, beta: Any) -> tuple[Array, Array, Array, n
 
 
 def _check_dy(dy: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[Array, np.dtype[Any]]:
-    """Return dy and the gradients' dtype: the layer's, or that of dy where it is wider."""
+    """Return dy in the gradients' dtype, and that: the layer's, or that of dy where it is wider."""
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", shape)
-    return wide(dy), np.result_type(dy, dtype)
+    dtype = np.result_type(dy, dtype)
+    return wide(dy.astype(dtype, copy=False)), dtype
 
 
 def _check_running(mean: Any, var: Any, x: Array, training: bool) -> tuple[Array, Array] | None:
