@@ -37,13 +37,7 @@ class SmallPoint(Point):
         kinds = [s for s in symbols if s.is_integer], [s for s in symbols if not s.is_integer]
         self.order = {symbol: number for kind in kinds for number, symbol in enumerate(kind)}
 
-    def _value(self, key: Any, of: sp.Basic) -> Any:
-        if key not in self.values:
-            self.values[key] = self._small(key, of)
-        self.seen[key] = self.values[key]
-        return self.values[key]
-
-    def _small(self, key: Any, of: sp.Basic) -> Fraction:
+    def _drawn(self, key: Any, of: sp.Basic) -> Fraction:
         if isinstance(key, tuple):
             place = sum(int(i) * 3**k for k, i in enumerate(key[1]))
             return Fraction(_ENTRIES[(place + self.seed) % len(_ENTRIES)])

@@ -95,16 +95,20 @@ class Point:
             if key not in self.computed:
                 self.computed[key] = self.evaluate(named.unfold(base[indices]))
             return self.computed[key]
-        return self._value((base, indices), base.label, f"{base}{list(indices)}")
+        return self._value((base, indices), base.label)
 
-    def _value(self, key: Any, of: sp.Basic, name: str = "") -> Value:
+    def _value(self, key: Any, of: sp.Basic) -> Value:
         """The value of a symbol, an entry or a function; ``of`` has its assumptions."""
         if key not in self.values:
-            # A random number that depends on the seed and the name only: the order in which
-            # things are asked for must not matter.
-            self.values[key] = draw(random.Random(f"{self.seed} {name or of}"), of, self.wide)
+            self.values[key] = self._drawn(key, of)
         self.seen[key] = self.values[key]
         return self.values[key]
+
+    def _drawn(self, key: Any, of: sp.Basic) -> Value:
+        # A random number that depends on the seed and the name only: the order in which things
+        # are asked for must not matter.
+        name = f"{key[0]}{list(key[1])}" if isinstance(key, tuple) else of
+        return draw(random.Random(f"{self.seed} {name}"), of, self.wide)
 
     def _sequence(self, recurrence: Recurrence, n: int) -> Value:
         if n < recurrence.start:

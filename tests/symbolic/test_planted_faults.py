@@ -372,7 +372,7 @@ NOTICED_BY = {
     ],
     "the_values_of_a_point_are_one_for_each_name": [
         ("_evaluate", "return value * rng.choice((1, -1))", "return value"),
-        ("_evaluate", 'random.Random(f"{self.seed} {of}")', 'random.Random(f"{self.seed}")'),
+        ("_evaluate", 'random.Random(f"{self.seed} {name}")', 'random.Random(f"{self.seed}")'),
     ],
     "values_at_a_point: Sum(k**2, (k, 1, 4))": [
         ("_evaluate", "for n in range(first, last + 1):", "for n in range(first, last):"),
