@@ -23,11 +23,14 @@ BUFFER_SIZE = 512
 def unbuffered(rule: Callable[P, R]) -> Callable[P, R]:
     """Run ``rule`` with a small ufunc buffer, so that broadcasting reads its operands in place.
 
-    Results do not change. The setting belongs to the ``np.errstate`` block and ends with it.
+    Results do not change. The setting belongs to the ``np.errstate`` block and ends with it. Where
+    the first argument is an array that fits the small buffer, there is nothing to gain.
     """
 
     @functools.wraps(rule)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if args and getattr(args[0], "size", BUFFER_SIZE + 1) <= BUFFER_SIZE:
+            return rule(*args, **kwargs)
         with np.errstate():
             np.setbufsize(BUFFER_SIZE)
             return rule(*args, **kwargs)
