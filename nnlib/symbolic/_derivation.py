@@ -12,7 +12,7 @@ from sympy.core.relational import Relational
 
 from ._equal import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict, equal
 from ._facts import Facts, without_implied
-from ._notation import Definition, Named, Recurrence, as_named, expand_names, substitute
+from ._notation import Named, Recurrence, as_named, as_tuple, expand_names, substitute
 from ._numeric import numpy_function
 from ._print import conditions_to_latex, conditions_to_text, shortened, to_latex, to_text
 
@@ -74,16 +74,20 @@ class Derivation:
         time_limit: float = 10.0,
     ) -> None:
         self.lhs = sp.sympify(lhs)
-        self.given = tuple(given) if isinstance(given, Iterable) else (given,)
-        self.where: tuple[Named, ...] = as_named(where)
-        self.accept = _as_strength(accept)
-        self.time_limit = time_limit
-        self.lines: list[Line] = []
+        self._take(given, where, accept, time_limit)
         start = sp.sympify(start)
         if self._defines(self.lhs):
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
         else:
             self._append(self.lhs, start, why, (), self.accept, lhs=self.lhs)
+
+    def _take(self, given: Any, where: Any, accept: str, time_limit: float) -> None:
+        """Keep what holds for every line."""
+        self.given = as_tuple(given)
+        self.where: tuple[Named, ...] = as_named(where)
+        self.accept = _as_strength(accept)
+        self.time_limit = time_limit
+        self.lines: list[Line] = []
 
     def _defines(self, lhs: sp.Expr) -> bool:
         """Whether the first line gives a new name its meaning."""
@@ -102,7 +106,7 @@ class Derivation:
             given: what this line may use beyond what the whole derivation may.
             accept: the weakest verdict for this line, where it is not that of the derivation.
         """
-        given = tuple(given) if isinstance(given, Iterable) else (given,)
+        given = as_tuple(given)
         strength = self.accept if accept is None else _as_strength(accept)
         self._append(self.last, sp.sympify(expr), why, given, strength)
         return self
@@ -145,11 +149,6 @@ class Derivation:
     def last(self) -> sp.Expr:
         """The last right-hand side: the result."""
         return self.lines[-1].expr
-
-    @property
-    def result(self) -> Definition | sp.Eq:
-        """The result as an equation, to be used by later derivations."""
-        return sp.Eq(self.lhs, self.last, evaluate=False)
 
     @property
     def conditions(self) -> tuple[Relational, ...]:
@@ -265,11 +264,7 @@ class Induction(Derivation):
             raise ValueError(f"lhs must be an entry of {recurrence.name}, got {lhs!r}")
         index, claim = _induction_index(lhs, recurrence.start), sp.sympify(claim)
         self.lhs, self.claim = lhs, claim
-        self.given = tuple(given) if isinstance(given, Iterable) else (given,)
-        self.where = as_named(where)
-        self.accept = _as_strength(accept)
-        self.time_limit = time_limit
-        self.lines = []
+        self._take(given, where, accept, time_limit)
         base_claim = _at(claim, index, sp.Integer(recurrence.start))
         self._append(
             recurrence.initial, base_claim, "base case", (), self.accept, lhs=recurrence.first

@@ -19,7 +19,7 @@ from ._facts import Facts, without_implied
 from ._limit import carry_out_limits
 from ._limits import TimeUp, run_within
 from ._normal import NormalForm, bounds_of, solve_for_index
-from ._notation import Definition, Named, Recurrence, as_named, expand_names
+from ._notation import Definition, Named, Recurrence, as_named, as_tuple, expand_names
 from ._zero import is_zero
 
 PROVED = "proved"
@@ -140,7 +140,7 @@ def _as_expr(value: Any, name: str) -> sp.Expr:
 
 
 def _as_given(given: Any) -> tuple[Relational, ...]:
-    given = tuple(given) if isinstance(given, Iterable) else (given,)
+    given = as_tuple(given)
     for relation in given:
         if relation is sp.true or relation is True:
             continue
@@ -202,7 +202,7 @@ def _decide(question: _Question, deadline: float) -> Verdict:
     except (NotImplementedError, ZeroDivisionError, ValueError, TypeError) as error:
         reason = f"no proof: {error}"
     # A proof is only as good as the program that makes it: what is proved is compared at random
-    # points as well, by code that shares nothing with the proof.
+    # points as well, by code of its own. (Names and derivatives are expanded once, for both.)
     count = POINTS if proved else POINTS_WITHOUT_PROOF
     trial = _try_points(expanded, conditions if proved else (), left(0.6), count)
     if trial.counterexample:

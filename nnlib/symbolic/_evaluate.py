@@ -2,8 +2,9 @@
 
 A point gives every size a small integer, every symbol a rational number and every entry of an
 indexed family a rational number of its own. Sums are added up term by term. Where nothing but
-rational arithmetic is needed the value is a ``Fraction``; else it has 50 digits. This shares no
-code with the symbolic proof, so that each can contradict the other.
+rational arithmetic is needed the value is a ``Fraction``; else it has 50 digits. The symbolic proof
+is made by other code, so that each can contradict the other; only the expansion of names and the
+rules of differentiation serve both.
 """
 
 from __future__ import annotations

@@ -149,9 +149,14 @@ class Recurrence:
 Named = Definition | Recurrence
 
 
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """One thing, or several, as a tuple."""
+    return tuple(value) if isinstance(value, Iterable) else (value,)
+
+
 def as_named(where: Any) -> tuple[Named, ...]:
     """Check the argument ``where`` and return it as a tuple."""
-    where = tuple(where) if isinstance(where, Iterable) else (where,)
+    where = as_tuple(where)
     for named in where:
         if not isinstance(named, (Definition, Recurrence)):
             raise TypeError(f"where must hold Definition and Recurrence objects, got {named!r}")
