@@ -129,7 +129,8 @@ def batch_norm(
         mean, var = (_per_channel(statistic, x) for statistic in running or ())
         centered = x - mean
     std = np.sqrt(var + eps)
-    y = (gamma / std) * centered + beta
+    y = (gamma / std) * centered
+    y += beta
     cache = BatchNormCache(centered, std, gamma, training, dtype)
     return y.astype(dtype, copy=False), cache
 
@@ -396,13 +397,17 @@ def _cast(dtype: np.dtype[Any], *arrays: Array) -> Any:
 
 
 def _check_affine(x: Any, gamma: Any, beta: Any) -> tuple[Array, Array, Array, np.dtype[Any]]:
-    """Return x, and gamma and beta shaped to broadcast against it, and the result's dtype."""
+    """Return x, and gamma and beta in a shape that broadcasts against it, and the result's dtype.
+
+    gamma comes in that dtype, so that beta can be added in place to whatever gamma multiplied.
+    """
     x, gamma, beta = as_float(x, "x"), as_float(gamma, "gamma"), as_float(beta, "beta")
     if x.ndim < 2:
         raise ValueError(f"x must have shape (N, C) or (N, C, ...), got {x.shape}")
     check_shape(gamma, "gamma", x.shape[1:2])
     check_shape(beta, "beta", x.shape[1:2])
     dtype = np.result_type(x, gamma, beta)
+    gamma = gamma.astype(dtype, copy=False)
     return wide(x), _per_channel(gamma, x), _per_channel(beta, x), dtype
 
 
