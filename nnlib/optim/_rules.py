@@ -128,8 +128,12 @@ def rmsprop_(
     if weight_decay:
         g = g + weight_decay * w
     v *= alpha
-    v += (1 - alpha) * g**2
-    w -= lr * _with_momentum(g / (np.sqrt(v) + eps), b, momentum)
+    square = g**2
+    square *= 1 - alpha  # in place, as below: every new array takes room in the cache
+    v += square
+    rms = np.sqrt(v)
+    rms += eps
+    w -= _step(g / rms, b, momentum, lr)
 
 
 @blockwise
@@ -156,16 +160,20 @@ def rmsprop_centered_(
     v += (1 - alpha) * g**2
     m *= alpha
     m += (1 - alpha) * g
-    w -= lr * _with_momentum(g / (np.sqrt(v - m**2) + eps), b, momentum)
+    w -= _step(g / (np.sqrt(v - m**2) + eps), b, momentum, lr)
 
 
-def _with_momentum(step: Array, b: Array | None, momentum: Any) -> Array:
-    """b_t = momentum b_{t-1} + step; without a buffer, the step itself."""
+def _step(direction: Array, b: Array | None, momentum: Any, lr: Any) -> Array:
+    """lr times ``direction``, which is overwritten; with a buffer, lr b_t.
+
+    b_t = momentum b_{t-1} + direction.
+    """
     if b is None:
-        return step
+        direction *= lr
+        return direction
     b *= momentum
-    b += step
-    return b
+    b += direction
+    return lr * b
 
 
 @blockwise
