@@ -89,7 +89,7 @@ def linear_backward(
     x, weight = cache
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", (len(x), len(weight)))
-    return dy @ weight if needs_dx else None, dy.T @ x, np.sum(dy, axis=0)
+    return dy @ weight if needs_dx else None, dy.T @ x, dy.sum(axis=0)
 
 
 class Module:

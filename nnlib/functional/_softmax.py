@@ -338,8 +338,10 @@ def _over(z: Array, temperature: Any) -> Array:
 
 def _peak(z: Array, axis: int) -> Array:
     """The largest entry along the axis, or 0 where that is infinite and would give inf - inf."""
-    peak = np.max(z, axis=axis, keepdims=True)
-    return peak if z.dtype.kind == "O" else np.where(np.isfinite(peak), peak, 0).astype(z.dtype)
+    peak = z.max(axis=axis, keepdims=True)
+    if z.dtype.kind == "O":
+        return peak
+    return np.where(np.isfinite(peak), peak, 0).astype(z.dtype, copy=False)
 
 
 def _per_example(scale: Any, axis: int) -> Any:
