@@ -23,6 +23,7 @@ from nnlib import conv, functional, nn, optim
 from nnlib.train import train
 
 SECONDS = 1.5  # for each case
+TURN = 0.01  # seconds: a turn's first call finds the other side's numbers in the cache
 ROUNDS = (5, 200)  # at least and at most
 
 Side = Callable[[], list[Any]]  # does the work once and returns arrays to compare
@@ -218,7 +219,7 @@ def seconds(side: Side, times: int) -> float:
 
 def measure(ours: Side, theirs: Side) -> tuple[float, float]:
     """The median time of each side, the sides taking turns; short work is repeated in a turn."""
-    times = max(1, int(0.002 / seconds(theirs, 3)))
+    times = max(1, int(TURN / seconds(theirs, 3)))
     rounds: list[tuple[float, float]] = []
     start = time.perf_counter()
     while len(rounds) < ROUNDS[0] or (
