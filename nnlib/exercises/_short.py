@@ -92,7 +92,7 @@ class Number(Exercise):
         right = self.solution
         slips = [
             (-right, "The sign is flipped."),
-            (1 / right if right else sp.oo, "This is the reciprocal of the right answer."),
+            (1 / right if right else right, "This is the reciprocal of the right answer."),
             (right * 100, "100 times too large: is it in percent?"),
             (right / 100, "100 times too small: is it in percent?"),
             (1 - right, "This is one minus the right answer."),
