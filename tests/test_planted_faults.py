@@ -9,7 +9,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+import ipywidgets
 import pytest
+import test_exercise_parts
 import test_exercises
 import test_figures
 from planted import Fault, checks_by_name, harmless, planted, survivors
@@ -17,7 +19,18 @@ from planted import Fault, checks_by_name, harmless, planted, survivors
 
 @functools.cache
 def checks() -> dict[str, Callable[[], object]]:
-    return checks_by_name(test_exercises, test_figures)
+    return {
+        name: functools.partial(run_and_close, check)
+        for name, check in checks_by_name(test_exercises, test_exercise_parts, test_figures).items()
+    }
+
+
+def run_and_close(check: Callable[[], object]) -> None:
+    """Run a check and close its widgets: a module that is run again counts them from 0 again."""
+    try:
+        check()
+    finally:
+        ipywidgets.Widget.close_all()
 
 
 # check -> (module of nnlib, what stands there, what is put in its place)
