@@ -95,6 +95,13 @@ def test_a_point_is_described_by_what_was_looked_up():
     assert describe(point) == "Here"
     point.evaluate(x[0] + K * A + x[1])
     assert describe(point) == "At A = 1/2, K = 3, x[0] = 2, x[1] = 1"
+    point.evaluate(y[1] + y[0])
+    point.evaluate(y[0] * x[2])
+    assert describe(point).endswith("x[0] = 2, x[1] = 1, x[2] = 3, y[0] = 2, y[1] = 1")
+    turned = SmallPoint(0, (), [])
+    turned.evaluate(x[2])
+    turned.evaluate(x[0])
+    assert describe(turned) == "At x[0] = 2, x[2] = 3"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,15 @@ def test_a_factor_that_is_irrational_or_not_the_same_everywhere_is_not_named():
     assert said_of((A + 2) * sp.exp(A), A + 2) is None
     assert said_of(A + 2 + sp.exp(A), A + 2) is None
     assert said_of(A + 2 + sp.sqrt(2), A + 2) is None
+    assert said_of((A + 2) * sp.I, A + 2) is None and said_of(A + 2 + sp.I, A + 2) is None
     assert said_of(sp.exp(A) / 7, sp.exp(A)) == "Your answer is 1/7 times the right one."
+
+
+def test_a_right_answer_of_zero_somewhere_does_not_stop_the_search():
+    zero = A - sp.Rational(1, 2)  # 0 at the first point
+    assert said_of(zero + 2, zero) == "Your answer is 2 more than the right one, whatever the values."
+    assert said_of(zero * A, zero) == "The factor A is too much."
+    assert said_of(1 / zero, zero) == "This is the reciprocal of the right answer."
 
 
 def test_a_counterexample_shows_both_values():
@@ -377,6 +392,12 @@ def test_the_tolerance_is_relative_and_its_edge_belongs_to_it():
     assert not number(1000, tolerance=0.01).check(1011).correct
     assert not number(0.001, tolerance=0.01).check(0.005).correct
     assert number(2, tolerance=0).check(2.0).correct
+
+
+def test_a_slip_is_as_near_as_a_right_answer_has_to_be():
+    rough = number(10, tolerance=0.4)
+    assert "Twice" in str(rough.check(27)) and "too large" in str(rough.check(33))
+    assert "Half" in str(rough.check(4)) and "too small" in str(rough.check(2))
 
 
 @pytest.mark.parametrize("tolerance", [-0.1, 1, 1.5])

@@ -108,7 +108,7 @@ NOTICED_BY = {
     "the_counterexample_is_one_of_the_symbols_it_speaks_of": [
         (
             "exercises._points",
-            "return -value if of.is_negative or of.is_nonpositive else value",
+            "return -value if of.is_nonpositive else value",
             "return value",
         ),
     ],

@@ -111,9 +111,12 @@ def _constant(
     found: set[Fraction] = set()
     for point in points:
         values = values_at(point, answer, solution)
-        if values is None or same(values[1], Fraction(0)):
+        if values is None:
             return None
-        constant = compare(*values)
+        try:
+            constant = compare(*values)
+        except ZeroDivisionError:
+            return None
         if not isinstance(constant, Fraction | mpmath.mpf):
             return None
         found.add(_nearest(constant))

@@ -46,7 +46,7 @@ class SmallPoint(Point):
         if of.is_integer:
             return Fraction(_SIZES[turn % len(_SIZES)])
         value = _FRACTIONS[turn % len(_FRACTIONS)]
-        return -value if of.is_negative or of.is_nonpositive else value
+        return -value if of.is_nonpositive else value
 
 
 def points_for(given: Any, where: Any, *exprs: sp.Expr) -> Iterator[SmallPoint]:
