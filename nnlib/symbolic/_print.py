@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import sympy as sp
@@ -38,17 +39,18 @@ def conditions_to_text(conditions: Iterable[Relational]) -> str:
 
 def _chained(conditions: Iterable[Relational], write, at_most: str) -> list[str]:
     conditions = list(dict.fromkeys(conditions))
-    lows = {r.gts: r.lts for r in conditions if isinstance(r, (sp.Ge, sp.Le))}
-    highs = {r.lts: r.gts for r in conditions if isinstance(r, (sp.Ge, sp.Le))}
-    between = [e for e in lows if e in highs and e.is_Symbol]
+    ranges = [r for r in conditions if isinstance(r, (sp.Ge, sp.Le))]
+    lows, highs = {r.gts: r.lts for r in ranges}, {r.lts: r.gts for r in ranges}
+    above, below = Counter(r.gts for r in ranges), Counter(r.lts for r in ranges)
+    between = [e for e in lows if e.is_Symbol and above[e] == below[e] == 1]
     written = []
     for relation in conditions:
-        if isinstance(relation, (sp.Ge, sp.Le)):
-            middle = next((e for e in (relation.gts, relation.lts) if e in between), None)
-            if middle is not None:
-                written.append(at_most.join(map(write, (lows[middle], middle, highs[middle]))))
-                continue
-        written.append(write(relation))
+        ends = (relation.gts, relation.lts) if relation in ranges else ()
+        middle = next((e for e in ends if e in between), None)
+        if middle is None:
+            written.append(write(relation))
+        else:
+            written.append(at_most.join(map(write, (lows[middle], middle, highs[middle]))))
     return list(dict.fromkeys(written))
 
 
@@ -99,7 +101,7 @@ def _has_variable(expr: sp.Expr) -> bool:
 
 def _counts(expr: sp.Expr) -> bool:
     """Whether only integers stand in ``expr``: sizes, times, indices."""
-    return all(symbol.is_integer for symbol in expr.free_symbols if symbol.is_Symbol)
+    return all(symbol.is_integer for symbol in expr.free_symbols)
 
 
 def _ordered_terms(expr: sp.Add) -> list[sp.Expr]:
@@ -112,7 +114,7 @@ def _ordered_terms(expr: sp.Add) -> list[sp.Expr]:
         deltas = not term.has(sp.KroneckerDelta)
         number = term.is_number and number_last
         offsets = [i.as_coeff_Add()[0] for e in term.atoms(sp.Indexed) for i in e.indices]
-        shift = min((float(o) for o in offsets if o.is_number), default=0.0)
+        shift = min(map(float, offsets), default=0.0)
         plain = with_entries and not (term.has(sp.Indexed) or term.is_number)
         return negative, number, deltas, plain, shift, not term.is_number, _size(term), str(term)
 
@@ -159,14 +161,14 @@ class _Latex(LatexPrinter):
         else:
             after = [factor for factor in above if isinstance(factor, (*_BIG, Partial))]
         over = [factor for factor in above if factor not in after]
-        fraction = rf"\frac{{{self._factors(over, last=True)}}}{{{self._factors(below, last=True)}}}"
+        fraction = rf"\frac{{{self._factors(over)}}}{{{self._factors(below)}}}"
         return f"{fraction} {self._factors(after)}" if after else fraction
 
-    def _factors(self, factors: Sequence[sp.Expr], last: bool = False) -> str:
-        """Factors side by side; ``last`` says that nothing follows, so one Add needs no brackets."""
+    def _factors(self, factors: Sequence[sp.Expr]) -> str:
+        """Factors side by side; one alone needs no brackets."""
         if not factors:
             return "1"
-        if last and len(factors) == 1:
+        if len(factors) == 1:
             return self._print(factors[0])
         factors = sorted(factors, key=_rank_of_factor)
         written = []
@@ -178,7 +180,7 @@ class _Latex(LatexPrinter):
             )
             if wide or (factor.is_number and factor.is_negative and position):
                 text = rf"\left({text}\right)"
-            elif factor.is_number and written and written[-1][-1].isdigit():
+            elif (factor.is_number or text[0].isdigit()) and written and written[-1][-1].isdigit():
                 text = rf"\cdot {text}"
             written.append(text)
         return " ".join(written)
@@ -206,16 +208,16 @@ class _Latex(LatexPrinter):
 
     def _print_Pow(self, expr: sp.Pow) -> str:
         base = expr.base
-        if isinstance(base, (sp.Sum, sp.Product, Partial)) and expr.exp.is_positive:
+        is_big = isinstance(base, (sp.Sum, sp.Product)) and expr.exp.is_positive
+        if is_big or isinstance(base, Partial):
             return rf"\left({self._print(base)}\right)^{{{self._print(expr.exp)}}}"
-        if isinstance(base, sp.Indexed) and expr.exp.is_Integer and expr.exp > 0:
-            return f"{self._print(base)}^{{{self._print(expr.exp)}}}"
         return super()._print_Pow(expr)
 
     def _print_KroneckerDelta(self, expr: sp.KroneckerDelta, exp: str | None = None) -> str:
         i, j = (self._print(index) for index in expr.args[:2])
         gap = "" if len(i) == len(j) == 1 else r",\, "
-        return rf"\delta_{{{i}{gap}{j}}}"
+        written = rf"\delta_{{{i}{gap}{j}}}"
+        return written if exp is None else rf"{written}^{{{exp}}}"
 
     def _print_Partial(self, expr: Partial) -> str:
         inner, variables = expr, []
