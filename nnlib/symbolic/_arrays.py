@@ -300,7 +300,7 @@ def _compare(relation: Callable[[sp.Expr, sp.Expr], Any]) -> Callable[..., sp.Ex
 
 
 def _mask_only(a: sp.Expr) -> sp.Expr:
-    if a in (sp.S.Zero, sp.S.One) or isinstance(a, sp.Piecewise) and _holds(a).func is not sp.Ne:
+    if a in (sp.S.Zero, sp.S.One):
         return a
     if isinstance(a, sp.Piecewise) and {v for v, _ in a.args} <= {sp.S.Zero, sp.S.One}:
         return a
@@ -853,7 +853,7 @@ def _einsum(subscripts: str, *operands: Any, out: Any = None, **options: Any) ->
 
 
 def _outer(a: Any, b: Any, out: Any = None) -> Any:
-    return np.multiply.outer(np.ravel(_as_symbols(a)), np.ravel(_as_symbols(b)))
+    return np.multiply.outer(np.ravel(_as_symbols(a)), np.ravel(_as_symbols(b)), out=out)
 
 
 _OWN_FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -22,6 +22,7 @@ from ._notation import Definition, Named, Recurrence
 
 DIGITS = 50
 LARGEST_RANGE = 10_000
+LARGEST_ARGUMENT = mpmath.mpf(10) ** 1000  # of a function, and in an exponent: more fills memory
 
 Value = Any  # Fraction, or an mpmath number
 
@@ -223,7 +224,10 @@ class Point:
         if name in _EXACT:
             return _EXACT[name](*args)
         if name in _TRANSCENDENTAL:
-            value = getattr(mpmath, _TRANSCENDENTAL[name])(*map(inexact, args))
+            numbers = [inexact(arg) for arg in args]
+            if any(abs(number) > LARGEST_ARGUMENT for number in numbers):
+                raise Undefined(f"the argument of {expr} is too large here")
+            value = getattr(mpmath, _TRANSCENDENTAL[name])(*numbers)
             if not mpmath.isfinite(value):
                 raise Undefined(f"{expr} is {value} here")
             return value
@@ -289,7 +293,10 @@ def _power(base: Value, exponent: Value) -> Value:
         if isinstance(exponent, mpmath.mpc) or exponent < 0:
             raise Undefined("a division by zero")
         return Fraction(0)
-    return mpmath.power(inexact(base), inexact(exponent))
+    exponent = inexact(exponent)
+    if abs(exponent) > LARGEST_ARGUMENT:
+        raise Undefined("an exponent is too large")
+    return mpmath.power(inexact(base), exponent)
 
 
 def _absolute(value: Value) -> Value:

@@ -231,7 +231,7 @@ def test_rounded_results_are_refused(rounded):
         symarray("x", 2) * rounded
 
 
-@pytest.mark.parametrize("other", ["x", None, [1], sp.Matrix([1]), object()])
+@pytest.mark.parametrize("other", ["x", None, [1], sp.Matrix([1]), sp.Tuple(1), object()])
 def test_other_things_are_refused(other):
     with pytest.raises(TypeError):
         exact(other)
@@ -282,19 +282,21 @@ def test_sym_is_a_writable_scalar_array():
 
 
 @pytest.mark.parametrize(
-    ("call", "error"),
+    ("call", "error", "said"),
     [
-        (lambda: sym("a b"), ValueError),
-        (lambda: sym(""), ValueError),
-        (lambda: sym(1, positive=True), TypeError),
-        (lambda: symarray("x", -1), ValueError),
-        (lambda: symarray("x", 1.5), TypeError),
-        (lambda: symarray(3, 2), TypeError),
-        (lambda: symarray(sp.IndexedBase("c"), 2, positive=True), TypeError),
+        (lambda: sym("a b"), ValueError, "the name of one symbol, got 'a b'"),
+        (lambda: sym("a,b"), ValueError, "the name of one symbol"),
+        (lambda: sym(""), ValueError, "the name of one symbol"),
+        (lambda: sym(1, positive=True), TypeError, "assumptions go with a name; got int"),
+        (lambda: symarray("x", -1), ValueError, "expected non-negative integers"),
+        (lambda: symarray("x", (2, 1.5)), ValueError, "expected non-negative integers"),
+        (lambda: symarray("x", 1.5), TypeError, "not iterable"),
+        (lambda: symarray(3, 2), TypeError, "expected a string or an IndexedBase, got int"),
+        (lambda: symarray(sp.IndexedBase("c"), 2, positive=True), TypeError, "carries its own"),
     ],
 )
-def test_bad_calls_of_the_makers(call, error):
-    with pytest.raises(error):
+def test_bad_calls_of_the_makers(call, error, said):
+    with pytest.raises(error, match=said):
         call()
 
 
@@ -421,6 +423,246 @@ def test_maximum_stays_whole_and_evaluates_on_numbers():
     assert sp.lambdify([a, b], Maximum(a, b))(1.0, 2.0) == 2.0
     assert sp.lambdify([a, b], Maximum(a, b), modules="math")(1.0, 2.0) == 2.0
     assert Maximum(a, b).rewrite(sp.Max) == sp.Max(a, b)
+
+
+def test_what_is_known_of_a_maximum():
+    a, b = sp.symbols("a b", real=True)
+    u, v = sp.symbols("u v", negative=True)
+    p, n = sp.Symbol("p", positive=True), sp.Symbol("n", nonnegative=True)
+    assert Maximum(a, n).is_nonnegative and Maximum(n, u).is_nonnegative
+    assert Maximum(u, v).is_nonnegative is False and Maximum(u, v).is_positive is False
+    for unknown in (Maximum(a, b), Maximum(a, u), Maximum(a, 0)):
+        assert unknown.is_positive is None
+    assert Maximum(a, n).is_positive is None and Maximum(a, b).is_nonnegative is None
+    assert Maximum(a, sp.Symbol("z")).is_extended_real is None
+    assert Maximum(a, sp.Symbol("r", extended_real=True)).is_finite is None
+
+
+def test_which_maxima_are_decided():
+    a, r = sp.Symbol("a", real=True), sp.Symbol("r", extended_real=True)
+    p, u = sp.Symbol("p", positive=True), sp.Symbol("u", negative=True)
+    x = sp.IndexedBase("x", positive=True)
+    assert Maximum(p, 0) == Maximum(p, u) == Maximum(p, -1) == p
+    assert Maximum(u, 0) == 0 and Maximum(x[0], 0) == x[0]
+    assert len(Maximum(p, 1).args) == 2 and len(Maximum(p + 1, 0).args) == 2
+    assert Maximum(a) == a and Maximum(-sp.oo, -sp.oo) == -sp.oo and Maximum(r, -sp.oo) == r
+    assert Maximum(a, 3, sp.Rational(7, 2), u) == Maximum(u, sp.Rational(7, 2), a)
+    assert Maximum(sp.sqrt(2), 1) == sp.sqrt(2)
+    assert len(Maximum(a, p, u).args) == 3
+
+
+def test_a_maximum_of_three_is_differentiated_and_evaluated():
+    a, b, c = sp.symbols("a b c", real=True)
+    largest = Maximum(a, b, c)
+    for symbol in (a, b, c):
+        at = {a: 1, b: 1, c: 1, symbol: 2}
+        assert [largest.diff(s).subs(at) for s in (a, b, c)] == [int(s == symbol) for s in (a, b, c)]
+    assert str(Maximum(a, sp.pi).evalf(5)) == "max(3.1416, a)"
+    assert sp.latex(largest) == r"\max\left(a, b, c\right)"
+
+
+# --- single functions -----------------------------------------------------------------------------
+
+
+def test_a_mask_with_other_values_is_a_condition():
+    x = symarray("x", 1)
+    x0 = x[0].item()
+    assert np.where((x > 0) * 2, x, 5).item() == sp.Piecewise((x0, x0 > 0), (5, True))
+    assert np.where(x, 1, 0).item() == sp.Piecewise((1, sp.Ne(x0, 0)), (0, True))
+    assert np.where(x > 0, x, x).item() == x0
+    assert np.where(x * 0, x, 7).item() == 7 and np.where(x * 0 + 1, x, 7).item() == x0
+    either = ((x > 0) | (x != 0)).item()
+    assert [either.subs(x0, value) for value in (-1, 0, 1)] == [1, 0, 1]
+
+
+def test_what_is_finite():
+    kinds = [sp.nan, sp.oo, -sp.oo, sp.zoo, sp.Integer(0)]
+    assert [bool(np.isnan(sym(v))) for v in kinds] == [True, False, False, False, False]
+    assert [bool(np.isinf(sym(v))) for v in kinds] == [False, True, True, True, False]
+    assert [bool(np.isfinite(sym(v))) for v in kinds] == [False, False, False, False, True]
+
+
+def test_the_step_function_at_its_steps():
+    assert [np.heaviside(sym(v), 0.5).item() for v in (-1, 0, 2)] == [0, sp.Rational(1, 2), 1]
+
+
+def test_types_that_symbols_can_be_computed_as():
+    x, numbers = symarray("x", 2), sym(1) + np.arange(3)
+    assert np.add(x, 1, dtype=object).tolist() == (x + 1).tolist()
+    assert np.greater(numbers, 1, dtype=bool).tolist() == [False, True, True]
+    with pytest.raises(TypeError, match="np.greater: symbols cannot be computed as object"):
+        np.greater(numbers, 1, dtype=object)
+    with pytest.raises(TypeError, match="np.add: symbols cannot be computed as bool"):
+        np.add(x, 1, dtype=bool)
+
+
+def test_numbers_can_be_written_to_arrays_of_numbers():
+    numbers = sym(1) + np.arange(3)
+    whole, truth = np.zeros(3, int), np.zeros(3, bool)
+    assert np.add(numbers, 1, out=whole) is whole and whole.tolist() == [2, 3, 4]
+    assert np.greater(numbers, 1, out=truth) is truth and truth.tolist() == [False, True, True]
+    with pytest.raises(TypeError, match="expected an integer, got x_0"):
+        np.add(symarray("x", 3), 1, out=whole)
+
+
+def test_reductions_with_a_mask():
+    x = symarray("x", 2)
+    x0, x1 = x.tolist()
+    mask = [True, False]
+    assert np.add.reduce(x, where=mask).item() == x0
+    assert np.multiply.reduce(x, where=mask, initial=3).item() == 3 * x0
+    assert np.maximum.reduce(x, where=mask, initial=-1).item() == Maximum(x0, -1)
+    assert np.sum(x, where=x > 0).item().subs({x0: 2, x1: -5}) == 2
+    assert np.prod(x, where=x > 0).item().subs({x0: -2, x1: 5}) == 5
+    with pytest.raises(ValueError, match="np.maximum with where= needs initial="):
+        np.maximum.reduce(x, where=mask)
+    with pytest.raises(TypeError, match=r"np\.subtract\.reduce with where= does not work"):
+        np.subtract.reduce(x, where=mask, initial=0)
+
+
+def test_reductions_of_empty_axes():
+    x = symarray("x", (2, 0))
+    assert x.sum(axis=1, keepdims=True).tolist() == [[0], [0]]
+    assert x.prod(axis=-1).tolist() == [1, 1] and x.sum(axis=0).shape == (0,)
+    assert x.max(axis=1, initial=3).tolist() == [3, 3] and x.max(axis=0).shape == (0,)
+    assert np.all(x > 0) and not np.any(x > 0)
+    with pytest.raises(ValueError, match="np.minimum of an empty array has no value"):
+        x.min(axis=1)
+
+
+def test_one_element_has_a_truth_value():
+    numbers = sym(0) + np.arange(2)
+    assert bool(numbers[1:]) and not bool(numbers[:1]) and bool(numbers[1:] > 0)
+    with pytest.raises(ValueError, match="more than one element"):
+        bool(numbers)
+
+
+def test_one_integer_can_be_taken_out():
+    numbers = sym(3) + np.arange(2)
+    assert int(numbers[1:]) == 4 and range(numbers[0]) == range(3)
+    assert numbers.item(1) == 4 and numbers[:1].item() == 3
+    for several in (numbers, symarray("x", 1), sym(0.5)):
+        with pytest.raises(TypeError, match="expected an integer"):
+            int(several)
+    with pytest.raises(TypeError, match="would round"):
+        numbers.astype("m8[s]")
+    assert numbers.astype(np.uint8).dtype == np.uint8
+
+
+def test_numbers_can_be_ordered():
+    numbers = sym(1) + np.array([2, 0, 1])
+    assert numbers.argmin() == 1 and numbers.argmax() == 0
+    assert np.asarray(numbers.argsort()).astype(int).tolist() == [1, 2, 0]
+    numbers.sort()
+    assert numbers.tolist() == [1, 2, 3]
+    for method in ("argmin", "argsort"):
+        with pytest.raises(TypeError, match=f"{method}: the symbols leave open which is larger"):
+            getattr(symarray("x", 2), method)()
+
+
+def test_empty_arrays_have_no_expression():
+    with pytest.raises(sp.SympifyError):
+        sp.sympify(symarray("x", 0))
+    assert symarray("x", 0)._repr_latex_() == r"$\displaystyle \left[\right]$"
+
+
+def test_operators_in_place_make_a_new_scalar():
+    for change in ("+=", "-=", "*=", "/=", "//=", "%=", "**="):
+        place = {"s": symarray("x", 1)[0], "two": 2}
+        before = place["s"]
+        exec(f"s {change} two", place)
+        assert place["s"] is not before and before.item() == sp.Symbol("x_0", real=True)
+        assert place["s"].item() == eval(f"s {change[:-1]} two", {"s": before, "two": 2}).item()
+    x = symarray("x", 1)
+    mask = kept = (x[0] > 0) | (x[0] < -1)
+    mask &= x[0] > 2
+    assert kept.item() != mask.item()
+
+
+def test_in_place_operators_of_arrays():
+    x, kept = symarray("x", 1), None
+    x0 = x[0].item()
+    for change, expected in (("//=", sp.floor(x0 / 2)), ("%=", sp.Mod(x0, 2)), ("-=", x0 - 2)):
+        place = {"s": x.copy(), "two": 2}
+        kept = place["s"]
+        exec(f"s {change} two", place)
+        assert place["s"] is kept and kept.item() == expected
+
+
+def test_the_norms():
+    x = symarray("x", (2, 2))
+    a, b, c, d = x.ravel().tolist()
+    assert np.linalg.norm(x).item() == sp.sqrt(a**2 + b**2 + c**2 + d**2)
+    assert np.linalg.norm(x[0], ord=2).item() == sp.sqrt(a**2 + b**2)
+    assert np.linalg.norm(x, ord=2, axis=0).tolist() == [sp.sqrt(a**2 + c**2), sp.sqrt(b**2 + d**2)]
+    assert np.linalg.norm(x, axis=1, keepdims=True).shape == (2, 1)
+    for bad in ({"ord": 2}, {"ord": 1, "axis": 0}, {"ord": "fro"}):
+        with pytest.raises(TypeError, match="Euclidean norm only"):
+            np.linalg.norm(x, **bad)
+
+
+def test_products_are_written_where_they_are_wanted():
+    x = symarray("x", 2)
+    outer, inner = np.empty_like(x, shape=(2, 2)), np.empty_like(sym(0))
+    assert np.outer(x, x, out=outer) is outer and outer[0, 1] == x[0] * x[1]
+    assert np.einsum("i,i->", x, x, out=inner) is inner and inner == (x * x).sum()
+    inner[...] = 0
+    x.dot(x, out=inner)
+    assert inner == (x * x).sum()
+    assert np.outer(sym(2), x).tolist() == [[2 * e for e in x.tolist()]]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda x: x @ sym(2), ValueError, "at least one dimension"),
+        (lambda x: sym(2) @ x, ValueError, "at least one dimension"),
+        (lambda x: x @ symarray("y", 3), ValueError, r"np.matmul: shapes \(2,\) and \(3,\)"),
+        (lambda x: np.vecdot(x, symarray("y", 3)), ValueError, r"np.vecdot: shapes \(2,\)"),
+        (lambda x: np.rint.at(x, [0]), TypeError, "np.rint does not work on symbols"),
+        (lambda x: np.einsum(x, [0], []), TypeError, "subscripts as a string"),
+        (lambda x: np.where(x > 0, 1), TypeError, "needs three arguments"),
+        (lambda x: (x > 0).astype(bool), TypeError, r"astype\(bool\): the symbols leave it open"),
+        (lambda x: x & x, TypeError, "for comparisons"),
+        (lambda x: ~x, TypeError, "for comparisons"),
+        (lambda x: x | (x > 0), TypeError, "for comparisons"),
+        (lambda x: ((x > 0) * 2) | (x > 0), TypeError, "for comparisons"),
+    ],
+)
+def test_calls_that_do_not_fit_are_named(call, error, said):
+    with pytest.raises(error, match=said):
+        call(symarray("x", 2))
+
+
+def test_parts_of_arrays_are_arrays_of_symbols():
+    x = symarray("x", 2)
+    for parts in (np.unstack(x), np.split(x, 2), np.meshgrid(x, x)):
+        assert isinstance(parts, tuple | list) and len(parts) == 2
+        assert all(isinstance(part, SymArray) for part in parts)
+    assert np.shape(x) == (2,) and np.size(x) == 2 and np.result_type(x) == object
+    assert WINDOWS(symarray("x", (2, 3)), 2, axis=1).shape == (2, 2, 2)
+    grown = np.append(x, [0.5])
+    assert grown.tolist() == [*x.tolist(), sp.Rational(1, 2)]
+
+
+def test_a_place_that_nothing_was_written_to_stays_empty_until_it_is_read():
+    x = np.empty_like(symarray("x", 3))
+    x[0], part = 1, x[1:]
+    np.copyto(part, symarray("y", 2), where=[True, False])
+    assert x.tolist() == [1, sp.Symbol("y_0", real=True), 0]
+    fresh = np.empty_like(x)
+    fresh[:1][...] = 4
+    assert fresh[0].item() == 4
+    with pytest.raises(TypeError, match="nothing was written"):
+        fresh + 1
+
+
+def test_scatter_at_places_of_a_matrix():
+    x = symarray("x", (2, 2))
+    before = x.copy()
+    np.add.at(x, ([0, 1], [1, 0]), [10, 20])
+    np.multiply.at(x, (0, slice(None)), 2)
+    assert (x - before * [[2, 2], [1, 1]]).tolist() == [[0, 20], [20, 0]]
 
 
 # --- refusals -------------------------------------------------------------------------------------
