@@ -39,7 +39,7 @@ _TAME = [Fraction(p, q) for q in (1, 2, 3, 5, 7) for p in range(1, 3 * q) if p !
 _WIDE = [Fraction(n) / d for n, d in ((1, 50), (1, 9), (7, 2), (13, 3), (7, 1), (20, 1), (101, 1))]
 
 
-def draw(rng: random.Random, of: sp.Basic, wide: bool = False) -> Fraction:
+def draw(rng: random.Random, of: sp.Basic, wide: bool) -> Fraction:
     """Draw a rational number that fits the assumptions of a symbol or an entry.
 
     Tame numbers keep values readable; wide ones reach where a tame one never does.
@@ -193,7 +193,6 @@ class Point:
 
     def holds(self, condition: sp.Basic, bound: dict[sp.Symbol, int] | None = None) -> bool:
         """Whether a condition is true at this point."""
-        bound = bound or {}
         if condition in (sp.true, sp.false):
             return bool(condition)
         if isinstance(condition, (sp.And, sp.Or)):
@@ -286,9 +285,7 @@ def _power(base: Value, exponent: Value) -> Value:
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
         if abs(exponent) > LARGEST_RANGE:
             raise Unsupported(f"the power {exponent} is too large")
-        if base == 0 and exponent < 0:
-            raise Undefined("a division by zero")
-        return base**exponent.numerator
+        return base**exponent.numerator  # a negative power of zero is a division by zero
     if base == 0:
         if isinstance(exponent, mpmath.mpc) or exponent < 0:
             raise Undefined("a division by zero")

@@ -15,9 +15,10 @@ def carry_out_limits(expr: sp.Expr, facts: Facts) -> sp.Expr:
     Raises ``NotImplementedError`` where the value cannot be found.
     """
     limits = [e for e in sp.preorder_traversal(expr) if isinstance(e, sp.Limit)]
-    for limit in reversed(limits):
-        expr = expr.xreplace({limit: _value(limit, facts)})
-    return expr
+    values: dict[sp.Expr, sp.Expr] = {}
+    for limit in reversed(limits):  # one that stands inside another comes first
+        values[limit] = _value(limit.xreplace(values), facts)
+    return expr.xreplace(values)
 
 
 def _value(limit: sp.Limit, facts: Facts) -> sp.Expr:

@@ -39,7 +39,7 @@ from nnlib.symbolic._facts import Facts
 from nnlib.symbolic._limits import TimeUp, run_within
 from nnlib.symbolic._limits import _in_process as in_process
 from nnlib.symbolic._normal import NormalForm
-from nnlib.symbolic._notation import substitute
+from nnlib.symbolic._notation import expand_names, substitute
 from nnlib.symbolic._zero import is_zero
 
 i, j, k, m, s = sp.symbols("i j k m s", integer=True)
@@ -452,6 +452,82 @@ def test_partial_takes_names_apart_from_the_inside():
     assert equal(Partial(q**2, q), 2 * a**2, where=square).status == "proved"
 
 
+@pytest.mark.parametrize(
+    ("expr", "slope"),
+    [
+        (a**a, a**a * sp.log(a) + a**a),
+        (sp.Integer(5), 0),
+        (x[k] * b, 0),
+        (sp.Abs(a), sp.sign(a)),
+        (sp.exp(a * b) - b, b * sp.exp(a * b)),
+        (total(b * x[k]) - a, -1),
+    ],
+)
+def test_derivatives_rule_by_rule(expr, slope):
+    assert derivative(expr, a) == slope
+
+
+def test_derivatives_by_entries_rule_by_rule():
+    assert derivative(w[i, j], w[k, m]) == delta(i, k) * delta(j, m)
+    assert derivative(y[j] * a, x[k]) == 0 and derivative(a, x[k]) == 0
+    swapped = derivative(w[i, j] * w[j, i], w[k, m])
+    assert swapped == delta(i, k) * delta(j, m) * w[j, i] + delta(j, k) * delta(i, m) * w[i, j]
+
+
+def test_derivatives_that_are_not_known_are_refused():
+    for expr, variable, said in (
+        (x[a], a, "no derivative by its index a"),
+        (delta(i, j), i, "no derivative is known for KroneckerDelta"),
+        (sp.Limit(a / T, T, sp.oo), a, "no derivative is known for Limit"),
+        (total(x[k], k, 0, sp.floor(x[j])), x[m], "bounds"),
+    ):
+        with pytest.raises(NotImplementedError, match=said):
+            derivative(expr, variable)
+    for variable in (a + b, sp.Integer(2)):
+        with pytest.raises(TypeError, match="variable must be a Symbol or an Indexed"):
+            derivative(a, variable)
+        with pytest.raises(TypeError, match="variable must be a Symbol or an Indexed"):
+            Partial(a, variable)
+    assert Partial(a**2, a).doit() == 2 * a
+
+
+def test_names_are_expanded_wherever_they_stand():
+    q = sp.Symbol("q", real=True)
+    length = sp.Symbol("length", integer=True)
+    names = (Definition(q, a + 1), Definition(length, K), Definition(x[i], b * i))
+    assert expand_names(q**2, names) == (a + 1) ** 2
+    assert expand_names(y[length + q], names) == y[K + a + 1]
+    assert expand_names(x[length], names) == b * K and expand_names(y[j], names) == y[j]
+    for kind in (sp.Sum, sp.Product):
+        long = expand_names(kind(y[k] * q, (k, length, length + 1)), names)
+        assert long.limits[0][1:] == (K, K + 1) and long.function.has(a) and not long.has(q)
+    assert expand_names(Partial(x[j] ** 2, b), names) == 2 * b * j**2
+    assert expand_names(Partial(x[j] ** 2, x[m]), names) == 2 * b * j * delta(j, m)
+    sequence = Recurrence(w[k], w[k - 1] + a)
+    assert expand_names(w[T] + q, (*names, sequence)) == w[T] + a + 1
+
+
+def test_names_that_cannot_be_defined_are_refused():
+    for wrong, error in ((x[j + 1], ValueError), (x[1], ValueError), (a + 1, TypeError)):
+        with pytest.raises(error, match="lhs"):
+            Definition(wrong, b)
+    for wrong in (x[j + 1], w[i, j], a):
+        with pytest.raises(TypeError, match="an Indexed with one symbol as index"):
+            Recurrence(wrong, b)
+    assert Definition(a, 2).body == 2 and Recurrence(x[k], 2, initial=3).initial == 3
+
+
+def test_names_show_what_they_stand_for():
+    mean = Definition(a, total(x[k]) / K, "mean")
+    assert repr(mean) == "a = Sum(x[k], (k, 0, K - 1))/K  [mean]"
+    assert mean._repr_latex_() == r"$\displaystyle a = \frac{1}{K} \sum_{k=0}^{K - 1} x_{k}$"
+    rule = Recurrence(y[k], gamma * y[k - 1] + x[k], initial=b)
+    assert repr(rule) == "y[0] = b, y[k] = gamma*y[k - 1] + x[k]  [definition]"
+    assert rule._repr_latex_() == (
+        r"$\displaystyle y_{0} = b, \qquad y_{k} = \gamma y_{k - 1} + x_{k}$"
+    )
+
+
 # --- limits ---------------------------------------------------------------------------------------
 
 
@@ -473,6 +549,12 @@ LIMITS = [
     (sp.Limit((1 - a**2) / (1 - a), a, 1), 2, ()),
     (sp.Limit(gamma ** (T + 2) / (gamma**T + gamma ** (2 * T)), T, sp.oo), gamma**2, (gamma < 1,)),
     (sp.Limit((2 * T + 1) / (T + 3), T, sp.oo), 2, ()),
+    (sp.Limit(a**2 + total(x[k] * a), a, 3), 9 + 3 * total(x[k]), ()),
+    (sp.Limit(gamma**T * T**2 + b, T, sp.oo), b, (gamma < 1,)),
+    (sp.Limit(total(gamma**k, k, 0, T), T, sp.oo), 1 / (1 - gamma), (gamma < 1,)),
+    (sp.Limit(gamma ** (2 * T) * beta**T + 1, T, sp.oo), 1, (gamma < 1, beta < 1)),
+    (sp.Limit(sp.Limit(a * b + b, a, 2), b, 3), 9, ()),
+    (2 * sp.Limit(1 + 1 / T, T, sp.oo) + sp.Limit(a + 1, a, 1), 4, ()),
 ]
 
 
@@ -485,6 +567,47 @@ def test_limits_that_are_found_are_right(limit, value, given):
 def test_a_limit_that_hangs_on_a_power_is_not_known():
     ratio = (gamma**T + 1) / (gamma ** (T + 1) + gamma ** (2 * T))
     assert equal(sp.Limit(ratio, T, sp.oo), 0, given=(gamma < 1,)).status == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("limit", "given"),
+    [
+        (sp.Limit(gamma**T, T, sp.oo), ()),
+        (sp.Limit(gamma**T, T, sp.oo), (gamma > 1,)),
+        (sp.Limit(a**T, T, sp.oo), (a < 1,)),
+        (sp.Limit(T**T, T, sp.oo), ()),
+        (sp.Limit(sp.exp(-T), T, sp.oo), ()),
+        (sp.Limit(total(x[k], k, 0, T), T, sp.oo), ()),
+        (sp.Limit(times(x[k], k, 0, T), T, sp.oo), ()),
+        (sp.Limit(gamma**T + beta**T, T, sp.oo), (gamma < 1,)),
+    ],
+    ids=str,
+)
+def test_limits_that_are_not_known_are_left_open(limit, given):
+    with pytest.raises(NotImplementedError):
+        limits.carry_out_limits(limit, Facts(given))
+
+
+def test_limits_are_confirmed_at_two_points_near_them():
+    near_zero = [sp.Rational(1, 10**4), sp.Rational(1, 10**8)]
+    root = sp.Limit(sp.sqrt(gamma), gamma, 0)
+    flat = sp.Limit(beta + a**3, a, 0)
+    for limit, value in (
+        (root, sp.Integer(0)),
+        (root, sp.Rational(3, 1000)),
+        (flat, beta + sp.Rational(1, 10**10)),
+    ):
+        limits._confirm(limit, value, near_zero, Facts())
+    for limit, value in (
+        (root, sp.Rational(4, 1000)),
+        (root, sp.Rational(1, 100)),
+        (flat, beta + sp.Rational(1, 10**8)),
+        (sp.Limit(a * b, a, 0), b),
+    ):
+        with pytest.raises(NotImplementedError, match="come close"):
+            limits._confirm(limit, value, near_zero, Facts())
+    nowhere = sp.Limit(1 / (a - a**2 * 10**4), a, 0)  # no value at the first of the places
+    limits._confirm(nowhere, sp.Integer(0), near_zero, Facts())
 
 
 # --- time -----------------------------------------------------------------------------------------
@@ -558,6 +681,25 @@ def test_a_derivation_hands_its_time_limit_on():
     assert seen == [3.0]
 
 
+def test_a_timer_that_was_running_goes_on_with_what_is_left():
+    rung: list[float] = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(time.monotonic()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        started = time.monotonic()
+        run_within(5, stubborn, 0.05)
+        left, _ = signal.getitimer(signal.ITIMER_REAL)
+        assert 0.05 < left < 0.17
+        with contextlib.suppress(TimeUp):
+            run_within(0.3, stubborn, 0.3)
+        while not rung and time.monotonic() < started + 1:
+            time.sleep(0.01)
+        assert rung and rung[0] - started < 0.6
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 # --- what derivations say of themselves -----------------------------------------------------------
 
 
@@ -616,6 +758,59 @@ def test_a_function_of_arrays_adds_up_and_multiplies():
     assert as_function(total(sp.Abs(x[k] - 3) * k, high=j))(j=2, x=data) == 4
     triangle = as_function(total(total(x[i], i, 0, k) * x[k]))
     assert triangle(K=3, x=data) == 2 * 2 + 5 * 3 + 10 * 5
+
+
+NUMPY = {
+    "exp": (sp.exp(a), np.exp),
+    "log": (sp.log(a), np.log),
+    "abs": (sp.Abs(a - 1), lambda v: np.abs(v - 1)),
+    "sign": (sp.sign(a - 1), lambda v: np.sign(v - 1)),
+    "tanh": (sp.tanh(a), np.tanh),
+    "sin": (sp.sin(a), np.sin),
+    "cos": (sp.cos(a), np.cos),
+    "floor": (sp.floor(a), np.floor),
+    "ceiling": (sp.ceiling(a), np.ceil),
+    "largest": (sp.Max(a, 1, 2 - a), lambda v: np.maximum(np.maximum(v, 1), 2 - v)),
+    "smallest": (sp.Min(a, 1, 2 - a), lambda v: np.minimum(np.minimum(v, 1), 2 - v)),
+    "numbers": (sp.pi * a + half, lambda v: np.pi * v + 0.5),
+    "powers": (a**-2 + sp.sqrt(a) + 2**a, lambda v: v**-2.0 + np.sqrt(v) + 2.0**v),
+    "quotients": (a / (a + 1) - a * a, lambda v: v / (v + 1) - v * v),
+}
+
+
+@pytest.mark.parametrize("name", NUMPY)
+def test_functions_of_whole_arrays(name):
+    expr, expected = NUMPY[name]
+    data = np.array([0.25, 0.5, 1.75])
+    np.testing.assert_allclose(as_function(expr)(a=data), expected(data), rtol=1e-14)
+
+
+def test_sums_whose_ranges_depend_on_others():
+    data = np.array([1.0, 2.0, 5.0])
+    sums = total(total(x[i], i, 0, k) * (k + 1))
+    assert as_function(sums)(K=3, x=data) == 1 * 1 + 3 * 2 + 8 * 3
+    assert as_function(times(total(x[i], i, 0, k), k, 0, K - 1))(K=3, x=data) == 1 * 3 * 8
+    assert as_function(total(total(x[i], i, k, K - 1)))(K=3, x=data) == 8 + 7 + 5
+    assert as_function(total(x[j]))(K=4, x=data, j=2) == 20
+    assert as_function(total(x[k]))(K=0, x=data) == 0 and as_function(times(a))(K=3, a=2.0) == 8
+    both = sp.Sum(x[i] * y[k], (i, 0, 1), (k, 0, 2))
+    assert as_function(both)(x=data, y=2 * data) == 3 * 16
+
+
+def test_a_function_of_arrays_says_what_it_takes():
+    function = as_function(a + x[k])
+    assert function.__doc__ == "NumPy function of a, k, x for a + x[k]"
+    with pytest.raises(TypeError, match=r"takes a, k, x; missing: \['k'\], unknown: \['j'\]"):
+        function(a=1, x=[1], j=0)
+    with pytest.raises(TypeError, match=r"missing: \[\], unknown: \['j'\]"):
+        function(a=1, x=[1], k=0, j=0)
+    for unknown, said in ((sp.zeta(a), "for zeta"), (sp.Piecewise((a, a > 0), (0, True)), "cases")):
+        with pytest.raises(TypeError, match=said):
+            as_function(unknown)(a=2)
+    rule = Recurrence(x[k], x[k - 1] + a)
+    with pytest.raises(ValueError, match="still holds the sequence"):
+        Derivation(sp.Symbol("Q"), x[T] + 1, where=rule).lambdify()
+    assert Derivation(sp.Symbol("Q"), a + 1, where=rule).lambdify()(a=1) == 2
 
 
 def test_a_function_of_arrays_does_not_wrap_around():
