@@ -9,6 +9,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnlib.symbolic import Maximum
 from nnlib.symbolic._parse import Limits, ParseError, parse
 
 gamma = sp.Symbol("gamma", positive=True)
@@ -65,6 +66,44 @@ def column(text: str) -> int:
         ("Sum(x, (v, 1, 10**9))", sp.Sum(x, (sp.Symbol("v", integer=True), 1, 10**9))),
         ("2**(x + 999)", 2 ** (x + 999)),
         ("0.999**1000", sp.Rational(999, 1000) ** 1000),
+        ("x–y", x - y),
+        ("x∕y", x / y),
+        ("x⋅y×x∗y", x**2 * y**2),
+        ("x^-y", x ** (-y)),
+        ("x*-y", -x * y),
+        ("x**+y", x**y),
+        ("x/y*2", 2 * x / y),
+        ("(-x)**2", x**2),
+        ("x - (y - 1)", x - y + 1),
+        ("((x))", x),
+        ("x²³", x**23),
+        ("x\ty".replace("\t", "\t*\t"), x * y),
+        ("1.", sp.Integer(1)),
+        ("1.E3 + 1e+3 - 1e030/10**27", sp.Integer(1000)),
+        ("1e30", sp.Integer(10) ** 30),
+        ("1e-30", sp.Rational(1, 10**30)),
+        ("." + "1" * 30, sp.Rational(int("1" * 30), 10**30)),
+        ("1" * 29 + ".", sp.Integer(int("1" * 29))),
+        ("lam + lamda + β_1 + beta1", 2 * lamda + 2 * beta_1),
+        ("Σ(γ^k, k, 0, T)", sp.Sum(gamma**k, (k, 0, T))),
+        ("Π(k, k, 1, T)", sp.Product(k, (k, 1, T))),
+        ("Product(k, k, 1, T)", sp.Product(k, (k, 1, T))),
+        ("sum(x, ν_1, 1, T)", sp.Sum(x, (sp.Symbol("nu_1", integer=True), 1, T))),
+        ("sum(ν₁, ν1, 1, T)", sp.Sum(sp.Symbol("nu1", integer=True),
+                                     (sp.Symbol("nu1", integer=True), 1, T))),
+        ("c[t, 1]", c[t, 1]),
+        ("abs(-3)", sp.Integer(3)),
+        ("max(x, y)", Maximum(x, y)),
+        ("max(x,y,1,2,3,4,5,6,7)", Maximum(x, y, 7)),
+        ("min(x, y)", -Maximum(-x, -y)),
+        ("tanh(x)", sp.tanh(x)),
+        ("0**0 + 0**T", sp.Integer(1)),
+        ("x**1000", x**1000),
+        ("2**1000", sp.Integer(2) ** 1000),
+        ("exp(1000)", sp.exp(1000)),
+        ("exp(-x/1000)", sp.exp(-x / 1000)),
+        ("0/x + 0*y", sp.Integer(0)),
+        ("0/5", sp.Integer(0)),
     ],
 )
 def test_what_is_typed_is_what_is_read(text, expected):
@@ -146,8 +185,91 @@ def test_the_question_may_bring_its_own_functions():
         ("(" * 31 + "x", 31, "at most 30"),
         ("x" * 1001, 1001, "1001 characters; at most 1000"),
         ("x+" * 200 + "x", 401, "at most 400 numbers"),
-        ("1" * 31, 1, "30 digits"),
-        ("1e99", 1, "30 digits"),
+        ("1" * 31, 1, "'111111111...': a number may have 30 digits"),
+        ("1e99", 1, "'1e99': a number may have 30 digits"),
+        ("1e31", 1, "30 digits"),
+        ("1e-31", 1, "30 digits"),
+        ("1e100", 1, "30 digits"),
+        ("0." + "1" * 30, 1, "30 digits"),
+        ("0.11e-12345", 1, "'0.11e-12345': a number"),
+        ("x" + "²" * 31, 2, "30 digits"),
+        ("x + x⁻", 6, "SUPERSCRIPT MINUS"),
+        ("2²y", 3, r"between '²' and 'y' a sign is missing"),
+        ("²", 1, "at the beginning"),
+        ("x\x07y", 2, "a control character cannot be read"),
+        ("é", 1, r"'é' \(LATIN SMALL LETTER E WITH ACUTE\) cannot be read here; type numbers"),
+        ("x÷y", 2, r"DIVISION SIGN\) cannot be read here; write a/b"),
+        ("x$", 2, r"'\$' cannot be read here; type numbers"),
+        ("x {y}", 3, "round brackets"),
+        ("x}", 2, "round brackets"),
+        ("x:y", 2, "write a range"),
+        ("∞", 1, "infinity cannot be typed"),
+        ("x.y", 2, "only for decimals"),
+        ("x'", 2, "no quotation marks"),
+        ('"x"', 1, "no quotation marks"),
+        ("x > 1", 3, "not a comparison"),
+        ("1.5.2", 4, r"1.5\*.2"),
+        ("c[t] x", 6, r"between '\]' and 'x' a sign is missing; .*: c\[t\]\*x"),
+        ("c[t](x)", 5, r"c\[t\]\*\(\.\.\.\)"),
+        ("(x)5", 4, r"\(\.\.\.\)\*5"),
+        ("5[t]", 2, "only a name can have an index, '5' cannot"),
+        ("(x)[t]", 4, "only a name can have an index, '\\)' cannot"),
+        ("x for y", 3, "write a sum as"),
+        ("lambda x", 1, "'lambda': type one formula, not a program"),
+        ("x lambda", 3, r"x\*lambda"),
+        ("x if y", 3, "not a program"),
+        ("print x", 1, "not a program"),
+        ("x + (", 6, "stops after '\\('"),
+        ("x **", 5, "stops after '\\*\\*'"),
+        ("x,", 3, "stops after ','"),
+        ("c[t", 2, "'\\[' is never closed"),
+        ("((x)", 1, "never closed"),
+        ("c[t)]", 4, "'\\)' does not close the '\\[' of column 2"),
+        ("x - -y", 5, "after '-'"),
+        ("x + -y", 5, "after '\\+'"),
+        ("+-x", 2, "after '\\+'"),
+        ("()", 2, "after '\\('"),
+        ("c[[t]]", 3, "an index needs a name before it"),
+        ("(x, y)", 1, "one expression is expected"),
+        ("x + (y, t)", 5, "one expression is expected"),
+        ("W_i", 1, r"write the index in brackets: W\[i\]"),
+        ("c_", 1, r"needs an index: c_\[\.\.\.\]"),
+        ("x_1", 1, "the symbols of this question are gamma, beta_1, lambda, .*, c\\[...\\], W"),
+        ("sun(c[t], t, 1, T)", 1, "'sun' is not a function that can be used here; .*, sum, prod"),
+        ("sqr + 1", 1, "did you mean sqrt"),
+        ("sum(k, (k, 1), T)", 1, "'sum' takes four arguments"),
+        ("sum(k, k, 1, T, 2)", 1, "'sum' takes four arguments"),
+        ("sum(x, c[t], 1, T)", 8, "name of its index"),
+        ("sum(sum(k, k, 1, k), k, 1, T)", 12, "cannot stand in its own range"),
+        ("sum(c[k], k, 1, T) + k", 22, "'k' is not known here"),
+        ("sum(k(2), k, 1, T)", 5, r"write the product with \*: k\*"),
+        ("sum(c[k], k, k, T)", 14, "'k' is not known here"),
+        ("log(x, 2)", 1, "'log' takes one argument, not 2"),
+        ("delta(i, j, t)", 1, "two arguments, not 3"),
+        ("min(x)", 1, "2 to 9 arguments, not 1"),
+        ("max(1,2,3,4,5,6,7,8,9,10)", 1, "2 to 9 arguments, not 10"),
+        ("x**1001", 4, "an exponent may be at most 1000"),
+        ("2**(-1001)", 5, "an exponent may be at most 1000"),
+        ("exp(1001)", 1, "an exponent may be at most 1000"),
+        ("exp(1001*x)", 1, "an exponent may be at most 1000"),
+        ("exp(500 + 501)", 1, "an exponent may be at most 1000"),
+        ("2**(500 + 501*x)", 5, "an exponent may be at most 1000"),
+        ("2**(500*x - 501)", 5, "an exponent may be at most 1000"),
+        ("2**(100*x*11)", 5, "an exponent may be at most 1000"),
+        ("2**exp(7)", 4, "an exponent may be at most 1000"),
+        ("2**(2**10)", 5, "an exponent may be at most 1000"),
+        ("2**max(1, 1001)", 4, "an exponent may be at most 1000"),
+        ("2**sum(1001, k, 1, 2)", 4, "an exponent may be at most 1000"),
+        ("2**sum(k, k, 1, 1001)", 4, "an exponent may be at most 1000"),
+        ("2**sum(k, k, -1001, 1)", 4, "an exponent may be at most 1000"),
+        ("exp(exp(7))", 1, "an exponent may be at most 1000"),
+        ("(x**1000)**4", 12, "get too large"),
+        ("10**1000*10**1000*10**1000*10**999", 28, "get too large"),
+        ("sum(10**1000, k, 1, T)**4", 25, "get too large"),
+        ("max(x**1000, x)**4", 18, "get too large"),
+        ("0**(-T)", 5, "divides by zero"),
+        ("x/0", 3, "divides by zero"),
+        ("max(i, sqrt(x - x)**-1)", 21, "divides by zero"),
     ],
 )  # fmt: skip
 def test_errors_say_what_where_and_what_is_expected(text, place, said):
@@ -312,6 +434,70 @@ def test_what_sympy_prints_is_read_back(expr):
     point = {gamma: sp.Rational(1, 3), x: sp.Rational(-2, 5), T: 4, t: 2, epsilon: 7, c[t]: 3}
     read = parse(_typed(expr), SYMBOLS, limits=Limits(length=10**4, tokens=10**4))
     assert sp.N((read - expr).subs({c[t]: 3}).subs(point), 30, chop=sp.Float("1e-20")) == 0
+
+
+def test_sizes_that_are_just_allowed():
+    for text in ("x**1000", "2**999", "2**(500 + 500*x)", "2**(100*x*10)", "(x**1000)**3",
+                 "10**996*10**996*10**996*10**996", "2**exp(6)", "exp(exp(6))", "2**(2**9)",
+                 "(" * 30 + "x" + ")" * 30, "+".join(["x"] * 99), "2**sum(k, k, 1, 1000)"):
+        assert parse(text, SYMBOLS).free_symbols <= set(SYMBOLS)
+    assert parse(" " * 999 + "x", SYMBOLS) == x
+    assert parse("x+" * 20 + "x", SYMBOLS, limits=Limits(tokens=41)) == 21 * x
+
+
+def test_limits_are_those_of_the_call():
+    for text, limits, place, said in (
+        ("x + y", Limits(length=4), 5, "the text has 5 characters; at most 4 can be read"),
+        ("x + y + x", Limits(tokens=3), 7, "at most 3 numbers, names and signs"),
+        ("((x))", Limits(brackets=1), 2, "at most 1"),
+        ("x + y + x", Limits(depth=2), 1, "at most 2 operations"),
+        ("x + 123", Limits(digits=2), 5, "2 digits"),
+        ("x + 1e3", Limits(digits=2), 5, "2 digits"),
+        ("x**3", Limits(exponent=2), 4, "at most 2"),
+        ("x**3*x", Limits(size=4), 6, "get too large"),
+    ):
+        with pytest.raises(ParseError, match=said) as caught:
+            parse(text, SYMBOLS, limits=limits)
+        assert caught.value.column == place
+
+
+def test_names_that_could_be_two_symbols_must_be_typed_in_full():
+    one, two = sp.symbols("beta_1 beta1", real=True)
+    assert parse("beta_1 + 2*beta1", [one, two]) == one + 2 * two
+    with pytest.raises(ParseError, match="'β₁' is not known here"):
+        parse("β₁", [one, two])
+
+
+def test_symbols_of_a_question_may_stand_for_other_names():
+    assert parse("c[t] + a", {"c": W, "t": t, "a": x + 1}) == W[t] + x + 1
+    with pytest.raises(ParseError, match="the symbols of this question are none"):
+        parse("x", [])
+    with pytest.raises(TypeError, match="expected Symbols and IndexedBases, got 2"):
+        parse("x", [2])
+    with pytest.raises(TypeError, match="for 1"):
+        parse("x", {1: x})
+
+
+def test_an_index_is_a_symbol_of_the_question_if_that_is_whole():
+    whole = sp.Symbol("m", integer=True, positive=True)
+    assert parse("sum(m, m, 1, T)", [T, whole]) == sp.Sum(whole, (whole, 1, T))
+    inner = parse("sum(x, x, 1, T)", [T, x])
+    assert inner.limits[0][0] == sp.Symbol("x", integer=True) == inner.function
+    nested = parse("sum(prod(i, i, 1, j), j, 1, T)", [T, i, j])
+    assert nested == sp.Sum(sp.Product(i, (i, 1, j)), (j, 1, T))
+
+
+def test_functions_of_a_question_take_up_to_nine_arguments():
+    add = {"add": lambda *args: sum(args)}
+    assert parse("add(x, y, 1)", SYMBOLS, functions=add) == x + y + 1
+    with pytest.raises(ParseError, match="1 to 9 arguments, not 10"):
+        parse("add(1,2,3,4,5,6,7,8,9,0)", SYMBOLS, functions=add)
+    with pytest.raises(ParseError, match="'add' has no value here"):
+        parse("add(1)", SYMBOLS, functions={"add": lambda v: sp.oo})
+    with pytest.raises(ParseError, match="'add' has no value here"):
+        parse("add(1)", SYMBOLS, functions={"add": lambda v: v / [1]})
+    with pytest.raises(ParseError, match="there are add, sum, prod"):
+        parse("exp(1)", SYMBOLS, functions=add)
 
 
 def test_bad_calls():
