@@ -448,9 +448,9 @@ class AvgPool2d(_Elementwise):
 
 
 class Dropout(Module):
-    """See `nnlib.functional.dropout`; the layer's generator is part of the state."""
+    """See `nnlib.functional.dropout`; ``rng`` is required, and part of the state."""
 
-    def __init__(self, p: Any, rng: Any) -> None:
+    def __init__(self, p: Any = 0.5, rng: Any = None) -> None:
         super().__init__()
         self._buffers = ("rng",)  # type: ignore[misc]
         self.p = check_number(p, "p", 0, 1)

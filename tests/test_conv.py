@@ -221,8 +221,10 @@ def test_sizes_take_tuples_and_numbers_together() -> None:
     assert F.receptive_field([3, 3], strides=[2, 1]) == 7
     assert F.receptive_field([3, 3]) == 5
     assert F.receptive_field([]) == 1
+    assert F.receptive_field((k for k in (3, 3)), strides=[2, 1]) == 7
     assert F.parameter_count(16, 32, 3) == F.parameter_count(16, 32, (3, 3)) == 4640
     assert F.parameter_count(4, 6, (1, 3), groups=2, bias=False) == 36
+    assert type(F.parameter_count(4, 6, (1, 3), groups=2)) is int
     assert F.parameter_count(2, 3, 5, bias=False) == np.ones((3, 2, 5, 5)).size
 
 

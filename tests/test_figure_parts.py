@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import FrozenInstanceError
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +46,7 @@ from nnlib.figures._frames import (
     pack,
     rounded,
 )
+from nnlib.figures._marks import Mark
 from nnlib.figures._picture import TONES
 
 ALT = "A picture of a point."
@@ -204,8 +206,16 @@ def test_one_mark_may_come_alone_and_a_tuple_too() -> None:
     assert marks_of(lambda g: mark, {"g": 1}) == [mark]
     assert marks_of(lambda g: (mark, mark), {"g": 1}) == [mark, mark]
     for odd in ("words", 3, {"a": mark}, None):
-        with pytest.raises(TypeError, match=r"frame\(g=1\) returned"):
+        said = rf"frame\(g=1\) returned {type(odd).__name__}; expected a list of marks"
+        with pytest.raises(TypeError, match=said):
             marks_of(lambda g, odd=odd: odd, {"g": 1})
+
+
+@pytest.mark.parametrize("kind", Mark.__subclasses__())
+def test_a_mark_does_not_change(kind: type[Mark]) -> None:
+    mark = object.__new__(kind)
+    with pytest.raises(FrozenInstanceError):
+        mark.panel = 1
 
 
 @pytest.mark.parametrize("panel", [-1, 2, 7])
@@ -419,7 +429,7 @@ def test_six_controls_are_the_most() -> None:
 
 
 class Clock:
-    now = 0.0
+    now = 100.0
 
     def monotonic(self) -> float:
         return self.now
@@ -438,17 +448,32 @@ def test_a_line_on_a_terminal_comes_after_two_seconds_and_goes_again(
 ) -> None:
     clock, stream, line = progress(monkeypatch, terminal=True)
     with line:
-        for clock.now in (1.0, 2.0, 2.1, 2.3, 2.6, 2.7):
+        for clock.now in (101.0, 102.0, 102.1, 102.3, 102.6, 102.7):
             line.advance()
     assert stream.getvalue() == (
         "\rcomputing frame 3 of 9\rcomputing frame 6 of 9\r\033[K"
     )
 
 
+def test_in_a_notebook_each_line_takes_the_place_of_the_last_and_the_last_goes_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cleared: list[bool] = []
+    display = SimpleNamespace(clear_output=lambda wait: cleared.append(wait))
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    clock, stream, line = progress(monkeypatch, terminal=True)
+    line.notebook = True
+    with line:
+        for clock.now in (103.0, 104.0):
+            line.advance()
+    assert cleared == [True, True, False] and stream.getvalue() == ""
+    assert capsys.readouterr().out == "computing frame 1 of 9\ncomputing frame 2 of 9\n"
+
+
 def test_nothing_is_said_where_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, stream, line = progress(monkeypatch, terminal=False)
     with line:
-        clock.now = 5.0
+        clock.now = 105.0
         line.advance()
     assert stream.getvalue() == ""
 
@@ -456,7 +481,7 @@ def test_nothing_is_said_where_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_is_quick_leaves_the_line_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, stream, line = progress(monkeypatch, terminal=True)
     with line:
-        clock.now = 1.9
+        clock.now = 101.9
         line.advance()
     assert stream.getvalue() == "" and line.done == 1
 

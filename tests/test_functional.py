@@ -253,6 +253,17 @@ def test_integers_and_lists_are_taken_as_float64() -> None:
     assert F.cross_entropy([[0, 0]], [[0, 1]])[0] == np.log(2)
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "maxout"])
+def test_every_activation_takes_lists_of_integers(name: str) -> None:
+    forward, backward = getattr(F, name), getattr(F, f"{name}_backward")
+    y, cache = forward([[1, -2], [0, 3]])
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(y, forward(np.array([[1.0, -2.0], [0.0, 3.0]]))[0])
+    dy = np.ones(y.shape, int)
+    assert backward(dy.tolist(), cache).dtype == np.float64
+    np.testing.assert_array_equal(backward(dy, cache), backward(dy.astype(float), cache))
+
+
 def test_gradients_take_the_wider_dtype_of_dy() -> None:
     x, v = np.ones((4, 2), np.float32), np.ones(2, np.float32)
     dy = np.ones((4, 2))
@@ -477,6 +488,7 @@ BAD_CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
      ValueError, "cache must come from a training pass"),
     (lambda: F.layer_norm(X, 1.0, 0.0), ValueError, "gamma must have an axis and an entry"),
     (lambda: F.layer_norm(X, [], []), ValueError, r"gamma must .* got shape \(0,\)"),
+    (lambda: F.batch_norm_backward_staged(V, F.batch_norm(X, V, V)[1]), ValueError, "dy must hav"),
     (lambda: F.layer_norm(X, np.ones(3), np.ones(3)), ValueError, r"x must have shape \(.*, 3"),
     (lambda: F.layer_norm(X, V, np.ones(3)), ValueError, r"beta must have shape \(2,\)"),
     (lambda: F.layer_norm(V, X, X), ValueError, r"x must have shape \(3, 2\), got \(2,\)"),

@@ -247,6 +247,37 @@ def test_the_first_layer_makes_no_dx() -> None:
     assert norm.backward(np.ones((4, 3))) is None
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [nn.Linear(4, 4, 0), nn.ReLU(), nn.Sigmoid(), nn.Tanh(), nn.LeakyReLU(), nn.ELU(),
+     nn.LayerNorm(4), nn.BatchNorm(4), nn.GroupNorm(2, 4), nn.Dropout(rng=0), nn.Flatten()],
+    ids=lambda layer: type(layer).__name__,
+)  # fmt: skip
+def test_a_layer_alone_gives_dx_unless_told(layer: nn.Module) -> None:
+    x = np.random.default_rng(0).normal(size=(3, 4))
+    assert layer.training
+    y = layer(x)
+    dx = layer.backward(np.ones_like(y))
+    assert dx is not None and dx.shape == x.shape
+
+
+def test_what_is_not_given_is_what_pytorch_takes() -> None:
+    x = np.linspace(-2, 2, 8).reshape(2, 4)
+    np.testing.assert_allclose(nn.LeakyReLU()(x), np.where(x > 0, x, 0.01 * x))
+    np.testing.assert_allclose(nn.ELU()(x), np.where(x > 0, x, np.expm1(x)))
+    assert nn.BatchNorm(4).momentum == 0.1 and nn.BatchNorm(4).eps == 1e-5
+    assert nn.LayerNorm(4).eps == nn.GroupNorm(2, 4).eps == 1e-5
+    assert nn.Dropout(rng=0).p == 0.5
+    images = np.arange(16.0).reshape(1, 1, 4, 4)
+    for pool in (nn.MaxPool2d, nn.AvgPool2d):
+        assert pool(2)(images).shape == (1, 1, 2, 2)
+        assert pool(2, stride=1)(images).shape == (1, 1, 3, 3)
+        assert pool(2, stride=(1, 2))(images).shape == (1, 1, 3, 2)
+        assert pool(2, stride=1, padding=1)(images).shape == (1, 1, 5, 5)
+    assert nn.GroupNorm(1, 1)(np.ones((2, 1))).shape == (2, 1)
+    assert Sequential(nn.ReLU()).training
+
+
 def test_a_layer_alone_keeps_its_gradients() -> None:
     layer = nn.Linear(3, 2, 0)
     layer(np.ones((4, 3)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 import io
 import json
 import pickle
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,9 @@ from hypothesis.extra import numpy as hnp
 from planted import Fault, checks_in, survivors
 
 from nnlib import optim
+from nnlib.optim import _lbfgs
 from nnlib.optim import _rules as rules
+from nnlib.optim._lbfgs import Point, _Search
 from nnlib.symbolic import equal, sym, symarray
 
 REPEATABLE = settings(
@@ -79,13 +83,163 @@ def test_lbfgs_steps_are_those_of_pytorch(case: dict[str, Any]) -> None:
         np.testing.assert_allclose([loss, x[0], y[0]], want, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("case", GOLDEN["waves"])
-def test_the_line_search_finds_the_minimum_that_pytorch_finds(case: dict[str, Any]) -> None:
-    w, k = np.array([case["start"]]), case["k"]
-    optimizer = optim.LBFGS(w, lr=case["lr"], max_iter=6, line_search_fn="strong_wolfe")
-    for want in case["path"]:
-        optimizer.step(lambda: (np.cos(k * w[0]) + w[0] ** 2 / 10, -k * np.sin(k * w) + w / 5))
-        assert w[0] == pytest.approx(want, rel=1e-7)
+LINES: dict[str, Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray]]] = {
+    "wave": lambda w, k: (np.cos(k * w) + w**2 / 10, -k * np.sin(k * w) + w / 5),
+    "kink": lambda w, k: (
+        np.sqrt(w**2 + 1e-4) + k * w**2 / 100,
+        w / np.sqrt(w**2 + 1e-4) + k * w / 50,
+    ),
+    "quartic": lambda w, k: (k * w**4 - w**2, 4 * k * w**3 - 2 * w),
+}
+
+
+def search(case: dict[str, Any], **settings: Any) -> tuple[list[float], np.ndarray, optim.LBFGS]:
+    """What one step of L-BFGS tries, where it ends, and the optimizer."""
+    w, tried = np.array([case["start"]]), []
+    optimizer = optim.LBFGS(w, lr=case["lr"], line_search_fn="strong_wolfe", **settings)
+
+    def closure() -> tuple[float, np.ndarray]:
+        tried.append(w[0])
+        loss, g = LINES[case["line"]](w, case["k"])
+        return float(loss[0]), g
+
+    optimizer.step(closure)
+    return tried, w, optimizer
+
+
+@pytest.mark.parametrize("case", GOLDEN["searches"])
+def test_the_line_search_tries_the_points_that_pytorch_tries(case: dict[str, Any]) -> None:
+    (tried, w, _), want = search(case), case["tried"]
+    assert len(tried) == len(want) - 1
+    # Later points magnify the rounding of earlier ones.
+    np.testing.assert_allclose(tried[:9], want[:-1][:9], rtol=1e-6, atol=1e-8)
+    assert w[0] == pytest.approx(want[-1], rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("max_eval", range(1, 9))
+def test_a_step_of_lbfgs_keeps_to_its_evaluations(max_eval: int) -> None:
+    for case in GOLDEN["searches"]:
+        tried, w, optimizer = search(case, max_eval=max_eval)
+        assert optimizer.evaluations <= max_eval + 1  # a search tries one point at least
+        loss = LINES[case["line"]](np.array([tried[0], w[0]]), case["k"])[0]
+        assert loss[1] <= loss[0]
+
+
+class Line(_Search):
+    """A line search over a given function of the step length, with a slope of -1 at 0."""
+
+    def __init__(self, line: Callable[[float], tuple[float, float]], tolerance: float = 0) -> None:
+        self.line, self.tried, self.max_steps, self.d = line, [], 20, np.ones(1)
+        self.owner = types.SimpleNamespace(tolerance_change=tolerance)  # type: ignore[assignment]
+        self.here = Point(0.0, 0.0, np.zeros(1), -1.0)
+
+    def _at(self, t: float) -> Point:
+        self.tried.append(t)
+        loss, slope = self.line(t)
+        return Point(t, loss, np.zeros(1), slope)
+
+
+def points_at(monkeypatch: pytest.MonkeyPatch, *proposed: float) -> list[tuple[float, float]]:
+    """Let the cubics have their minima there; return the bounds that they were asked for."""
+    minima, bounds = iter(proposed), []
+
+    def minimum(a: Point, b: Point, low: float, high: float) -> float:
+        bounds.append((low, high))
+        return next(minima)
+
+    monkeypatch.setattr(_lbfgs, "_cubic_minimum", minimum)
+    return bounds
+
+
+def test_a_bracket_that_is_small_enough_ends_the_search() -> None:
+    line = Line(lambda t: (-t, -1.0), tolerance=1.0)
+    low, high = Point(5.0, -5.0, np.zeros(1), -1.0), Point(5.5, 9.0, np.zeros(1), 1.0)
+    assert line._zoom(high, low, 9) is low and line.tried == []
+
+
+@pytest.mark.parametrize(
+    ("proposed", "tried"),
+    [((0.98, 0.97), [0.98, 0.882]), ((0.02, 0.03), [0.02, 0.118]), ((0.5, 0.45), [0.5, 0.45]),
+     ((1.0,), [0.9]), ((0.0,), [0.1])],
+)  # fmt: skip
+def test_a_point_near_the_same_end_of_the_bracket_twice_is_moved_in(
+    monkeypatch: pytest.MonkeyPatch, proposed: tuple[float, ...], tried: list[float]
+) -> None:
+    points_at(monkeypatch, *proposed)
+    right = proposed[0] > 0.4
+    line = Line((lambda t: (1.0, 5.0)) if right else (lambda t: (-t, -1.0)))
+    low, high = Point(0.0, 0.0, np.zeros(1), -1.0), Point(1.0, 2.0, np.zeros(1), 1.0)
+    line._zoom(low, high, len(proposed))
+    assert line.tried == pytest.approx(tried)
+
+
+def test_a_point_as_high_as_the_lowest_becomes_the_other_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points_at(monkeypatch, 1.6, 1.5)
+    line = Line(lambda t: (-1.0, -1.0))
+    low, high = Point(1.0, -1.0, np.zeros(1), -1.0), Point(2.0, 2.0, np.zeros(1), 1.0)
+    assert line._zoom(low, high, 2) is low  # [1, 1.6] after the first point, [1, 1.5] at the end
+    assert line.tried == [1.6, 1.5]
+
+
+def test_a_loss_that_rises_again_is_bracketed_from_the_third_point_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bounds = points_at(monkeypatch, 2.0, 3.0, 2.5)
+    losses = {1.0: -1.0, 2.0: -0.9, 3.0: -0.9}
+    line = Line(lambda t: (losses.get(t, -2.0), -1.0 if t in losses else 0.0))
+    assert line.run(1.0).t == 2.5 and line.tried == [1.0, 2.0, 3.0, 2.5]
+    assert bounds == [(1.01, 10.0), (2.01, 20.0), (2.0, 3.0)]
+
+
+# --- what is not given ----------------------------------------------------------------------------
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "SGD": {"lr": 1e-3, "momentum": 0, "dampening": 0, "weight_decay": 0, "nesterov": False},
+    "Adagrad": {"lr": 1e-2, "lr_decay": 0, "weight_decay": 0, "initial_accumulator_value": 0,
+                "eps": 1e-10},
+    "RMSprop": {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "weight_decay": 0, "momentum": 0,
+                "centered": False},
+    "Adadelta": {"lr": 1.0, "rho": 0.9, "eps": 1e-6, "weight_decay": 0},
+    "Adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0, "amsgrad": False},
+    "AdamW": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 1e-2,
+              "amsgrad": False},
+    "Rprop": {"lr": 1e-2, "etas": (0.5, 1.2), "step_sizes": (1e-6, 50)},
+    "Quickprop": {"lr": 1e-2, "mu": 1.75},
+    "LBFGS": {"lr": 1, "max_iter": 20, "max_eval": None, "tolerance_grad": 1e-7,
+              "tolerance_change": 1e-9, "history_size": 100, "line_search_fn": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_defaults_are_those_of_pytorch_and_are_used(name: str) -> None:
+    parameters = inspect.signature(getattr(optim, name)).parameters
+    given = {k: p.default for k, p in parameters.items() if k != "params"}
+    assert given == DEFAULTS[name]
+    made = getattr(optim, name)(np.ones(2))
+    used = {k: getattr(made, k) for k in given}
+    if name == "LBFGS":
+        given |= {"max_eval": 25, "line_search_fn": ""}
+    assert used == given
+
+
+@pytest.mark.parametrize("name", [n for n in DEFAULTS if "weight_decay" in DEFAULTS[n]])
+def test_without_weight_decay_the_parameter_does_not_enter_the_gradient(name: str) -> None:
+    for more in ({}, {"centered": True}) if name == "RMSprop" else ({},):
+        w = np.array([np.inf, 1.0])
+        getattr(optim, name)(w, weight_decay=0, **more).step(np.array([0.5, 0.5]))
+        assert w[0] == np.inf and w[1] < 1
+
+
+def test_gradients_that_share_memory_with_parameters_are_read_before_it_changes() -> None:
+    memory = np.arange(1.0, 7.0)
+    a, b = memory[:3], memory[3:]
+    optim.SGD([a, b], lr=1.0).step([memory[3:], memory[:3]])
+    np.testing.assert_array_equal(memory, [-3, -3, -3, 3, 3, 3])
+    whole = np.arange(1.0, 5.0)
+    optim.SGD(whole[:3], lr=1.0).step(whole[1:])
+    np.testing.assert_array_equal(whole, [-1, -1, -1, 4])
 
 
 # --- the same equations, on symbols --------------------------------------------------------------
@@ -761,6 +915,9 @@ BAD_CALLS = [
     (lambda: optim.Rprop(w3, step_sizes=(2, 1)), ValueError, r"step_sizes\[1\] must be .* >= 2"),
     (lambda: optim.Rprop(w3, step_sizes=(-1, 1)), ValueError, r"step_sizes\[0\] must be .* >= 0"),
     (lambda: optim.Quickprop(w3, mu=0), ValueError, r"mu must be finite and > 0, got 0"),
+    (lambda: optim.Adam(w3, betas="ab"), ValueError, r"betas must be a pair of numbers, got 'ab'"),
+    (lambda: optim.Adam(w3, betas=0.9), ValueError, r"betas must be a pair of numbers, got 0.9"),
+    (lambda: optim.Adam(w3, betas=(0.9,)), ValueError, r"betas must be a pair of numbers, got"),
     (lambda: optim.LBFGS(w3, max_iter=0), ValueError, r"max_iter must be at least 1, got 0"),
     (lambda: optim.LBFGS(w3, max_iter=1.5), TypeError, r"max_iter must be a whole number"),
     (lambda: optim.LBFGS(w3, max_eval=0), ValueError, r"max_eval must be at least 1, got 0"),

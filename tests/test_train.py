@@ -279,6 +279,24 @@ def test_predictions_in_batches_are_those_of_the_whole() -> None:
     assert predict(model, DATA.astype(int)).shape == (23, 2)
 
 
+def test_batches_of_64_to_train_and_of_256_to_predict() -> None:
+    sizes: list[int] = []
+
+    class Counted(nn.Linear):
+        def forward(self, x: Any) -> Any:
+            sizes.append(len(x))
+            return super().forward(x)
+
+    model = nn.Sequential(Counted(2, 2, 0))
+    x, target = np.ones((300, 2)), np.zeros(300, int)
+    predict(model, x)
+    accuracy(model, x, target)
+    assert sizes == [256, 44] * 2
+    sizes.clear()
+    train(model, x, target, optim.SGD(model.W, lr=0.1), epochs=1, rng=0)
+    assert sizes == [64, 64, 64, 64, 44]
+
+
 def test_accuracy_counts() -> None:
     model = Sequential(nn.Flatten())
     x = np.array([[1.0, 2.0], [2.0, 1.0], [0.0, np.nan], [1.0, 0.0]])

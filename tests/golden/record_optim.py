@@ -72,7 +72,29 @@ LBFGS: list[dict[str, Any]] = [
     {"lr": 40, "max_iter": 8, "line_search_fn": "strong_wolfe", "history_size": 2},
 ]
 
-WAVES = [(3.0, 5.0, 5.0), (10.0, 0.3, 3.0), (1.0, 2.0, 2.0), (30.0, 1.1, 1.0)]
+
+LINES: dict[str, Any] = {
+    "wave": lambda w, k: torch.cos(k * w) + w**2 / 10,  # has many minima
+    "kink": lambda w, k: torch.sqrt(w**2 + 1e-4) + k * w**2 / 100,
+    "quartic": lambda w, k: k * w**4 - w**2,
+}
+SEARCHES = [
+    ("wave", 31.801, 2.79, 5.6), ("wave", 8.255, -0.72, 4.0), ("wave", 40.869, -0.93, 5.5),
+    ("kink", 24.562, 4.63, 6.1), ("kink", 8.891, -3.86, 3.9), ("kink", 2.388, -4.61, 5.8),
+    ("kink", 24.724, -1.09, 5.2), ("kink", 0.229, -2.85, 6.9), ("kink", 0.13, -3.33, 5.3),
+    ("quartic", 0.061, 3.04, 5.1), ("quartic", 16.863, 1.36, 8.3), ("quartic", 0.052, -2.85, 4.1),
+]  # fmt: skip
+
+
+def searches() -> list[tuple[str, float, float, float]]:
+    """Functions, step lengths, starts and k that send the line search through all its cases."""
+    rng = np.random.default_rng(8)
+    return SEARCHES + [
+        ("wave", round(float(lr), 3), round(float(start), 2), round(float(k), 1))
+        for lr, start, k in zip(
+            np.exp(rng.uniform(-3, 4.5, 30)), rng.uniform(-6, 6, 30), rng.uniform(0.5, 9, 30)
+        )
+    ]
 
 
 def problem() -> tuple[np.ndarray, np.ndarray]:
@@ -123,22 +145,21 @@ def run_lbfgs(settings: dict[str, Any]) -> list[Any]:
     return path
 
 
-def run_waves(lr: float, start: float, k: float) -> list[Any]:
-    """Minimize cos(k w) + w^2 / 10, which has many minima: which one it finds tells the search."""
+def run_search(line: str, lr: float, start: float, k: float) -> list[float]:
+    """Minimize a function of one variable: every w that is tried, then the last."""
     w = torch.nn.Parameter(torch.tensor([start], dtype=torch.float64))
-    optimizer = torch.optim.LBFGS([w], lr=lr, max_iter=6, line_search_fn="strong_wolfe")
+    optimizer = torch.optim.LBFGS([w], lr=lr, line_search_fn="strong_wolfe")
+    tried = []
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        loss = (torch.cos(k * w) + w**2 / 10).sum()
+        tried.append(w.item())
+        loss = LINES[line](w, k).sum()
         loss.backward()
         return loss
 
-    path = []
-    for _ in range(2):
-        optimizer.step(closure)
-        path.append(w.item())
-    return path
+    optimizer.step(closure)
+    return [*tried, w.item()]
 
 
 def main() -> None:
@@ -150,8 +171,9 @@ def main() -> None:
         "torch": [{"name": n, "settings": s, "path": run_torch(n, s)} for n, s in TORCH],
         "optax": [{"name": n, "settings": s, "path": run_optax(o)} for n, s, o in OPTAX],
         "lbfgs": [{"settings": s, "path": run_lbfgs(s)} for s in LBFGS],
-        "waves": [
-            {"lr": lr, "start": w, "k": k, "path": run_waves(lr, w, k)} for lr, w, k in WAVES
+        "searches": [
+            {"line": line, "lr": lr, "start": w, "k": k, "tried": run_search(line, lr, w, k)}
+            for line, lr, w, k in searches()
         ],
     }
     target = Path(__file__).with_name("optim.json")
