@@ -41,6 +41,11 @@ def test_numbers_become_python_floats_and_symbols_stay() -> None:
     assert isinstance(checks.as_float(symarray("x", 2), "x"), SymArray)
 
 
+def test_the_element_that_is_no_number_is_named() -> None:
+    with pytest.raises(TypeError, match="x must hold numbers, got an element of type str"):
+        checks.as_float(np.array([sp.Symbol("a"), 1, "b", None], dtype=object), "x")
+
+
 def test_the_ends_of_a_range() -> None:
     inside: dict[str, Any] = {"[]": (0, 1), "[)": (0, 0.5), "(]": (0.5, 1), "()": (0.5, 0.9)}
     outside: dict[str, Any] = {"[]": (-0.1, 1.1), "[)": (-0.1, 1), "(]": (0, 1.1), "()": (0, 1)}
