@@ -558,7 +558,7 @@ def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None
 def _fits(unknown: Any, value: Value) -> bool:
     """Whether a value is one that the assumptions of the symbol or entry allow."""
     of = unknown if isinstance(unknown, sp.Symbol) else unknown[0].label
-    if of.is_negative or of.is_nonpositive:
+    if of.is_nonpositive:
         return bool(value < 0)
     if of.is_positive:
         return bool(value > 0)

@@ -48,9 +48,9 @@ def draw(rng: random.Random, of: sp.Basic, wide: bool) -> Fraction:
         low = 1 if of.is_positive else 0 if of.is_nonnegative else -3
         return Fraction(rng.randint(low, 9 if wide else 5))
     value = rng.choice(_WIDE if wide else _TAME)
-    if of.is_positive or of.is_nonnegative:
+    if of.is_nonnegative:
         return value
-    if of.is_negative or of.is_nonpositive:
+    if of.is_nonpositive:
         return -value
     return value * rng.choice((1, -1))
 

@@ -518,7 +518,7 @@ def _standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
     for offset in offsets[1:]:
         if sp.expand(offset - largest).is_positive:
             largest = offset
-    return sign, largest if sign > 0 else sp.expand(largest)
+    return sign, largest
 
 
 def bounds_of(expr: sp.Expr) -> list[sp.Expr]:

@@ -237,6 +237,11 @@ def test_values_fit_the_assumptions():
     assert drawn(True, real=True) == wide | {-value for value in wide}
 
 
+def test_a_point_is_tame_unless_told():
+    assert max(abs(Point(seed).evaluate(a)) for seed in range(30)) < 3
+    assert max(abs(Point(seed, wide=True).evaluate(a)) for seed in range(30)) > 20
+
+
 def test_entries_are_drawn_as_their_family_is_declared():
     values = [Point(seed).evaluate(y[n]) for seed in range(5) for n in range(4)]
     assert min(values) > 0
