@@ -509,7 +509,8 @@ def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:
     """Change one value of the point, not one solved for before, so that an equation holds there."""
 
     def gap() -> Value:
-        return minus(point.evaluate(equation.lhs), point.evaluate(equation.rhs))
+        with mpmath.workdps(DIGITS):
+            return minus(point.evaluate(equation.lhs), point.evaluate(equation.rhs))
 
     point.seen = {}
     if same(gap(), Fraction(0)):

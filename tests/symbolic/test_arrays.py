@@ -200,6 +200,10 @@ def test_put_along_axis_and_copyto_agree_with_float64():
         (6 / 7, sp.Rational(6, 7)),
         (1 - 0.9, sp.Rational(1, 10)),
         (1 - 0.999, sp.Rational(1, 1000)),
+        (2.2 - 2, sp.Rational(1, 5)),
+        (0.123456789012, sp.Rational(123456789012, 10**12)),
+        (np.float32(0.123456), sp.Rational(123456, 10**6)),
+        (np.float16(0.123), sp.Rational(123, 1000)),
         (np.float32(0.9), sp.Rational(9, 10)),
         (np.float16(0.1), sp.Rational(1, 10)),
         (np.longdouble("0.9"), sp.Rational(9, 10)),
@@ -222,7 +226,18 @@ def test_numbers_become_exact(value, expected):
 
 
 @pytest.mark.parametrize(
-    "rounded", [0.7**5, np.pi, np.sqrt(2.0), np.float32(1) / np.float32(3), 1 / 3001]
+    "rounded",
+    [
+        0.7**5,
+        np.pi,
+        np.sqrt(2.0),
+        np.float32(1) / np.float32(3),
+        1 / 3001,
+        4.4 - 4,
+        0.1234567890123,
+        np.float32(0.1234567),
+        np.longdouble(2).__pow__(0.5),
+    ],
 )
 def test_rounded_results_are_refused(rounded):
     with pytest.raises(TypeError, match="is a rounded result"):
@@ -480,6 +495,15 @@ def test_what_is_finite():
     assert [bool(np.isnan(sym(v))) for v in kinds] == [True, False, False, False, False]
     assert [bool(np.isinf(sym(v))) for v in kinds] == [False, True, True, True, False]
     assert [bool(np.isfinite(sym(v))) for v in kinds] == [False, False, False, False, True]
+
+
+def test_what_numpy_fills_in_is_exact():
+    x = symarray("x", (2, 2))
+    for made in (np.zeros_like(x), np.ones_like(x), np.pad(x, 1), np.tril(x), np.full_like(x, 0.1),
+                 np.concatenate([x, np.full((1, 2), 0.9)]), np.append(x, 0.5)):
+        assert all(isinstance(value, sp.Basic) for value in made.view(np.ndarray).flat)
+    x.fill(0.5)
+    assert x.tolist() == [[sp.Rational(1, 2)] * 2] * 2
 
 
 def test_the_step_function_at_its_steps():

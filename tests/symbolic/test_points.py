@@ -1,0 +1,415 @@
+"""The parts of `equal` beside the proof: which points it tries, and what it says of them."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from nnlib.symbolic import Definition, Recurrence, Verdict, equal, sym
+from nnlib.symbolic import _equal as deciding
+from nnlib.symbolic._evaluate import Point, Undefined
+from nnlib.symbolic._facts import Facts
+
+i, j, k, m, t = sp.symbols("i j k m t", integer=True)
+K, T = sp.symbols("K T", integer=True, positive=True)
+n = sp.Symbol("n", integer=True, nonnegative=True)
+a, b = sp.symbols("a b", real=True)
+gamma = sp.Symbol("gamma", positive=True)
+x, w, C = (sp.IndexedBase(name, real=True) for name in ("x", "w", "C"))
+delta = sp.KroneckerDelta
+
+
+def total(term, low=0, high=K - 1):
+    return sp.Sum(term, (k, low, high))
+
+
+def asked(left, right=0, given=(), where=()):
+    return deciding._Question(sp.sympify(left), sp.sympify(right), tuple(given), tuple(where))
+
+
+def points(count, question, conditions=()):
+    return list(itertools.islice(deciding._points(question, conditions), count))
+
+
+# --- what verdicts say ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text"),
+    [
+        (Verdict("proved"), "proved"),
+        (Verdict("proved", (a > 0, sp.Ne(b, 1))), "proved where a > 0, b != 1"),
+        (Verdict("checked", reason="no proof"), "checked: no proof"),
+        (Verdict("refuted", counterexample={"a": "1", "left side": "2"}, reason="other"),
+         "refuted: a = 1, left side = 2"),
+        (Verdict("proved for sizes", sizes=({"K": 1, "T": 2}, {"K": 2, "T": 2}), reason="why"),
+         "proved for sizes K = 1, T = 2; K = 2, T = 2: why"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_verdicts_in_words(verdict, text):
+    assert str(verdict) == repr(verdict) == text
+
+
+def test_what_can_be_compared():
+    for value, expr in ((3, 3), (0.5, sp.Rational(1, 2)), (np.float64(0.1), sp.Rational(1, 10)),
+                        (np.array(2), 2), (sym("q"), sp.Symbol("q", real=True)), (0.1 * a, a / 10)):
+        assert deciding._as_expr(value, "a") == expr
+    for value, error, said in (
+        ("x", TypeError, "got the text 'x': parse it first"),
+        (None, TypeError, "got None"),
+        (sp.true, TypeError, "got BooleanTrue"),
+        (np.ones(2), TypeError, "b must be a SymPy expression"),
+        (sp.zoo, ValueError, "b is undefined everywhere"),
+        (sp.nan + a, ValueError, "b is undefined everywhere"),
+    ):
+        with pytest.raises(error, match=said):
+            deciding._as_expr(value, "b")
+    assert deciding._as_given((True, sp.true, a > 0)) == (a > 0,)
+    assert deciding._as_given(sp.Eq(a, 1)) == (sp.Eq(a, 1),)
+    for wrong in ((a,), (False,), "a > 0"):
+        with pytest.raises(TypeError, match="equations and inequalities"):
+            deciding._as_given(wrong)
+    for limit in (0, -1, "1", None):
+        with pytest.raises(ValueError, match="time_limit must be a positive number of seconds"):
+            equal(a, a, time_limit=limit)
+    assert 0 < equal(a, a).seconds < 5
+
+
+def test_where_a_range_that_is_not_given_may_save_a_line():
+    rule = Recurrence(C[t], C[t - 1] + 1)
+    for question, may in (
+        (asked(a, b), False),
+        (asked(a, b, where=[Definition(a, b)]), False),
+        (asked(a, b, where=[rule]), True),
+        (asked(delta(i, j)), True),
+        (asked(0, delta(i, j)), True),
+        (asked(delta(i, j), 0, [i >= 0]), True),
+        (asked(delta(i, j), 0, [i >= 0, j < K]), False),
+        (asked(delta(i, j), 0, [sp.Eq(i, 0), sp.Eq(j, 0)]), True),
+        (asked(delta(sp.Dummy("k"), 2)), False),
+    ):
+        assert deciding._may_need_conditions(question) is may
+
+
+# --- rules and sequences --------------------------------------------------------------------------
+
+
+def test_equations_as_rules():
+    facts = Facts([sp.Ne(a, 0)])
+    for expr, rule in (
+        (sp.S.Zero, []),
+        (a * b - 1, [(b, 1 / a)]),
+        (total(x[k]) - 1, [(total(x[k]), 1)]),
+        (a * total(x[k]) - b, [(total(x[k]), b / a)]),
+        (2 * a + b - 2, [(a, 1 - b / 2)]),
+        (x[j] - 2, [(x[j], 2)]),
+        (b / a - 3 + total(x[k]) * 0, [(a, b / 3)]),
+    ):
+        found = deciding._as_rule(expr, facts)
+        assert [(old, sp.expand(new)) for old, new in found] == [
+            (old, sp.expand(new)) for old, new in rule
+        ]
+    for expr in (b**2 - 1, i - 1, sp.exp(b) - 1, gamma * 0 + b * sp.exp(b)):
+        with pytest.raises(NotImplementedError, match="cannot use the given equation"):
+            deciding._as_rule(expr, facts)
+
+
+def test_sequences_are_written_by_their_earliest_entry():
+    rule = Recurrence(C[t], gamma * C[t - 1] + x[t], initial=b)
+    later = Recurrence(C[t], gamma * C[t - 1] + x[t], initial=b, start=2)
+
+    def aligned(expr, rule=rule):
+        facts = Facts()
+        return deciding._align_recurrences(expr, (rule,), facts), [*facts.conditions]
+
+    assert aligned(C[0]) == (b, []) and aligned(C[-1]) == (C[-1], []) and aligned(C[T]) == (C[T], [])
+    assert aligned(C[2])[0].expand() == gamma**2 * b + gamma * x[1] + x[2]
+    assert aligned(C[T + 1] - C[T]) == (gamma * C[T] + x[T + 1] - C[T], [])
+    assert aligned(C[n] - C[n - 1]) == (gamma * C[n - 1] + x[n] - C[n - 1], [n >= 1])
+    far = aligned(C[T + 1] - C[T - 1])[0]
+    assert far.expand() == (gamma**2 * C[T - 1] + gamma * x[T] + x[T + 1] - C[T - 1]).expand()
+    assert aligned(C[2], later) == (b, []) and aligned(C[1], later) == (C[1], [])
+    assert aligned(C[T + 1] - C[T], later)[1] == [T >= 2]
+    assert aligned(C[i] - C[j]) == (C[i] - C[j], [])
+    inside = total(C[k]).xreplace({k: sp.Dummy("k", integer=True)})
+    assert aligned(inside) == (inside, [])
+    two = Recurrence(w[t], w[t - 1] + C[t])
+    both = deciding._align_recurrences(w[1] + C[1], (rule, two), Facts())
+    assert not both.has(w[1]) and both.has(x[1])
+
+
+# --- points ---------------------------------------------------------------------------------------
+
+IN_RANGE = (j >= 0, j <= K - 1)
+
+
+def test_points_satisfy_what_is_given_and_what_was_assumed():
+    question = asked(total(x[k] * a) + m * b, delta(i, j), [*IN_RANGE, gamma < 1, sp.Ne(m, 2)])
+    found = points(150, question, (sp.Ge(T, 3), i >= -1))
+    assert len(found) == 150
+    for point in found:
+        values = {s: point.evaluate(s) for s in (K, T, i, j, m, gamma)}
+        assert 0 <= values[j] <= values[K] - 1 and values[T] >= 3 and values[i] >= -1
+        assert 0 < values[gamma] < 1 and values[m] != 2
+    for symbol in (K, j, m):
+        assert len({point.evaluate(symbol) for point in found}) >= 5
+
+
+def test_points_are_small_at_first_and_of_all_kinds_later():
+    question = asked(total(x[k] * a) + m, 0)
+    found = points(200, question)
+    first = [abs(value) for point in found[:6] for key, value in point.values.items()
+             if key in (K, m)]
+    assert max(first) <= 3
+    assert {point.evaluate(K) for point in found} == set(range(1, 10))
+    assert min(point.evaluate(m) for point in found) == -2
+    wide = [point.wide for point in found]
+    assert wide.count(True) == 50 and not wide[0] and not wide[1] and wide[2] and not wide[3]
+    large = [point.evaluate(a) for point in found if point.wide]
+    assert max(large) > 50
+    aimed = [point for point in found[1::2] if a in point.values]
+    assert len(aimed) > 60 and all(not point.wide for point in aimed)
+
+
+def test_deep_sums_are_tried_at_smaller_sizes():
+    inner = sp.Sum(w[i, k], (i, 0, K), (j, 0, K))
+    for expr, largest in (
+        (total(x[k]), 9),
+        (sp.Sum(w[i, k], (i, 0, K), (k, 0, K)), 9),
+        (total(inner.xreplace({k: m})), 6),
+        (sp.Sum(total(inner), (m, 0, K)), 4),
+    ):
+        sizes = {point.evaluate(K) for point in points(200, asked(expr))}
+        assert max(sizes) == largest
+
+
+def test_the_depth_of_sums():
+    inner = sp.Sum(w[i, k], (i, 0, k))
+    for expr, depth in ((a, 0), (total(x[k]), 1), (total(inner), 2), (inner + total(x[k]), 1),
+                        (sp.Sum(w[i, k], (i, 0, k), (k, 0, K)), 2), (total(x[k]) ** 2, 1),
+                        (sp.Product(total(inner), (j, 0, K)), 3), (sp.exp(total(inner)) + a, 2)):
+        assert deciding._depth_of_sums(expr) == depth
+
+
+def test_sizes_fit_their_assumptions():
+    for symbol, sizes in ((K, range(1, 4)), (n, range(4)), (j, range(-2, 4))):
+        drawn = {deciding._draw_size(random.Random(seed), symbol, 3) for seed in range(80)}
+        assert drawn == set(sizes)
+
+
+def test_indices_are_put_in_the_middle_of_their_ranges():
+    def put(*demands, **values):
+        at = {K: Fraction(4), j: Fraction(9), i: Fraction(9)}
+        deciding._put_in_range(random.Random(seed), at, demands)
+        return at[j], at[i]
+
+    found = set()
+    for seed in range(60):
+        found.add(put(*IN_RANGE)[0])
+    assert found == {0, 1, 2, 3}
+    seed = 0
+    assert put(j >= 2, j >= 3, j <= 3, j <= K + 5) == (3, 9)
+    assert put(j >= 0) == (9, 9) and put(j <= 3) == (9, 9)  # no range
+    assert put(j > 0, j < 2) == (9, 9) and put(sp.Eq(j, 2)) == (9, 9)
+    assert put(j >= 3, j <= 2) == (9, 9)
+    assert put(j >= sp.Rational(1, 2), j <= 3) == (9, 9)
+    assert put(sp.Ge(K - 3, j), sp.Le(1, j)) == (1, 9)
+
+
+def test_places_of_interest_are_the_numbers_and_what_is_beside_them():
+    half = Fraction(1, 2)
+    around = {0: {-1, -half, 0, half, 1}, 1: {0, half, 1, 1 + half, 2}}
+    assert set(deciding._places_of_interest([a])) == around[0] | around[1]
+    four = {3, 3 + half, 4, 4 + half, 5}
+    assert set(deciding._places_of_interest([a - 4])) == around[0] | around[1] | {
+        -v for v in four
+    } | set()
+    assert 1000 in deciding._places_of_interest([a + 1000])
+    assert 1001 not in deciding._places_of_interest([a, a + 1001])
+    both = deciding._places_of_interest([a + 3, a + 5])
+    assert {3, 5} <= set(both) and both == sorted(set(both))
+
+
+def test_aimed_values_stand_at_the_places_of_interest():
+    places = [Fraction(v) for v in (-1, 0, Fraction(1, 2), 3, 50)]
+    seen = {symbol: set() for symbol in (a, gamma, K, j)}
+    for seed in range(80):
+        free, rng = list(seen), random.Random(seed)
+        rng.shuffle(places)
+        for symbol, value in deciding._aimed(rng, free, places, [], {}).items():
+            seen[symbol].add(value)
+    assert seen[a] == {-1, 0, Fraction(1, 2), 3} and seen[gamma] == {Fraction(1, 2), 3}
+    assert seen[K] == {3} and seen[j] == {-1, 0, 3}
+
+
+def test_indices_meet_in_a_delta():
+    parts = [delta(i, j + 1), a]
+    values = {i: Fraction(7), j: Fraction(2)}
+    met = [deciding._aimed(random.Random(seed), [], [], parts, values) for seed in range(40)]
+    assert {frozenset(found.items()) for found in met} == {
+        frozenset(), frozenset({(j, Fraction(6))}),
+    }  # fmt: skip
+    assert not deciding._aimed(random.Random(1), [], [], parts, {i: Fraction(7)})
+
+
+def test_indices_stand_at_the_ends_of_ranges():
+    parts = [total(delta(i, k) * x[k], 2, K), a]
+    values = {i: Fraction(0), K: Fraction(7), j: Fraction(0)}
+    found = set()
+    for seed in range(80):
+        found |= set(deciding._at_ends(random.Random(seed), parts, values).items())
+    assert found == {(i, Fraction(v)) for v in (1, 2, 3, 6, 7, 8)}
+    assert deciding._at_ends(random.Random(0), [delta(i, j)], values) == {}
+    sized = {deciding._at_ends(random.Random(s), [total(delta(T, k), 0, 1)], {T: Fraction(1)}).get(T)
+             for s in range(60)}
+    assert sized == {None, 1, 2}
+
+
+def test_what_assumptions_allow():
+    allowed = {
+        a: (-1, 0, 1),
+        gamma: (1,),
+        K: (1,),
+        n: (0, 1),
+        sp.Symbol("q", negative=True): (-1,),
+        (x, (1,)): (-1, 0, 1),
+        (sp.IndexedBase("p", positive=True), (1,)): (1,),
+    }
+    for unknown, values in allowed.items():
+        assert tuple(v for v in (-1, 0, 1) if deciding._fits(unknown, v)) == values
+
+
+@pytest.mark.parametrize(
+    ("unknown", "gap", "root"),
+    [
+        (a, 2 * a - 3, 1.5),
+        (a, b * a + 3, -1.5),
+        (gamma, gamma**2 - 4, 2),
+        (gamma, 3 * gamma**2 - 6 * b, 2),
+        (a, a**2 + 4, None),
+        (a, a**3 - 1, None),
+        (a, a**2 - a, None),
+        (a, a**2 + a - 2, None),
+        (a, b - 2, None),
+        (a, 1 / a - 2, None),
+        (a, sp.exp(b) * a - sp.exp(b) * 5, 5),
+        (a, sp.Abs(a - 2) - 5, None),
+    ],
+    ids=str,
+)
+def test_roots_that_are_solved_for(unknown, gap, root):
+    point = Point(0, values={a: Fraction(1), b: Fraction(2), gamma: Fraction(1)})
+    found = deciding._solve(point, unknown, lambda: point.evaluate(gap))
+    assert found is None if root is None else abs(found - root) < 1e-15
+
+
+def test_both_roots_are_tried():
+    roots = set()
+    for seed in range(12):
+        point = Point(seed)
+        roots.add(float(deciding._solve(point, a, lambda p=point: p.evaluate(a**2 - 9))))
+    assert roots == {-3, 3}
+
+
+def test_a_point_is_changed_so_that_an_equation_holds():
+    for equation in (sp.Eq(a + 2 * b, 7), sp.Eq(total(x[k]), 1), sp.Eq(a**2, 4),
+                     sp.Eq(total(x[k] ** 2), b**2 + 100), sp.Eq(gamma * a, 3)):
+        point = Point(5, values={K: Fraction(3)})
+        solved = set()
+        deciding._satisfy(point, equation, solved)
+        assert point.holds(equation) and len(solved) == 1
+        assert point.evaluate(K) == 3
+    for never in (sp.Eq(a**2, -gamma), sp.Eq(gamma, -(b**2) - 1), sp.Eq(K, 2), sp.Eq(sp.exp(a), 2)):
+        point = Point(5, values={K: Fraction(3)})
+        before = {s: point.evaluate(s) for s in (a, gamma)}
+        with pytest.raises(Undefined, match="cannot be satisfied"):
+            deciding._satisfy(point, never, set())
+        assert before == {s: point.evaluate(s) for s in (a, gamma)}
+
+
+def test_an_equation_does_not_undo_another():
+    point, solved = Point(5), set()
+    for equation in (sp.Eq(a, 2), sp.Eq(a + b, 5)):
+        deciding._satisfy(point, equation, solved)
+    assert (point.evaluate(a), point.evaluate(b)) == (2, 3) and solved == {a, b}
+    holds, untouched = Point(5, values={a: Fraction(2)}), set()
+    deciding._satisfy(holds, sp.Eq(a, 2), untouched)
+    assert untouched == set()
+
+
+# --- counterexamples ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "wide", "left", "right", "easy"),
+    [
+        (4, False, 1, 2, True),
+        (5, False, 1, 2, False),
+        (-4, False, 1, 2, True),
+        (-5, False, 1, 2, False),
+        (4, True, 1, 2, False),
+        (4, False, 100, 94, True),
+        (4, False, 100, 95, False),
+        (4, False, 95, 100, False),
+        (4, False, -1, 1, True),
+    ],
+)
+def test_counterexamples_that_are_easy_to_read(size, wide, left, right, easy):
+    point = Point(0, values={j: Fraction(size), a: Fraction(99)}, wide=wide)
+    assert deciding._is_easy_to_read(point, Fraction(left), Fraction(right)) is easy
+
+
+def test_a_counterexample_names_every_value_that_was_used():
+    rule = Recurrence(C[t], C[t - 1] + x[t], initial=b)
+    point = Point(0, [rule, Definition(w[i, j], i * a)], {K: Fraction(2)})
+    expr = total(x[k]) + C[1] + w[1, 2] + gamma
+    left = point.evaluate(expr)
+    described = deciding._describe(point, left, left + 1)
+    assert list(described) == ["K", "a", "b", "gamma", "x[0]", "x[1]", "left side", "right side"]
+    assert described["K"] == "2" and described["x[1]"] == str(point.evaluate(x[1]))
+    entry = deciding._describe(Point(1, values={(w, (Fraction(1), Fraction(2))): Fraction(1, 3)}),
+                               Fraction(1), Fraction(2))
+    assert entry == {"w[1, 2]": "1/3", "left side": "1", "right side": "2"}
+
+
+def test_as_many_digits_are_shown_as_tell_the_sides_apart():
+    with mpmath.workdps(50):
+        one = mpmath.mpf(1)
+        for gap, shown in ((0.25, ("1.0", "1.25")), (1e-8, ("1.0", "1.00000001"))):
+            sides = deciding._describe(Point(0), one, one + gap)
+            assert (sides["left side"], sides["right side"]) == shown
+        sides = deciding._describe(Point(0), one, one + mpmath.mpf(10) ** -20)
+        assert sides["right side"] == "1.00000000000000000001"
+        sides = deciding._describe(Point(0), one, one + mpmath.mpf(10) ** -40)
+        assert sides["right side"].endswith("0001")
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+
+def test_a_proof_for_sizes_covers_all_of_them_or_none():
+    proved = []
+    deciding._prove_at_each_size(asked(total(x[k]) * T, T * total(x[k])), proved)
+    assert proved == [{"K": p, "T": q} for p in (1, 2, 3) for q in (1, 2, 3)]
+    proved = []
+    deciding._prove_at_each_size(asked(K * (K - 1) * (K - 2), 0), proved)
+    assert proved == []
+    deciding._prove_at_each_size(asked(a, a), proved)
+    assert proved == []
+    deciding._prove_at_each_size(asked(total(x[k]), total(x[k]), [K >= 2]), proved)
+    assert proved == [{"K": 2}, {"K": 3}]
+    given_size = [sp.Eq(x[K], 1)]
+    proved = []
+    deciding._prove_at_each_size(asked(x[K] * a, a, given_size), proved)
+    assert proved == [{"K": 1}, {"K": 2}, {"K": 3}]
+    proved = []
+    deciding._prove_at_each_size(asked(gamma**K / (a - a * 0) * a, gamma**K), proved)
+    deciding._prove_at_each_size(asked(sp.Abs(a) * K, a * K), proved)
+    assert {"K": 1} in proved or proved == []
