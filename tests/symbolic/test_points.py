@@ -326,7 +326,8 @@ def test_a_point_is_changed_so_that_an_equation_holds():
         deciding._satisfy(point, equation, solved)
         assert point.holds(equation) and len(solved) == 1
         assert point.evaluate(K) == 3
-    for never in (sp.Eq(a**2, -gamma), sp.Eq(gamma, -(b**2) - 1), sp.Eq(K, 2), sp.Eq(sp.exp(a), 2)):
+    for sides in ((a**2, -gamma), (gamma, -(b**2) - 1), (K, 2), (sp.exp(a), 2)):
+        never = sp.Eq(*sides, evaluate=False)
         point = Point(5, values={K: Fraction(3)})
         before = {s: point.evaluate(s) for s in (a, gamma)}
         with pytest.raises(Undefined, match="cannot be satisfied"):
