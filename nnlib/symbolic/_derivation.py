@@ -278,7 +278,9 @@ class Induction(Derivation):
         self.lines.append(Line(None, supposed, "induction hypothesis", None, "assumed"))
         for expr, reason in steps:
             self.step(expr, reason)
-        self.step(_at(claim, index, index + 1), why)
+        following_claim = _at(claim, index, index + 1)
+        if self.last != following_claim:
+            self.step(following_claim, why)
         self._check_every_step_is_covered(index, recurrence.start)
         self.recurrence = recurrence
 

@@ -140,6 +140,122 @@ def test_induction_may_not_leave_a_gap_after_its_base_case():
         Induction(jump, C[T], sp.S.Zero, given=T >= 1)
 
 
+counting = Recurrence(C[t], C[t - 1] + 1)
+
+
+def test_an_induction_with_lines_of_its_own():
+    split = gamma * claim + c[T + 1] - gamma * c[T + 1]
+    proof = Induction(rule, C[T], claim, steps=[(split, "expand")], why="collect", given=memory)
+    labels = ["proved", "definition", "assumed", "proved", "proved"]
+    assert [line.label for line in proof.lines] == labels
+    assert [row["why"] for row in proof.table()] == [
+        "base case", "the recurrence", "induction hypothesis", "expand", "collect",
+    ]  # fmt: skip
+    assert [row["line"] for row in proof.table()] == [1, 2, 3, 4, 5]
+    assert proof.table()[1]["seconds"] == 0 < proof.table()[3]["seconds"]
+    lines = str(proof).splitlines()
+    assert lines[0].startswith("C[0] = ") and lines[2].startswith("C[T + 1] = gamma*C[T] + ")
+    assert lines[4].startswith("     = gamma*Sum(") and lines[-1].startswith("so C[T] = Sum(")
+    latex = proof._repr_latex_()
+    assert "C_{T + 1} &= " in latex and r"\text{so for every } T \geq 0,\; \gamma < 1" in latex
+    with pytest.raises(FalseStep, match=r"line 4 \(wrong\)"):
+        Induction(rule, C[T], claim, steps=[(claim, "wrong")])
+
+
+def test_an_induction_may_end_with_its_hypothesis():
+    proof = Induction(counting, C[T], T)
+    assert [line.label for line in proof.lines] == ["proved", "definition", "assumed"]
+    assert proof.status == "proved" and proof.last == T and str(proof.conditions) == "(T >= 0,)"
+    assert Induction(Recurrence(C[t], C[t - 1] + 1, initial=1, start=1), C[K], K).last == K
+    with pytest.raises(FalseStep, match="base case"):
+        Induction(Recurrence(C[t], C[t - 1] + 1, initial=2), C[T], T)
+
+
+@pytest.mark.parametrize(
+    "given", [(), T >= 0, T > -1, sp.Ne(T, -1), (j >= 3, sp.Ne(j, 4)), gamma < 1], ids=str
+)
+def test_conditions_that_leave_no_gap_in_an_induction(given):
+    assert Induction(counting, C[T], T, given=given).status == "proved"
+
+
+@pytest.mark.parametrize("given", [T >= 1, T > 0, sp.Ne(T, 3), T <= 7, T < 8], ids=str)
+def test_conditions_that_leave_a_gap_in_an_induction(given):
+    with pytest.raises(UnprovedStep, match="leaves a gap after the base case T = 0"):
+        Induction(counting, C[T], T, given=given)
+
+
+def test_inductions_that_make_no_sense_are_refused():
+    a = sp.Symbol("a", real=True)
+    for lhs, said in (
+        (C[T + 1], "must be an integer symbol"),
+        (C[a], "must be an integer symbol"),
+        (c[T], "lhs must be an entry of C, got c"),
+        (a, "lhs must be an entry of C, got a"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            Induction(rule, lhs, claim)
+    with pytest.raises(ValueError, match=r"the recurrence for C\[T \+ 1\] does not hold C\[T\]"):
+        Induction(Recurrence(C[t], c[t]), C[T], c[T], where=Definition(c[t], sp.S.Zero))
+    with pytest.raises(ValueError, match="T is declared to be at least 0, but the base case is -1"):
+        Induction(Recurrence(C[t], C[t - 1] + 1, initial=-1, start=-1), C[T], T)
+    assert Induction(Recurrence(C[t], C[t - 1] + 1, initial=-1, start=-1), C[j], j).last == j
+
+
+def test_lines_know_where_they_come_from():
+    a = sp.Symbol("a", real=True)
+    lines = Derivation(sp.Symbol("y"), total(a * x[k]), "a $\\mu$").step(a * total(x[k]), "out")
+    assert (lines.start, lines.last) == (total(a * x[k]), a * total(x[k]))
+    assert [line.lhs for line in lines.lines] == [sp.Symbol("y"), None]
+    assert str(lines) == repr(lines) == (
+        "y = Sum(a*x[k], (k, 0, K - 1))\n    a mu  [definition]\n"
+        "  = a*Sum(x[k], (k, 0, K - 1))\n    out  [proved]"
+    )
+    assert lines.conditions == () and r"\text{for }" not in lines._repr_latex_()
+    assert lines._repr_latex_().count(r" \\[4pt]") == 1
+    assert Derivation(x[j], total(x[k])).lines[0].label == "definition"
+    assert Derivation(2 * x[j], x[j] + x[j] * 1).lines[0].label == "proved"
+    assert Derivation(sp.Symbol("y"), 1).status == "definition"
+
+
+def test_what_is_accepted_is_one_of_three():
+    for wrong in (lambda: Derivation(x[j], 1, accept="sure"), lambda: chain().step(1, "x", accept="")):
+        with pytest.raises(ValueError, match="accept must be one of 'proved', 'proved for sizes', 'c"):
+            wrong()
+    a = sp.Symbol("a", real=True)
+    loose = Derivation(sp.Symbol("y"), sp.sin(a) ** 2 + sp.cos(a) ** 2, accept="checked")
+    assert loose.step(1, "Pythagoras").status == "checked"
+    strict = Derivation(sp.Symbol("y"), sp.sin(a) ** 2 + sp.cos(a) ** 2, accept="checked")
+    with pytest.raises(UnprovedStep, match="was to be proved for sizes, but is checked"):
+        strict.step(1, "Pythagoras", accept="proved for sizes")
+
+
+def test_a_match_of_one_value():
+    a = sp.Symbol("a", real=True)
+    mean = Derivation(sp.Symbol("y"), a * total(x[k]))
+    computed = sym(a) * symarray(x, 2).sum()
+    match = mean.matches(computed, values={K: 2})
+    assert str(match) == repr(match) == "proved at K = 2: the code's result equals y"
+    assert mean.matches(computed.item(), values={K: 2}).status == "proved"
+    with pytest.raises(FalseStep, match=r"y at K = 2 is wrong: 1 \+ a\*\(x\[0\] \+ x\[1\]\)"):
+        mean.matches(computed + 1, values={K: 2})
+    with pytest.raises(ValueError, match=r"has the shape \(1,\), but index names 0"):
+        mean.matches(np.stack([computed]), values={K: 2})
+    entries = Derivation(sp.Symbol("y"), c[i] * x[k])
+    products = np.multiply.outer(symarray(c, 2, start=3), symarray(x, 1, start=3))
+    match = entries.matches(products, (i, k), start=3)
+    assert set(match.verdicts) == {(0, 0), (1, 0)} and str(match).endswith("equal y")
+    with pytest.raises(FalseStep, match="at i = 3, k = 4"):
+        entries.matches(products.T, (i, k), start=3)
+
+
+def test_a_claim_whose_bound_index_is_named_like_the_new_one():
+    inner = sp.Sum(c[t], (t, 1, T))
+    sums = Recurrence(C[j], C[j - 1] + c[j])
+    assert Induction(sums, C[T], inner).status == "proved"
+    n = sp.Symbol("t", integer=True, nonnegative=True)
+    assert Induction(sums, C[n], sp.Sum(c[t], (t, 1, n))).status == "proved"
+
+
 def test_matches_proves_what_code_computes():
     proof = Induction(rule, C[T], claim, given=memory)
     values = symarray(c, 3, start=1)

@@ -600,7 +600,7 @@ NOTICED_BY = {
         ("_derivation", "return (from_start, *super().conditions)", "return super().conditions"),
     ],
     "induction_refuses_a_false_claim: Sum(gamma**(T - t)*c[t], (t, 1, T))": [
-        ("_derivation", "        self.step(_at(claim, index, index + 1), why)\n", ""),
+        ("_derivation", "            self.step(following_claim, why)\n", "            pass\n"),
     ],
     "induction_refuses_a_false_claim: gamma**T + Sum(gamma**(T - t)*(1 - gamma)*c[t], (t, 1, T))": [
         (
