@@ -125,7 +125,8 @@ def graph_frame(node: str, flow: str) -> list[Any]:
         Edge(b, a, back=True, color="orange") if back else Edge(a, b) for a, b in EDGES
     ]
     _, _, text, below, rule, code = NODES[node]
-    card = Card(f"Node {text}", [("rule", rule), ("code", f"`{code}`"), ("value", below)])
+    code_row = ("code", f"`{code}` in `model.py`")
+    card = Card(f"Node {text}", [("rule", rule), code_row, ("value", below)])
     return [*edges, *boxes, card, Note(f"{flow}: {text} holds {below}")]
 
 

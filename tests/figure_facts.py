@@ -79,7 +79,7 @@ CASES: dict[str, list[Any]] = {
         Edge("x", "out", label="slope"), Edge("out", "x", back=True, bend=30, width=3, color="orange"),
     ],
     "cards and notes": [
-        Card("Node x", [("rule", MATH), ("code", "`y = x`")]), Card("", [("value", "3")]), Note("one", "two"),
+        Card("Node x", [("rule", MATH), ("code", "`y = x`, then `z`")]), Card("", [("value", "3")]), Note("one", "two"),
     ],
     "second panel": [Points([0.5], [0.5], panel=1), Points([1.0], [0.5], panel=1)],
 }  # fmt: skip

@@ -223,8 +223,8 @@ class Edge(Mark):
 class Card(Mark):
     """Words beside the picture (under it on a phone): a title and rows of (term, text).
 
-    A text between backquotes, such as ("code", "`m = x.mean(0)`"), is set as code; a text that is
-    a MathML element, ``"<math>…</math>"``, as a formula.
+    Code stands between backquotes, as in ("code", "`m = x.mean(0)`"); a text that is a MathML
+    element, ``"<math>…</math>"``, is set as a formula.
     """
 
     title: str = ""

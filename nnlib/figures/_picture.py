@@ -260,7 +260,9 @@ def _cards(ax: Axes, cards: Sequence[dict[str, Any]]) -> None:
 
 def _unmarked(text: str) -> str:
     """Code and formulas as plain characters."""
-    return re.sub(r"<[^>]*>", " ", text).strip() if text.startswith("<math") else text.strip("`")
+    if text.startswith("<math"):
+        return re.sub(r"<[^>]*>", " ", text).strip()
+    return text.replace("`", "")
 
 
 _DRAW = {

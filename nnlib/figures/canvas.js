@@ -462,13 +462,11 @@ function svgOf(spec, marks, width, height, narrow, id) {
   return out;
 }
 
-// Code between backquotes, a formula as MathML (checked when the frames were made), or plain words.
+// A formula as MathML (checked when the frames were made), or words with code between backquotes.
 const rich = (text) =>
-  /^<math/.test(text)
+  text.startsWith("<math")
     ? text
-    : /^`.*`$/s.test(text)
-      ? `<code>${esc(text.slice(1, -1))}</code>`
-      : esc(text);
+    : esc(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 
 function cardHtml(marks) {
   return marks

@@ -161,7 +161,9 @@ def test_a_box_is_a_button_that_chooses(page: Page) -> None:
     page.run("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", box)
     page.drawn("graph")
     assert menu.get_property("value") == "1"
-    assert "mu = x.mean(axis=0)" in page.part("graph", ".nnf-told").text
+    told = page.part("graph", ".nnf-told")
+    assert "mu = x.mean(axis=0) in model.py" in told.text
+    assert [c.text for c in told.find_elements("tag name", "code")][1] == "model.py"
     page.run("document.querySelector('[aria-label^=\"σ²\"]').focus()")
     page.browser.switch_to.active_element.send_keys(Keys.ENTER)
     page.drawn("graph")
