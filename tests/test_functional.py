@@ -264,6 +264,13 @@ def test_every_activation_takes_lists_of_integers(name: str) -> None:
     np.testing.assert_array_equal(backward(dy, cache), backward(dy.astype(float), cache))
 
 
+def test_a_complex_cotangent_of_the_loss_is_taken() -> None:
+    for reduction in ("mean", "sum"):
+        cache = F.cross_entropy([[1.0, 2.0], [0.0, 1.0]], [0, 1], reduction=reduction)[1]
+        got = F.cross_entropy_backward(cache, 2j)
+        np.testing.assert_allclose(got, 2j * F.cross_entropy_backward(cache), rtol=1e-15)
+
+
 def test_gradients_take_the_wider_dtype_of_dy() -> None:
     x, v = np.ones((4, 2), np.float32), np.ones(2, np.float32)
     dy = np.ones((4, 2))

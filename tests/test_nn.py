@@ -276,6 +276,9 @@ def test_what_is_not_given_is_what_pytorch_takes() -> None:
         assert pool(2, stride=1, padding=1)(images).shape == (1, 1, 5, 5)
     assert nn.GroupNorm(1, 1)(np.ones((2, 1))).shape == (2, 1)
     assert Sequential(nn.ReLU()).training
+    for made, weights in ((nn.Linear(2, 3, 0, bias=False), 6), (nn.Conv2d(2, 3, 2, 0, bias=False), 24),
+                          (nn.ConvTranspose2d(2, 3, 2, 0, bias=False), 24)):  # fmt: skip
+        assert made.bias is None and Sequential(made).W.size == weights
 
 
 def test_a_layer_alone_keeps_its_gradients() -> None:

@@ -160,7 +160,7 @@ def test_a_bracket_that_is_small_enough_ends_the_search() -> None:
 @pytest.mark.parametrize(
     ("proposed", "tried"),
     [((0.98, 0.97), [0.98, 0.882]), ((0.02, 0.03), [0.02, 0.118]), ((0.5, 0.45), [0.5, 0.45]),
-     ((1.0,), [0.9]), ((0.0,), [0.1])],
+     ((1.0,), [0.9]), ((0.0,), [0.1]), ((0.39, 0.40, 0.405), [0.39, 0.40, 0.46])],
 )  # fmt: skip
 def test_a_point_near_the_same_end_of_the_bracket_twice_is_moved_in(
     monkeypatch: pytest.MonkeyPatch, proposed: tuple[float, ...], tried: list[float]
@@ -678,8 +678,10 @@ def test_lbfgs_stops_where_it_should() -> None:
         return 0.0, np.zeros(2)
 
     w = np.ones(2)
-    assert optim.LBFGS(w).step(at_rest) == 0.0
-    assert len(calls) == 1 and w.tolist() == [1, 1]
+    for tolerance in (1e-7, 0):
+        optimizer = optim.LBFGS(w, tolerance_grad=tolerance)
+        assert optimizer.step(at_rest) == 0.0 and optimizer.t == 0
+    assert len(calls) == 2 and w.tolist() == [1, 1]
     for search in (None, "strong_wolfe"):
         x, y = np.array([-1.2]), np.array([1.0])
         closure = mock.Mock(side_effect=functools.partial(rosenbrock, x, y))
