@@ -271,6 +271,15 @@ def test_what_is_written_out_and_what_is_not():
     assert in_normal_form(total(x[k], 3, 1, sp.Product)).has(sp.Product)
 
 
+def test_what_has_no_closed_form_stays_a_sum():
+    unknown_ratio = sp.Sum(sp.Sum(i**j, (j, 0, K)), (i, 0, T))  # the ratio may be 1
+    assert in_normal_form(unknown_ratio).has(sp.Sum)
+    shifted = sp.Sum(x[i] / i, (i, 0, K)) - sp.Sum(x[i] / i, (i, 1, K))  # one term is undefined
+    assert not in_normal_form(shifted).has(sp.zoo, sp.nan)
+    upper = sp.Sum(x[i] / (i - T), (i, 1, T)) - sp.Sum(x[i] / (i - T), (i, 1, T - 1))
+    assert not in_normal_form(upper).has(sp.zoo, sp.nan)
+
+
 def test_hyperbolic_functions_are_exponentials():
     for function in (sp.sinh, sp.cosh, sp.tanh):
         form = in_normal_form(function(a))

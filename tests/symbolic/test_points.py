@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from fractions import Fraction
+from unittest import mock
 
 import mpmath
 import numpy as np
@@ -343,6 +344,60 @@ def test_an_equation_does_not_undo_another():
     holds, untouched = Point(5, values={a: Fraction(2)}), set()
     deciding._satisfy(holds, sp.Eq(a, 2), untouched)
     assert untouched == set()
+
+
+# --- comparing ------------------------------------------------------------------------------------
+
+
+def compared(question, values, count=30, soon=float("inf"), wide=()):
+    """The trial at points with these values of a, and how many of them were looked at."""
+    seen = []
+
+    def made(*_):
+        for number, value in enumerate(values):
+            seen.append(value)
+            yield Point(number, values={a: Fraction(value)}, wide=number in wide)
+
+    with mock.patch.object(deciding, "_points", made):
+        return deciding._compare_at_points(question, (), count, soon), len(seen)
+
+
+def test_as_many_points_are_compared_as_are_asked_for():
+    same_value, zero = asked(a + 1, a + 1), asked(0, 0)
+    assert compared(same_value, range(1, 300)) == (deciding._Trial(True), 30)
+    assert compared(same_value, range(1, 300), count=4) == (deciding._Trial(True), 4)
+    assert compared(zero, range(300)) == (deciding._Trial(True), 200)
+    few = asked(sp.Piecewise((1, a < 5), (0, True)), sp.Piecewise((1, a < 5), (0, True)))
+    assert compared(few, range(300))[1] == 200  # 0 = 0 at all but five
+    some = asked(sp.Piecewise((1, a < 6), (0, True)), sp.Piecewise((1, a < 6), (0, True)))
+    assert compared(some, range(300))[1] == 30
+
+
+def test_fewer_points_do_where_time_runs_out():
+    assert compared(asked(a, a), range(1, 300), soon=0.0) == (deciding._Trial(True), 24)
+    assert compared(asked(0, 0), range(1, 300), soon=0.0)[1] == 200
+
+
+def test_points_without_a_value_do_not_count():
+    factorial = asked(sp.factorial(a), sp.factorial(a))
+    values = [Fraction(1, 2), 3] * 100
+    assert compared(factorial, values) == (deciding._Trial(True), 60)
+    trial, _ = compared(factorial, [Fraction(1, 2)] * 50)
+    assert not trial.agreed and trial.reason == "too few points satisfy what is given"
+    assert not compared(factorial, values[:22])[0].agreed
+    assert compared(factorial, values[:24])[0].agreed
+
+
+def test_a_counterexample_that_is_easy_to_read_is_preferred():
+    wrong = asked(a, 2 * a)
+    trial, looked_at = compared(wrong, [0, 0, 3, 5])
+    assert looked_at == 3 and trial.counterexample["a"] == "3" and not trial.agreed
+    trial, looked_at = compared(wrong, range(1, 90), wide=range(7))
+    assert looked_at == 8 and trial.counterexample["a"] == "8"
+    trial, looked_at = compared(wrong, range(1, 90), wide=range(90))
+    assert looked_at == 24 and trial.counterexample["a"] == "1"
+    trial, _ = compared(wrong, [5], wide=[0])
+    assert trial.counterexample["a"] == "5"
 
 
 # --- counterexamples ------------------------------------------------------------------------------
