@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from fractions import Fraction
 from unittest import mock
 
@@ -83,6 +84,63 @@ def test_what_can_be_compared():
     assert 0 < equal(a, a).seconds < 5
 
 
+def test_what_stood_in_the_way_is_said():
+    pythagoras = sp.sin(a) ** 2 + sp.cos(a) ** 2
+    differ = equal(pythagoras, 1)
+    assert (differ.status, differ.reason) == (
+        "checked", "the normal forms of the two sides differ",
+    )  # fmt: skip
+    over = equal(a, b, time_limit=1e-9)
+    assert (over.status, over.reason) == (
+        "undecided", "the time was over before the names were expanded",
+    )  # fmt: skip
+    unknown = equal(sp.Limit(sp.exp(-T), T, sp.oo), 0)
+    assert unknown.status == "undecided" and "to infinity is not known" in unknown.reason
+    zeta = equal(sp.zeta(a), sp.zeta(b))
+    assert zeta.reason.startswith("it could not be compared at points: no value is known for zeta")
+    proved = equal(sp.zeta(a) + a * (a + 1), sp.zeta(a) + a**2 + a)
+    assert proved.status == "undecided"
+    assert proved.reason.startswith("a proof, but it could not be compared at points: no value")
+    for error in (NotImplementedError, ZeroDivisionError, ValueError, TypeError):
+        with mock.patch.object(deciding, "_prove", side_effect=error("odd")):
+            assert equal(a, a + 0 * b).reason == "no proof: odd"
+
+
+def test_too_little_time_for_points_is_said():
+    def slow(*_):
+        time.sleep(2)
+
+    with mock.patch.object(deciding, "_compare_at_points", slow):
+        verdict = equal(a * (b + 1), a * b + a, time_limit=0.2)
+    assert (verdict.status, verdict.reason) == (
+        "undecided", "a proof, but comparing at random points took too long",
+    )  # fmt: skip
+
+
+def test_deltas_are_split_into_their_cases():
+    d = delta(i, j)
+    for left, right, given in (
+        (a * d, 0, (i > j,)),
+        (a * d, 0, (i < j,)),
+        (d * x[i], d * x[j], ()),
+        (d * delta(j, m) * x[i], d * delta(j, m) * x[m], ()),
+        (d**2 + d * delta(i, m) * (x[i] - x[m]), d, ()),
+        ((1 - d) * d, 0, ()),
+        (delta(i, j + 1) * (i - j), delta(i, j + 1), ()),
+    ):
+        assert deciding._prove(asked(left, right, given)) == (True, ())
+    for left, right, given in (
+        (a * d, 0, (i >= j,)),
+        (a * d, 0, ()),
+        (d * x[i], x[j], ()),
+        (d, 1, ()),
+        (d * delta(j, m) * x[i], d * x[m], ()),
+    ):
+        assert not deciding._prove(asked(left, right, given))[0]
+    with pytest.raises(NotImplementedError, match="cannot split"):
+        deciding._prove(asked(delta(2 * i, 2 * j), delta(i, j)))
+
+
 def test_where_a_range_that_is_not_given_may_save_a_line():
     rule = Recurrence(C[t], C[t - 1] + 1)
     for question, may in (
@@ -153,8 +211,8 @@ IN_RANGE = (j >= 0, j <= K - 1)
 
 def test_points_satisfy_what_is_given_and_what_was_assumed():
     question = asked(total(x[k] * a) + m * b, delta(i, j), [*IN_RANGE, gamma < 1, sp.Ne(m, 2)])
-    found = points(150, question, (sp.Ge(T, 3), i >= -1))
-    assert len(found) == 150
+    found = points(50, question, (sp.Ge(T, 3), i >= -1))
+    assert len(found) == 50
     for point in found:
         values = {s: point.evaluate(s) for s in (K, T, i, j, m, gamma)}
         assert 0 <= values[j] <= values[K] - 1 and values[T] >= 3 and values[i] >= -1
