@@ -23,7 +23,7 @@ def freshen(expr: sp.Basic) -> sp.Basic:
     SymPy captures bound indices: ``Sum(x[i]*y[j], (i, 0, n)).subs(j, i)`` silently means something
     else. With bound indices that nothing outside can name, substitution is safe.
     """
-    if not expr.args or not expr.has(ExprWithLimits):
+    if not expr.has(ExprWithLimits):
         return expr
     if isinstance(expr, (sp.Sum, sp.Product)):
         body, limits = expr.function, list(expr.limits)

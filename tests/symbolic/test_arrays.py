@@ -477,7 +477,8 @@ def test_a_maximum_of_three_is_differentiated_and_evaluated():
     largest = Maximum(a, b, c)
     for symbol in (a, b, c):
         at = {a: 1, b: 1, c: 1, symbol: 2}
-        assert [largest.diff(s).subs(at) for s in (a, b, c)] == [int(s == symbol) for s in (a, b, c)]
+        slopes = [largest.diff(s).subs(at) for s in (a, b, c)]
+        assert slopes == [int(s == symbol) for s in (a, b, c)]
     assert str(Maximum(a, sp.pi).evalf(5)) == "max(3.1416, a)"
     assert sp.latex(largest) == r"\max\left(a, b, c\right)"
 

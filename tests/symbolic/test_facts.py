@@ -41,6 +41,7 @@ def test_inequalities(given, follows, does_not):
 
 def test_at_most_two_facts_are_put_together():
     assert Facts([j >= 0, i >= j]).nonnegative(i)
+    assert Facts([m >= 5, j >= 0, i >= j, k <= K]).nonnegative(i)
     assert Facts([j >= 1]).nonnegative(2 * j - 2)
     assert not Facts([j >= 0, i >= j, m >= i]).nonnegative(m)
 

@@ -12,14 +12,29 @@ from collections.abc import Callable
 import pytest
 import test_derivation
 import test_equal
+import test_evaluate
+import test_facts
 import test_false_lines
+import test_normal
 import test_parts
+import test_points
+import test_print
 from planted import Fault, checks_by_name, harmless, planted, survivors
 
 
 @functools.cache
 def checks() -> dict[str, Callable[[], object]]:
-    return checks_by_name(test_parts, test_equal, test_derivation, test_false_lines)
+    return checks_by_name(
+        test_parts,
+        test_equal,
+        test_derivation,
+        test_false_lines,
+        test_evaluate,
+        test_facts,
+        test_normal,
+        test_points,
+        test_print,
+    )
 
 
 # check -> (module of nnlib.symbolic, what stands there, what is put in its place)
@@ -642,6 +657,98 @@ NOTICED_BY = {
     ],
     "writes_as_a_person_does: KroneckerDelta(i, j) - 1/K, \\delta_{ij} - \\frac{1}{K}": [
         ("_print", 'minus = "- " if position else "-"', 'minus = "+ " if position else "-"'),
+    ],
+    "an_induction_may_end_with_its_hypothesis": [
+        ("_derivation", "if self.last != following_claim:", "if True:"),
+    ],
+    "an_induction_with_lines_of_its_own": [
+        ("_derivation", "for expr, reason in steps:", "for expr, reason in ():"),
+    ],
+    "conditions_in_latex": [
+        ("_print", "(lows[middle], middle, highs[middle])", "(lows[middle], middle)"),
+        ("_print", "        if middle is None:\n", "        if True:\n"),
+    ],
+    "a_long_text_is_cut": [
+        ("_print", "if len(text) <= length", "if len(text) < length"),
+    ],
+    "fractions_are_compared_exactly": [
+        (
+            "_evaluate",
+            "        return left == right\n    with",
+            "        return abs(left - right) < 10**-30\n    with",
+        ),
+    ],
+    "a_point_is_tame_unless_told": [
+        ("_evaluate", "of, self.wide)", "of, False)"),
+    ],
+    "a_defined_name_has_the_value_of_its_definition": [
+        ("_evaluate", "if symbol not in self.values and", "if"),
+    ],
+    "at_most_two_facts_are_put_together": [
+        ("_facts", "for rest in rests for fact", "for rest in rests[:1] for fact"),
+    ],
+    "what_is_required_is_known_from_then_on": [
+        ("_facts", "        self.nonnegatives.append(expr)\n        return", "        return"),
+    ],
+    "common_bounds_are_those_of_the_shortest_range": [
+        ("_normal", "seen[key] = (max(first, own[0]),", "seen[key] = (min(first, own[0]),"),
+        ("_normal", "self.used.update(new)", "pass"),
+    ],
+    "what_has_no_closed_form_stays_a_sum": [
+        (
+            "_normal",
+            "        if any(value.has(sp.nan, sp.zoo, sp.oo) for value in values):\n",
+            "        if False:\n",
+        ),
+    ],
+    "normal_forms: Product(x[m], (m, 1, 3)), x[1]*x[2]*x[3]": [
+        ("_normal", "return sp.Mul(*self._explicit(", "return sp.Add(*self._explicit("),
+    ],
+    "the_finest_power_of_each_kind": [
+        ("_zero", "finest[atom] = (fine, common // order)", "finest[atom] = (fine, order)"),
+    ],
+    "equations_as_rules": [
+        ("_equal", "not isinstance(e, sp.Sum), sp.default", "isinstance(e, sp.Sum), sp.default"),
+    ],
+    "deltas_are_split_into_their_cases": [
+        ("_equal", "{delta: sp.S.One, index: value}", "{delta: sp.S.One}"),
+        ("_equal", "{delta: sp.S.Zero}", "{delta: sp.S.One}"),
+    ],
+    "indices_are_put_in_the_middle_of_their_ranges": [
+        ("_equal", "max(lows) <= min(highs)", "min(lows) <= min(highs)"),
+    ],
+    "indices_stand_at_the_ends_of_ranges": [
+        ("_equal", "rng.choice((-1, 0, 1))", "rng.choice((-1, 0))"),
+    ],
+    "points_are_small_at_first_and_of_all_kinds_later": [
+        ("_equal", "large = attempt > 8 and", "large ="),
+    ],
+    "points_without_a_value_do_not_count": [
+        (
+            "_equal",
+            "        except Undefined:\n            continue\n        compared += 1",
+            "        except Undefined:\n            left = right = 1\n        compared += 1",
+        ),
+    ],
+    "as_many_points_are_compared_as_are_asked_for": [
+        ("_equal", "not (left == 0 and right == 0)", "True"),
+    ],
+    "a_counterexample_that_is_easy_to_read_is_preferred": [
+        ("_equal", "next(easy, refuting[0])", "refuting[0]"),
+    ],
+    "a_point_is_changed_so_that_an_equation_holds": [
+        (
+            "_equal",
+            "with mpmath.workdps(DIGITS):\n            return minus",
+            "with mpmath.workdps(15):\n            return minus",
+        ),
+        ("_equal", "            point.change(unknown, solution)\n", ""),
+    ],
+    "an_equation_does_not_undo_another": [
+        ("_equal", " and key not in solved\n", "\n"),
+    ],
+    "a_proof_for_sizes_covers_all_of_them_or_none": [
+        ("_equal", "            proved.clear()\n", ""),
     ],
     "what_is_false_far_out_is_refuted: a large positive value": [
         ("_evaluate", "rng.choice(_WIDE if wide else _TAME)", "rng.choice(_TAME)"),
