@@ -61,6 +61,13 @@ def test_moving_average_is_its_closed_form(c: np.ndarray, gamma: float) -> None:
     np.testing.assert_array_equal(moving_average(c[:, 0], gamma), moving_average(c, gamma)[:, 0])
 
 
+@pytest.mark.parametrize("c", [[1, 2, 3], (1, 2, 3), np.array([1, 2, 3])])
+def test_whole_numbers_have_averages_that_are_not(c: Any) -> None:
+    for got in (running_average(c, [0.5] * 3), moving_average(c, 0.5)):
+        np.testing.assert_array_equal(got, [0.5, 1.25, 2.125])
+    np.testing.assert_allclose(bias_corrected_average(c, 0.5), [1, 5 / 3, 17 / 7])
+
+
 @REPEATABLE
 @given(gammas=st.lists(st.floats(0, 1), min_size=1, max_size=8), seed=st.integers(0, 99))
 def test_running_average_is_its_closed_form(gammas: list[float], seed: int) -> None:

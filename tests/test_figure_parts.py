@@ -201,6 +201,14 @@ def test_numbers_are_rounded_by_digits_and_places() -> None:
     assert rounded(0.00012344, 6) == 0.000123
 
 
+def test_places_that_are_kept_depend_on_the_length_of_the_axis() -> None:
+    far = Encoder([Panel((100, 100.01), (-50, 50))], {})
+    point = far.mark(Points([100.0012345678], [-1.23456]))
+    assert (point["x"], point["y"]) == ([100], [-1.235])  # four digits come first
+    assert far.mark(Points([0.00012345678], [0.00012]))["x"] == [0.0001235]
+    assert far.mark(Points([100.0], [0.00012]))["y"] == [0]
+
+
 def test_one_mark_may_come_alone_and_a_tuple_too() -> None:
     mark = Note("x")
     assert marks_of(lambda g: mark, {"g": 1}) == [mark]
@@ -418,7 +426,10 @@ def test_words_for_those_who_cannot_see_it_are_required(alt: Any) -> None:
 
 def test_six_controls_are_the_most() -> None:
     six = {name: Slider([1, 2]) for name in "bcdef"}
-    assert figure(lambda **values: [], **six).canvas.i5 == 0
+    canvas = figure(lambda **values: [], **six).canvas
+    assert [getattr(canvas, f"i{k}") for k in range(6)] == [0] * 6
+    alone = figure(lambda g: []).canvas
+    assert [getattr(alone, f"i{k}") for k in range(6)] == [0] * 6
     with pytest.raises(ValueError, match="7 controls came; expected 1 to 6"):
         figure(lambda **values: [], **six, h=Slider([1, 2]))
     with pytest.raises(TypeError, match="x and y came together with panels"):

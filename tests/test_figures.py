@@ -289,7 +289,8 @@ def test_the_bundle_has_a_view_a_picture_and_fixed_words() -> None:
     fig = demo.heat()
     data, metadata = fig._repr_mimebundle_()
     assert data["text/plain"] == f"Figure: {fig.alt}"
-    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == fig.model_id
+    view = {"version_major": 2, "version_minor": 0, "model_id": fig.model_id}
+    assert data["application/vnd.jupyter.widget-view+json"] == view
     png = base64.b64decode(data["image/png"])
     width, height = struct.unpack(">II", png[16:24])
     assert (width, height) == (1440, 440)

@@ -110,6 +110,18 @@ def test_a_wrong_backward_is_named(backward: Any, message: str) -> None:
         check_backward(product, backward, [X, DY], 0)
 
 
+def test_the_entry_that_is_named_is_the_one_that_is_wrong() -> None:
+    x = np.array([[1.0, 2.0, 300.0]])
+
+    def backward(dy: Any, a: Any) -> Any:
+        dx = 2 * dy * a
+        dx[0, 1] += 0.5
+        return dx
+
+    with pytest.raises(AssertionError, match=r"\(0, 1\)|\[0, 1\]"):
+        check_backward(lambda a: (a**2, a), backward, [x], 0)
+
+
 def test_the_tolerance_can_be_set() -> None:
     almost = lambda dy, c: (dy * c[1], dy * c[0] * (1 + 1e-5))  # noqa: E731
     assert 1e-7 < check_backward(product, almost, [X, DY], 0, tolerance=1e-4) < 1e-4

@@ -100,7 +100,15 @@ def test_signals_keep_their_size() -> None:
     assert np.mean(lecun**2) == pytest.approx(2**-10, rel=0.5)
 
 
+@pytest.mark.parametrize("name", ["xavier_normal", "xavier_uniform", "orthogonal"])
+def test_the_gain_is_one_unless_given(name: str) -> None:
+    draw = getattr(init, name)
+    np.testing.assert_array_equal(draw((4, 3), 0), draw((4, 3), 0, gain=1.0))
+    np.testing.assert_allclose(draw((4, 3), 0, gain=2.0), 2 * draw((4, 3), 0))
+
+
 BAD_CALLS = [
+    (lambda: init.he_normal("ab", 0), TypeError, r"shape must be a sequence of .*, got 'ab'"),
     (lambda: init.he_normal((3,), 0), ValueError, r"shape must be \(out, in\).*got \(3,\)"),
     (lambda: init.he_normal(3, 0), TypeError, r"shape must be a sequence of whole numbers, got 3"),
     (lambda: init.he_normal((3, 2.0), 0), TypeError, r"shape\[1\] must be a whole number, got 2.0"),
