@@ -15,12 +15,17 @@ function reach(box) {
 const watcher = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
 document.querySelectorAll(WIDE).forEach((box) => watcher.observe(box));
 
-// Two slips of the theme that screen readers stumble over: the search button's label leaves out
-// what stands on it, and the book's title stands outside every landmark.
+// Three slips of the theme that screen readers stumble over: the search button's label leaves out
+// what stands on it, the book's title stands outside every landmark, and what unfolds the pages of
+// a part has no name.
 document.querySelectorAll(".search-button-field").forEach((button) => button.removeAttribute("aria-label"));
 const sidebar = document.getElementById("pst-primary-sidebar");
 sidebar?.setAttribute("role", "region");
 sidebar?.setAttribute("aria-label", "The book");
+sidebar?.querySelectorAll("summary").forEach((summary) => {
+  const part = summary.closest("li")?.querySelector("a")?.textContent ?? "this part";
+  summary.setAttribute("aria-label", `Pages of ${part}`);
+});
 
 // The search's excerpts would say each formula three times, once as TeX, and show code.
 if (typeof Search !== "undefined") {
