@@ -280,6 +280,26 @@ def test_what_has_no_closed_form_stays_a_sum():
     assert not in_normal_form(upper).has(sp.zoo, sp.nan)
 
 
+@pytest.mark.parametrize("kind", [sp.Sum, sp.Product])
+@pytest.mark.parametrize(
+    ("long", "short", "needed"),
+    [
+        ((j, K), (j + 1, K), j <= K),
+        ((j, K), (j + 3, K), j <= K - 2),
+        ((j, K + 2), (j + 2, K), j <= K - 1),
+        ((j, K + 2), (j, K), j <= K + 1),
+    ],
+)
+def test_terms_are_taken_off_where_the_range_has_them(kind, long, short, needed):
+    facts = Facts()
+    form = NormalForm(facts)(kind(x[m], (m, *long)) + 5 * kind(x[m], (m, *short)))
+    assert len({atom.limits for atom in form.atoms(kind)}) == 1
+    assert list(facts.conditions) == [needed]
+    with_given = Facts([needed])
+    NormalForm(with_given)(kind(x[m], (m, *long)) + 5 * kind(x[m], (m, *short)))
+    assert not with_given.conditions
+
+
 def test_hyperbolic_functions_are_exponentials():
     for function in (sp.sinh, sp.cosh, sp.tanh):
         form = in_normal_form(function(a))

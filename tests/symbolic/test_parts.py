@@ -574,6 +574,9 @@ def test_a_limit_that_hangs_on_a_power_is_not_known():
     [
         (sp.Limit(gamma**T, T, sp.oo), ()),
         (sp.Limit(gamma**T, T, sp.oo), (gamma > 1,)),
+        (sp.Limit(gamma**T, T, sp.oo), (gamma < sp.Rational(3, 2),)),
+        (sp.Limit(gamma**T, T, sp.oo), (gamma <= 1,)),
+        (sp.Limit(gamma**T / (gamma**T + gamma ** (2 * T)), T, sp.oo), (gamma < 2,)),
         (sp.Limit(a**T, T, sp.oo), (a < 1,)),
         (sp.Limit(T**T, T, sp.oo), ()),
         (sp.Limit(sp.exp(-T), T, sp.oo), ()),
