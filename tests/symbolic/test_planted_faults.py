@@ -735,6 +735,7 @@ NOTICED_BY = {
     ],
     "a_counterexample_that_is_easy_to_read_is_preferred": [
         ("_equal", "next(easy, refuting[0])", "refuting[0]"),
+        ("_equal", "                break\n            continue\n", "                break\n"),
     ],
     "a_point_is_changed_so_that_an_equation_holds": [
         (

@@ -455,6 +455,11 @@ def test_a_counterexample_that_is_easy_to_read_is_preferred():
     assert looked_at == 8 and trial.counterexample["a"] == "8"
     trial, looked_at = compared(wrong, range(1, 90), wide=range(90))
     assert looked_at == 24 and trial.counterexample["a"] == "1"
+    for count in (1, 4, 24):  # one that is hard to read is none the less a counterexample
+        trial, looked_at = compared(wrong, range(1, 90), count=count, wide=range(90))
+        assert looked_at == 24 and trial.counterexample["a"] == "1"
+        trial, _ = compared(wrong, [9, *[0] * 300], count=count, wide=[0], soon=0.0)
+        assert trial.counterexample["a"] == "9"
     trial, _ = compared(wrong, [5], wide=[0])
     assert trial.counterexample["a"] == "5"
 
