@@ -201,6 +201,7 @@ def test_put_along_axis_and_copyto_agree_with_float64():
         (1 - 0.9, sp.Rational(1, 10)),
         (1 - 0.999, sp.Rational(1, 1000)),
         (2.2 - 2, sp.Rational(1, 5)),
+        (0.5 + 2.0**-52, sp.Rational(1, 2)),
         (0.123456789012, sp.Rational(123456789012, 10**12)),
         (np.float32(0.123456), sp.Rational(123456, 10**6)),
         (np.float16(0.123), sp.Rational(123, 1000)),
@@ -234,6 +235,7 @@ def test_numbers_become_exact(value, expected):
         np.float32(1) / np.float32(3),
         1 / 3001,
         4.4 - 4,
+        0.5 + 2.0**-51,
         0.1234567890123,
         np.float32(0.1234567),
         np.sqrt(np.longdouble(2)),
@@ -490,6 +492,8 @@ def test_a_mask_with_other_values_is_a_condition():
     x = symarray("x", 1)
     x0 = x[0].item()
     assert np.where((x > 0) * 2, x, 5).item() == sp.Piecewise((x0, x0 > 0), (5, True))
+    assert np.where(np.where(x > 0, 0, 1), x, 5).item().subs(x0, -3) == -3
+    assert np.where(np.where(x > 0, 0, 1), x, 5).item().subs(x0, 3) == 5
     assert np.where(x, 1, 0).item() == sp.Piecewise((1, sp.Ne(x0, 0)), (0, True))
     assert np.where(x > 0, x, x).item() == x0
     assert np.where(x * 0, x, 7).item() == 7 and np.where(x * 0 + 1, x, 7).item() == x0
@@ -681,6 +685,8 @@ def test_a_place_that_nothing_was_written_to_stays_empty_until_it_is_read():
     x[0], part = 1, x[1:]
     np.copyto(part, symarray("y", 2), where=[True, False])
     assert x.tolist() == [1, sp.Symbol("y_0", real=True), 0]
+    np.copyto(part, symarray("z", 2))
+    assert part.tolist() == symarray("z", 2).tolist()
     fresh = np.empty_like(x)
     fresh[:1][...] = 4
     assert fresh[0].item() == 4

@@ -238,6 +238,28 @@ def test_points_are_small_at_first_and_of_all_kinds_later():
     assert len(aimed) > 60 and all(not point.wide for point in aimed)
 
 
+def test_the_name_of_a_family_is_no_value():
+    numbers = sp.IndexedBase("N", integer=True)
+    question = asked(total(x[k] * numbers[k]), a)
+    for point in points(40, question):
+        assert set(point.values) <= {K, a}
+    verdict = equal(total(numbers[k]), total(numbers[k]) + 1)
+    assert not {"N", "x"} & set(verdict.counterexample)
+
+
+def test_what_is_not_proved_is_compared_at_more_points():
+    counts = []
+
+    def recording(question, conditions, seconds, count):
+        counts.append(count)
+        return deciding._Trial(True)
+
+    with mock.patch.object(deciding, "_try_points", recording):
+        assert equal(a, a).status == "proved"
+        assert equal(sp.sin(a) ** 2 + sp.cos(a) ** 2, 1).status == "checked"
+    assert counts == [4, 24, 4, 160]
+
+
 def test_deep_sums_are_tried_at_smaller_sizes():
     inner = sp.Sum(w[i, k], (i, 0, K), (j, 0, K))
     for expr, largest in (
