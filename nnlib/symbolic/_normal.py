@@ -122,7 +122,7 @@ class NormalForm:
         exponent = sp.expand(exponent)
         if exponent.is_Integer:
             return sp.Pow(canonical(base) if exponent < 0 else base, exponent)
-        if isinstance(base, sp.exp):
+        if isinstance(base, sp.exp) and (base.args[0].is_real or exponent.is_integer):
             return self.normal(sp.exp(base.args[0] * exponent))
         terms = sp.Add.make_args(exponent)
         if len(terms) > 1:

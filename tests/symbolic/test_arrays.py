@@ -662,6 +662,7 @@ def test_products_are_written_where_they_are_wanted():
         (lambda x: ~x, TypeError, "for comparisons"),
         (lambda x: x | (x > 0), TypeError, "for comparisons"),
         (lambda x: ((x > 0) * 2) | (x > 0), TypeError, "for comparisons"),
+        (lambda x: np.where(x > 0, 2, 0) | (x > 0), TypeError, "for comparisons"),
     ],
 )
 def test_calls_that_do_not_fit_are_named(call, error, said):

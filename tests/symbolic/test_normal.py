@@ -271,6 +271,16 @@ def test_what_is_written_out_and_what_is_not():
     assert in_normal_form(total(x[k], 3, 1, sp.Product)).has(sp.Product)
 
 
+def test_powers_of_exponentials():
+    one = NormalForm(Facts()).power
+    assert one(sp.exp(a), T) == sp.exp(a * T) and one(sp.exp(a), half) == sp.exp(a / 2)
+    assert in_normal_form(total(sp.exp(a) + 0 * k, 1, T, sp.Product)) == sp.exp(a * T)
+    complex_one = sp.Symbol("z")
+    assert one(sp.exp(complex_one), T) == sp.exp(complex_one * T)
+    root = sp.sqrt(sp.exp(complex_one))  # at z = 2πi this is 1, and exp(z/2) is -1
+    assert in_normal_form(root) == root != sp.exp(complex_one / 2)
+
+
 def test_what_has_no_closed_form_stays_a_sum():
     unknown_ratio = sp.Sum(sp.Sum(i**j, (j, 0, K)), (i, 0, T))  # the ratio may be 1
     assert in_normal_form(unknown_ratio).has(sp.Sum)
