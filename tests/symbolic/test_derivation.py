@@ -153,6 +153,7 @@ def test_an_induction_with_lines_of_its_own():
     ]  # fmt: skip
     assert [row["line"] for row in proof.table()] == [1, 2, 3, 4, 5]
     assert proof.table()[1]["seconds"] == 0 < proof.table()[3]["seconds"]
+    assert "_t" not in str(proof)  # bound indices keep their names
     lines = str(proof).splitlines()
     assert lines[0].startswith("C[0] = ") and lines[2].startswith("C[T + 1] = gamma*C[T] + ")
     assert lines[4].startswith("     = gamma*Sum(") and lines[-1].startswith("so C[T] = Sum(")

@@ -444,7 +444,7 @@ def test_sizes_that_are_just_allowed():
     for text in ("x**1000", "2**999", "2**(500 + 500*x)", "2**(100*x*10)", "(x**1000)**3",
                  "10**996*10**996*10**996*10**996", "2**exp(6)", "exp(exp(6))", "2**(2**9)",
                  "(" * 30 + "x" + ")" * 30, "+".join(["x"] * 99), "2**sum(k, k, 1, 1000)",
-                 "2**(1000*x*1)"):
+                 "2**(1000*x*1)", "(10**1000)**x*(10**1000)**x*(10**1000)**x"):
         assert parse(text, SYMBOLS).free_symbols <= set(SYMBOLS)
     assert parse(" " * 999 + "x", SYMBOLS) == x
     assert parse("x+" * 20 + "x", SYMBOLS, limits=Limits(tokens=41)) == 21 * x
