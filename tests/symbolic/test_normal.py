@@ -227,6 +227,7 @@ def total(term, low, high, kind=sp.Sum):
         (sp.log(6 * gamma**2 * sp.exp(a)), a + 2 * sp.log(gamma) + sp.log(2) + sp.log(3)),
         (sp.log(gamma / beta), sp.log(gamma) - sp.log(beta)),
         (sp.log(a * gamma), sp.log(gamma) + sp.log(a)),
+        (sp.log(total(gamma + k**2, 1, K, sp.Product)), total(sp.log(gamma + k**2), 1, K)),
         (sp.Abs(-gamma * a * beta), gamma * beta * sp.Abs(a)),
         (sp.Abs(-(a**2) - 1), a**2 + 1),
         (sp.factorial(T + 2), (T + 1) * (T + 2) * sp.factorial(T)),

@@ -514,7 +514,9 @@ def test_names_that_cannot_be_defined_are_refused():
     for wrong in (x[j + 1], w[i, j], a):
         with pytest.raises(TypeError, match="an Indexed with one symbol as index"):
             Recurrence(wrong, b)
-    assert Definition(a, 2).body == 2 and Recurrence(x[k], 2, initial=3).initial == 3
+    rule = Recurrence(x[k], 2, initial=3)
+    for made in (Definition(a, 2).body, rule.body, rule.initial):
+        assert isinstance(made, sp.Integer)
 
 
 def test_names_show_what_they_stand_for():
@@ -583,6 +585,7 @@ def test_a_limit_that_hangs_on_a_power_is_not_known():
         (sp.Limit(total(x[k], k, 0, T), T, sp.oo), ()),
         (sp.Limit(times(x[k], k, 0, T), T, sp.oo), ()),
         (sp.Limit(gamma**T + beta**T, T, sp.oo), (gamma < 1,)),
+        (sp.Limit(gamma**T + beta**T, T, sp.oo), (beta < 1,)),
     ],
     ids=str,
 )
