@@ -225,6 +225,7 @@ def test_sizes_take_tuples_and_numbers_together() -> None:
     assert F.parameter_count(16, 32, 3) == F.parameter_count(16, 32, (3, 3)) == 4640
     assert F.parameter_count(4, 6, (1, 3), groups=2, bias=False) == 36
     assert type(F.parameter_count(4, 6, (1, 3), groups=2)) is int
+    assert F.parameter_count(1, 1, 3) == F.parameter_count(1, 1, 3, groups=1) == 10
     assert F.parameter_count(2, 3, 5, bias=False) == np.ones((3, 2, 5, 5)).size
 
 
