@@ -108,7 +108,7 @@ NODES = {
     "centred": (3.0, 1.0, "x − μ", "−2, −1, 3", "cₖ = xₖ − μ", "c = x - mu"),
     "variance": (4.5, 0.0, "σ²", "4.67", "σ² = (1/K) Σ cₖ²", "var = (c * c).mean(axis=0)"),
     "scaled": (6.0, 1.0, "x̂", "−0.9, −0.5, 1.4", "x̂ₖ = cₖ / √(σ² + ε)", "xhat = c / std"),
-    "y": (8.0, 1.0, "y", "γx̂ + β", "yₖ = γ x̂ₖ + β", "y = gamma * xhat + beta"),
+    "y": (7.7, 1.0, "y", "γx̂ + β", "yₖ = γ x̂ₖ + β", "y = gamma * xhat + beta"),
 }
 EDGES = [("x", "mean"), ("x", "centred"), ("mean", "centred"), ("centred", "variance"),
          ("centred", "scaled"), ("variance", "scaled"), ("scaled", "y")]

@@ -377,10 +377,12 @@ const draw = {
     const [a, b] = [find(m.start), find(m.end)];
     const length = Math.hypot(b.cx - a.cx, b.cy - a.cy) || 1;
     const [nx, ny] = [-(b.cy - a.cy) / length, (b.cx - a.cx) / length];
-    const [mx, my] = [(a.cx + b.cx) / 2 + nx * m.bend, (a.cy + b.cy) / 2 + ny * m.bend];
-    const [x0, y0] = border(a, mx, my);
-    const [x1, y1] = border(b, mx, my);
-    const [qx, qy] = [2 * mx - (a.cx + b.cx) / 2, 2 * my - (a.cy + b.cy) / 2];
+    const towards = [(a.cx + b.cx) / 2 + nx * m.bend, (a.cy + b.cy) / 2 + ny * m.bend];
+    const [x0, y0] = border(a, ...towards);
+    const [x1, y1] = border(b, ...towards);
+    // Measured between the borders: the middle of the centers may lie inside a wide box.
+    const [mx, my] = [(x0 + x1) / 2 + nx * m.bend, (y0 + y1) / 2 + ny * m.bend];
+    const [qx, qy] = [mx + nx * m.bend, my + ny * m.bend];
     if (m.label)
       labels.put(mx + nx * 10, my + ny * 10 + 4, m.label, {
         color: m.color === "grey" ? "ink" : m.color,

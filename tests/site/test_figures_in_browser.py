@@ -171,6 +171,29 @@ def test_a_box_is_a_button_that_chooses(page: Page) -> None:
     assert page.browser.switch_to.active_element.get_attribute("aria-label") == "σ², 4.67"
 
 
+# The middle of the base of every arrow head, and the boxes, in the picture's units.
+HEADS = """
+const svg = arguments[0].querySelector("svg.nnf-picture");
+const heads = [...svg.querySelectorAll("path.curve + path")].map((head) => {
+  const [tip, a, b] = head.getAttribute("d").match(/-?[\\d.]+ -?[\\d.]+/g)
+    .map((pair) => pair.split(" ").map(Number));
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+});
+const boxes = [...svg.querySelectorAll("g.box rect")].map((r) => r.getBBox());
+return heads.map(([x, y]) => boxes.some((r) =>
+  x > r.x && x < r.x + r.width && y > r.y && y < r.y + r.height));
+"""
+
+
+def test_arrow_heads_stand_outside_the_boxes(page: Page) -> None:
+    page.open()
+    for turn in (0, 1):
+        page.part("graph", ".nnh-toggles button", turn).click()
+        page.drawn("graph")
+        hidden = page.run(HEADS, page.figure("graph"))
+        assert hidden and not any(hidden)
+
+
 def test_toggle_buttons_change_the_frame(page: Page) -> None:
     page.open()
     assert "stroke-dasharray" not in page.drawn("graph")
