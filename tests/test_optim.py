@@ -224,6 +224,14 @@ def test_defaults_are_those_of_pytorch_and_are_used(name: str) -> None:
     assert used == given
 
 
+def test_quickprop_takes_a_growth_limit_below_one() -> None:
+    w = np.array([1.0])
+    optimizer = optim.Quickprop(w, lr=0.1, mu=0.5)
+    for g in (1.0, 0.9):  # the secant's step would be nine times the last
+        optimizer.step(np.array([g]))
+    assert w[0] == pytest.approx(1 - 0.1 - 0.05)
+
+
 @pytest.mark.parametrize("name", [n for n in DEFAULTS if "weight_decay" in DEFAULTS[n]])
 def test_without_weight_decay_the_parameter_does_not_enter_the_gradient(name: str) -> None:
     for more in ({}, {"centered": True}) if name == "RMSprop" else ({},):
