@@ -394,6 +394,11 @@ def test_the_tolerance_is_relative_and_its_edge_belongs_to_it():
     assert number(2, tolerance=0).check(2.0).correct
 
 
+def test_infinity_is_near_to_nothing():
+    seven = number(7, [(sp.oo, "It stays finite.")])
+    assert str(seven.check(50)) == "Not yet. Your number is too large."
+
+
 def test_a_slip_is_as_near_as_a_right_answer_has_to_be():
     rough = number(10, tolerance=0.4)
     assert "Twice" in str(rough.check(27)) and "too large" in str(rough.check(33))
@@ -698,7 +703,7 @@ def proof(steps=2, mistakes=((expanded + 1, "One too many."),), **options) -> Pr
 
 
 def test_the_number_of_lines_that_are_asked_for():
-    assert proof().check([expanded, split]).correct and proof().check([total, expanded, split])
+    assert proof().check([expanded, split]).correct and proof().check([total, expanded, split]).correct
     assert "write at least 2 lines after the first" in str(proof().check([split]))
     assert "write at least 2 lines after the first" in str(proof().check([total, split]))
     assert proof(steps=1).check([split]).correct

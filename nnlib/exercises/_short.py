@@ -80,6 +80,8 @@ class Number(Exercise):
         return answer
 
     def _near(self, number: sp.Expr, target: sp.Expr) -> bool:
+        if not target.is_finite:  # any number is within a share of infinity
+            return False
         if not self.tolerance:
             return bool(sp.simplify(_rational(number) - target) == 0)
         distance = abs(float(number) - float(target))
@@ -89,7 +91,7 @@ class Number(Exercise):
         right = self.solution
         slips = [
             (-right, "The sign is flipped."),
-            (1 / right if right else right, "This is the reciprocal of the right answer."),
+            (1 / right if right else sp.oo, "This is the reciprocal of the right answer."),
             (right * 100, "100 times too large: is it in percent?"),
             (right / 100, "100 times too small: is it in percent?"),
             (1 - right, "This is one minus the right answer."),
