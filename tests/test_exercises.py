@@ -651,6 +651,7 @@ def test_plain_text_and_markdown_are_inverse():
         assert as_plain(as_markdown(text)) == text
     assert as_plain("use `x**2` and **not** $y$") == "use x**2 and not y"
     assert as_plain("$\\gamma^T \\le 1$, $\\gammas$") == "γ^T ≤ 1, \\gammas"
+    assert as_plain("$\\hat x_k$, $\\hat{C}$, $-\\log(1/M)$") == "x\u0302_k, C\u0302, -log(1/M)"
 
 
 def self_test_without_mistakes(exercise: Exercise) -> None:
