@@ -96,7 +96,9 @@ def run_chapters(folder: Path, environment: Path) -> None:
         sys.exit("There is no notebook under book/: nothing would be run.")
     for chapter in chapters:
         print(f"--- running {chapter.relative_to(folder)}", flush=True)
-        run([environment / "bin" / "jupyter-execute", "--timeout=300", chapter], folder, environment)
+        run(
+            [environment / "bin" / "jupyter-execute", "--timeout=300", chapter], folder, environment
+        )
     print(f"Binder would run {len(chapters)} notebook(s).")
 
 

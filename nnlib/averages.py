@@ -73,9 +73,7 @@ def bias_corrected_average(c: Any, gamma: Any) -> Array:
     return C
 
 
-def running_average(
-    c: Any, gammas: Sequence[Any] | Array | Callable[[int], Any]
-) -> Array:
+def running_average(c: Any, gammas: Sequence[Any] | Array | Callable[[int], Any]) -> Array:
     """Running average with a weight for each step: C_t = gamma_t C_{t-1} + (1 - gamma_t) c_t.
 
     Parameters

@@ -110,20 +110,33 @@ NODES = {
     "scaled": (6.0, 1.0, "x̂", "−0.9, −0.5, 1.4", "x̂ₖ = cₖ / √(σ² + ε)", "xhat = c / std"),
     "y": (7.7, 1.0, "y", "γx̂ + β", "yₖ = γ x̂ₖ + β", "y = gamma * xhat + beta"),
 }
-EDGES = [("x", "mean"), ("x", "centred"), ("mean", "centred"), ("centred", "variance"),
-         ("centred", "scaled"), ("variance", "scaled"), ("scaled", "y")]
+EDGES = [
+    ("x", "mean"),
+    ("x", "centred"),
+    ("mean", "centred"),
+    ("centred", "variance"),
+    ("centred", "scaled"),
+    ("variance", "scaled"),
+    ("scaled", "y"),
+]
 
 
 def graph_frame(node: str, flow: str) -> list[Any]:
     boxes = [
-        Box(x, y, text, name=key, below=below, choose=("node", key), strong=key == node,
-            color="orange" if key == node else "blue")
+        Box(
+            x,
+            y,
+            text,
+            name=key,
+            below=below,
+            choose=("node", key),
+            strong=key == node,
+            color="orange" if key == node else "blue",
+        )
         for key, (x, y, text, below, _, _) in NODES.items()
     ]
     back = flow == "backward"
-    edges = [
-        Edge(b, a, back=True, color="orange") if back else Edge(a, b) for a, b in EDGES
-    ]
+    edges = [Edge(b, a, back=True, color="orange") if back else Edge(a, b) for a, b in EDGES]
     _, _, text, below, rule, code = NODES[node]
     code_row = ("code", f"`{code}` in `model.py`")
     card = Card(f"Node {text}", [("rule", rule), code_row, ("value", below)])
@@ -147,8 +160,13 @@ def graph() -> MovingFigure:
 def heat_frame(shift: float) -> list[Any]:
     grid = np.arange(5)[:, None] - np.arange(7)[None, :] + shift
     return [
-        Heat(grid / 6, (0, 7), (0, 5), negative="orange",
-             labels=[[number(v) for v in row] for row in grid]),
+        Heat(
+            grid / 6,
+            (0, 7),
+            (0, 5),
+            negative="orange",
+            labels=[[number(v) for v in row] for row in grid],
+        ),
         Line([0, 7], [0, 5], color="ink", dashed=True, label="diagonal", label_at=0.5),
     ]
 

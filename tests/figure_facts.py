@@ -126,7 +126,9 @@ def drawn(case: str) -> dict[str, Any]:
 
 
 def _axes(ax: Axes) -> dict[str, Any]:
-    facts: dict[str, Any] = {"marks": [_mark(child) for child in ax.get_children() if _drawn(child, ax)]}
+    facts: dict[str, Any] = {
+        "marks": [_mark(child) for child in ax.get_children() if _drawn(child, ax)]
+    }
     if not ax.axison:
         return facts | {"title": _text(ax._left_title), "aspect": ax.get_aspect()}
     return facts | {
@@ -184,7 +186,9 @@ def _text(text: Text) -> dict[str, Any]:
         if text.arrow_patch is not None:
             facts["arrow"] = _patch(text.arrow_patch)
     if text.get_bbox_patch() is not None:
-        facts["box"] = _patch(text.get_bbox_patch()) | {"pad": text.get_bbox_patch().get_boxstyle().pad}
+        facts["box"] = _patch(text.get_bbox_patch()) | {
+            "pad": text.get_bbox_patch().get_boxstyle().pad
+        }
     return facts
 
 

@@ -22,7 +22,10 @@ def run(folder, *options, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
-        cwd=folder, env={**kept, "CI": "", **environment}, capture_output=True, text=True,
+        cwd=folder,
+        env={**kept, "CI": "", **environment},
+        capture_output=True,
+        text=True,
     )
     return done.returncode, done.stdout + done.stderr
 

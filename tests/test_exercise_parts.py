@@ -75,7 +75,7 @@ def test_a_point_has_the_sign_of_its_symbol(assumption, expected):
 
 
 def test_points_are_those_at_which_what_is_given_holds():
-    assert [seen(p, A)[0] for p in first_points(2, A, given=[A < 1, A > sp.Rational(1, 3)])] == [
+    assert [seen(p, A)[0] for p in first_points(2, A, given=[A < 1, sp.Rational(1, 3) < A])] == [
         Fraction(1, 2),
         Fraction(3, 4),
     ]
@@ -144,9 +144,7 @@ def test_the_engine_uses_what_is_given_and_what_stands_for_what():
 
 
 def test_formulas_that_agree_at_the_first_points_only_are_not_the_same():
-    near = A + (A - sp.Rational(1, 2)) * (A - sp.Rational(1, 3)) * (A - 2) * (
-        A - sp.Rational(3, 4)
-    )
+    near = A + (A - sp.Rational(1, 2)) * (A - sp.Rational(1, 3)) * (A - 2) * (A - sp.Rational(3, 4))
     assert agree(first_points(4, A), A, near)
     assert not engine().same(near, A)
 
@@ -251,7 +249,9 @@ def test_a_factor_that_is_irrational_or_not_the_same_everywhere_is_not_named():
 
 def test_a_right_answer_of_zero_somewhere_does_not_stop_the_search():
     zero = A - sp.Rational(1, 2)  # 0 at the first point
-    assert said_of(zero + 2, zero) == "Your answer is 2 more than the right one, whatever the values."
+    assert (
+        said_of(zero + 2, zero) == "Your answer is 2 more than the right one, whatever the values."
+    )
     assert said_of(zero * A, zero) == "The factor A is too much."
     assert said_of(1 / zero, zero) == "This is the reciprocal of the right answer."
 
@@ -438,7 +438,9 @@ def test_other_things_are_not_numbers(answer):
     assert number(2).check(answer).status == "unreadable"
 
 
-@pytest.mark.parametrize("answer", [2, 2.0, np.int64(2), np.float32(2), sp.Integer(2), 2 + 0j, "4/2"])
+@pytest.mark.parametrize(
+    "answer", [2, 2.0, np.int64(2), np.float32(2), sp.Integer(2), 2 + 0j, "4/2"]
+)
 def test_numbers_of_many_kinds_are_read(answer):
     assert number(2, tolerance=0).check(answer).correct
 
@@ -512,7 +514,9 @@ def test_a_mistake_that_cannot_be_run_is_passed_over():
     def failing(v):
         return v[100]
 
-    assert "The sign is flipped." in str(function(tripled, [(failing, "m")]).check(lambda v: -3 * v))
+    assert "The sign is flipped." in str(
+        function(tripled, [(failing, "m")]).check(lambda v: -3 * v)
+    )
 
 
 def test_the_smallest_counterexample_is_shown():
@@ -566,9 +570,7 @@ def test_nan_in_an_argument_is_not_a_change():
 
 def test_the_shape_is_compared_before_the_numbers():
     assert "shape (" in str(function(tripled).check(lambda v: v[:1]))
-    assert "the shape (); yours has (1,)" in str(
-        function(lambda v: v.sum()).check(lambda v: v[:1])
-    )
+    assert "the shape (); yours has (1,)" in str(function(lambda v: v.sum()).check(lambda v: v[:1]))
 
 
 def test_results_are_compared_one_by_one():
@@ -686,7 +688,7 @@ def test_a_function_without_a_signature_is_tried():
 
 
 def test_results_are_shown_with_four_digits():
-    third = function(lambda v: v.sum() / 3, inputs=lambda rng: (np.array([1.0, 1.0]), ))
+    third = function(lambda v: v.sum() / 3, inputs=lambda rng: (np.array([1.0, 1.0]),))
     assert "it should give 0.6667; yours gives 5." in str(third.check(lambda v: 5))
 
 
@@ -703,7 +705,9 @@ def proof(steps=2, mistakes=((expanded + 1, "One too many."),), **options) -> Pr
 
 
 def test_the_number_of_lines_that_are_asked_for():
-    assert proof().check([expanded, split]).correct and proof().check([total, expanded, split]).correct
+    assert (
+        proof().check([expanded, split]).correct and proof().check([total, expanded, split]).correct
+    )
     assert "write at least 2 lines after the first" in str(proof().check([split]))
     assert "write at least 2 lines after the first" in str(proof().check([total, split]))
     assert proof(steps=1).check([split]).correct
@@ -744,6 +748,7 @@ def test_a_line_that_cannot_be_decided_is_neither_right_nor_wrong():
 
 def test_a_proof_asks_for_lines_proved_for_every_size(monkeypatch):
     exercise = proof()
+
     class Verdict:
         status = "proved for sizes"
 

@@ -619,7 +619,8 @@ def test_a_check_that_fails_or_does_not_end_is_undecided():
 
     options = {"a": "A", "b": "B"}
     broken, endless = (
-        kind(options, "a", hint="h", mistakes=[("b", "no")]).check("a") for kind in (Broken, Endless)
+        kind(options, "a", hint="h", mistakes=[("b", "no")]).check("a")
+        for kind in (Broken, Endless)
     )
     assert broken.status == endless.status == "undecided"
     assert "The check itself stopped" in str(broken) and "takes too long" in str(endless)

@@ -160,14 +160,22 @@ def test_numbers_have_their_digits(value: float, digits: int, text: str) -> None
 
 
 def test_axes_and_panels() -> None:
-    assert as_axis(("a", 1, 2), "x") == Axis("a", 1.0, 2.0) and as_axis((1, 2), "x") == Axis("", 1, 2)
+    assert as_axis(("a", 1, 2), "x") == Axis("a", 1.0, 2.0) and as_axis((1, 2), "x") == Axis(
+        "", 1, 2
+    )
     own = Axis("a", 1, 2, log=True, ticks=[1, 2])
     assert as_axis(own, "x") is own
     for odd in ((1,), (1, 2, 3, 4), [1, 2], None):
         with pytest.raises(TypeError, match="x came as"):
             as_axis(odd, "x")
     panel = Panel((0, 1), ("u", 0, 2))
-    assert (panel.title, panel.share, panel.axes, panel.equal, panel.turn) == ("", 1.0, True, False, False)
+    assert (panel.title, panel.share, panel.axes, panel.equal, panel.turn) == (
+        "",
+        1.0,
+        True,
+        False,
+        False,
+    )
     assert panel.phone_height is None and panel.y == Axis("u", 0, 2)
     with pytest.raises(TypeError, match="Panel: y came as 3"):
         Panel((0, 1), 3)
@@ -195,7 +203,9 @@ def test_the_largest_grid_is_six_thousand_frames() -> None:
 
 def test_numbers_are_rounded_by_digits_and_places() -> None:
     assert rounded(0.99996) == 1 and rounded(1.0) == 1 and type(rounded(1.0)) is int
-    assert rounded(-12.3456) == -12.35 and rounded(12.3456, 1) == 12.3 and rounded(1234.5678) == 1235
+    assert (
+        rounded(-12.3456) == -12.35 and rounded(12.3456, 1) == 12.3 and rounded(1234.5678) == 1235
+    )
     assert rounded(1e15) == 1e15 and type(rounded(1e15)) is float and type(rounded(9e14)) is int
     assert rounded([[0.5, 2.0], []]) == [[0.5, 2], []] and rounded(0.0) == 0
     assert rounded(0.00012344, 6) == 0.000123
@@ -284,7 +294,9 @@ def test_a_heat_map_is_rows_by_columns_of_known_values() -> None:
         with pytest.raises(FrameError, match="Heat.values came with shape"):
             encoder().mark(Heat(values, **sides))
     for wrong in (2, -1, 0.5):
-        with pytest.raises(FrameError, match=rf"Heat.values has {wrong}; expected whole numbers from 0 to 1"):
+        with pytest.raises(
+            FrameError, match=rf"Heat.values has {wrong}; expected whole numbers from 0 to 1"
+        ):
             encoder().mark(Heat([[0, wrong]], **sides, palette=("blue", "red")))
     assert encoder().mark(Heat([[0, 7]], **sides))["values"] == [[0, 7]]
 
@@ -331,7 +343,11 @@ def test_room_is_kept_line_by_line() -> None:
     def note(*lines: str) -> dict[str, Any]:
         return {"kind": "note", "lines": list(lines)}
 
-    assert longest_notes([[note("aa", "b")], [note("a", "bbb"), note("c")], []]) == ["aa", "bbb", "c"]
+    assert longest_notes([[note("aa", "b")], [note("a", "bbb"), note("c")], []]) == [
+        "aa",
+        "bbb",
+        "c",
+    ]
     cards = [[{"kind": "card", "title": "t" * k}, {"kind": "text"}] for k in range(6)]
     assert [len(c[0]["title"]) for c in longest_cards(cards)] == [5, 4, 3, 2]
     assert longest_cards([[{"kind": "text"}]]) == []
@@ -461,9 +477,7 @@ def test_a_line_on_a_terminal_comes_after_two_seconds_and_goes_again(
     with line:
         for clock.now in (101.0, 102.0, 102.1, 102.3, 102.6, 102.7):
             line.advance()
-    assert stream.getvalue() == (
-        "\rcomputing frame 3 of 9\rcomputing frame 6 of 9\r\033[K"
-    )
+    assert stream.getvalue() == ("\rcomputing frame 3 of 9\rcomputing frame 6 of 9\r\033[K")
 
 
 def test_in_a_notebook_each_line_takes_the_place_of_the_last_and_the_last_goes_at_once(

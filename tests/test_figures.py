@@ -182,24 +182,36 @@ def test_room_is_kept_for_the_longest_words() -> None:
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (lambda g: [Bars([0, 1], [g, np.nan])],
-         r"frame\(g=1\): Bars.height has nan at index 1; expected finite"),
+        (
+            lambda g: [Bars([0, 1], [g, np.nan])],
+            r"frame\(g=1\): Bars.height has nan at index 1; expected finite",
+        ),
         (lambda g: [Rule(x=np.inf)], r"Rule.x has inf; expected finite"),
         (lambda g: [Line([0, 1], [0.5])], r"Line came with lengths x 2, y 1; expected equal"),
-        (lambda g: [Bars([0, 1], [1, 1], labels=["a"])], r"Bars came with lengths x 2, height 2, l"),
+        (
+            lambda g: [Bars([0, 1], [1, 1], labels=["a"])],
+            r"Bars came with lengths x 2, height 2, l",
+        ),
         (lambda g: [Points(0.5, 0.5)], r"Points.x came as one number; expected a sequence"),
         (lambda g: [Points(["a"], [0])], r"Points.x came as \['a'\]; expected real numbers"),
         (lambda g: [Rule(x=1, y=1)], r"Rule: x and y came both or neither"),
         (lambda g: [Text(0, 0, "a", color="pink")], r"Text.color came as 'pink'; expected one of"),
         (lambda g: [Text(0, 0, "a", panel=1)], r"Text: panel came as 1; expected 0 to 0"),
         (lambda g: [Edge("a", "b")], r"Edge from 'a' to 'b'; expected names of boxes"),
-        (lambda g: [Box(0, 0, "a"), Edge("a", "b")], r"Edge from 'a' to 'b'; expected names of box"),
+        (
+            lambda g: [Box(0, 0, "a"), Edge("a", "b")],
+            r"Edge from 'a' to 'b'; expected names of box",
+        ),
         (lambda g: [Box(0, 0, "a", choose=("g", 1))], r"Box.choose came as \('g', 1\); expected"),
-        (lambda g: [Heat([[0.5, 1], [1, 1]], (0, 1), (0, 1), palette=("blue", "red"))],
-         r"Heat.values has 0.5; expected whole numbers from 0 to 1"),
+        (
+            lambda g: [Heat([[0.5, 1], [1, 1]], (0, 1), (0, 1), palette=("blue", "red"))],
+            r"Heat.values has 0.5; expected whole numbers from 0 to 1",
+        ),
         (lambda g: [Heat([0.5, 1], (0, 1), (0, 1))], r"Heat.values came with shape \(2,\)"),
-        (lambda g: [Heat([[0.5, 1]], (0, 1), (0, 1), labels=[["a"]])],
-         r"Heat.labels came with shape \(1, 1\); expected \(1, 2\)"),
+        (
+            lambda g: [Heat([[0.5, 1]], (0, 1), (0, 1), labels=[["a"]])],
+            r"Heat.labels came with shape \(1, 1\); expected \(1, 2\)",
+        ),
         (lambda g: [Card("x", [("rule", "a", "b")])], r"Card.rows has .*; expected \(term, text\)"),
         (lambda g: [Card("x", [("rule", "<math><mi>x</math>")])], r"Card: .* is no MathML"),
         (lambda g: [Card("x", [("rule", "<math><script/></math>")])], r"not MathML"),
@@ -225,16 +237,28 @@ def marks_none(**values: float) -> list[Any]:
     ("call", "error", "message"),
     [
         (lambda: figure(marks_none, alt=""), ValueError, "alt came as ''; expected a sentence"),
-        (lambda: figure(marks_none, g=Slider([1, 2], value=1.5)), ValueError,
-         "g: value came as 1.5, which is not in its grid; expected one of 1, 2"),
+        (
+            lambda: figure(marks_none, g=Slider([1, 2], value=1.5)),
+            ValueError,
+            "g: value came as 1.5, which is not in its grid; expected one of 1, 2",
+        ),
         (lambda: figure(marks_none, g=3), TypeError, "g came as 3; expected a Slider or Choice"),
-        (lambda: MovingFigure(marks_none, x=(0, 1), y=(0, 1), alt=ALT), ValueError,
-         "0 controls came; expected 1 to 6"),
-        (lambda: figure(marks_none, g=Slider(range(100)), h=Slider(range(100))), ValueError,
-         "g 100 × h 100 = 10000 frames; expected at most 6000"),
+        (
+            lambda: MovingFigure(marks_none, x=(0, 1), y=(0, 1), alt=ALT),
+            ValueError,
+            "0 controls came; expected 1 to 6",
+        ),
+        (
+            lambda: figure(marks_none, g=Slider(range(100)), h=Slider(range(100))),
+            ValueError,
+            "g 100 × h 100 = 10000 frames; expected at most 6000",
+        ),
         (lambda: figure(marks_none, x="age"), TypeError, "x came as 'age'; expected an Axis"),
-        (lambda: figure(marks_none, panels=[Panel((0, 1), (0, 1))]), TypeError,
-         "x and y came together with panels"),
+        (
+            lambda: figure(marks_none, panels=[Panel((0, 1), (0, 1))]),
+            TypeError,
+            "x and y came together with panels",
+        ),
         (lambda: figure(marks_none, x=None, y=None, panels=[1]), TypeError, "panels holds 1"),
         (lambda: figure(marks_none, x=None, y=None, panels=[]), ValueError, "panels came empty"),
         (lambda: Slider([1]), ValueError, "values came with 1 entries; expected two or more"),
@@ -335,7 +359,12 @@ def test_numbers_are_written_for_readers() -> None:
 
 
 def test_numbers_at_the_edge_of_their_digits() -> None:
-    assert [number(v) for v in (999.6, 100.4, 1e10, -3e-12)] == ["1000", "100", "1×10¹⁰", "−3×10⁻¹²"]
+    assert [number(v) for v in (999.6, 100.4, 1e10, -3e-12)] == [
+        "1000",
+        "100",
+        "1×10¹⁰",
+        "−3×10⁻¹²",
+    ]
 
 
 def test_a_slider_tells_its_values_apart() -> None:

@@ -56,7 +56,9 @@ def test_code_inside_a_function_and_behind_a_wrapper_is_found() -> None:
 
 
 def test_a_table_in_markdown_and_in_plain_columns() -> None:
-    shown = pages.table(["what it is", "value"], [["half-life", 6.578813], ["steps", 12345], ["n", None]])
+    shown = pages.table(
+        ["what it is", "value"], [["half-life", 6.578813], ["steps", 12345], ["n", None]]
+    )
     assert shown._repr_markdown_() == (
         "| what it is | value |\n| --- | --- |\n| half-life | 6.579 |\n| steps | 12345 |\n| n | None |"
     )

@@ -6,7 +6,8 @@ import sys
 if sys.version_info < (3, 11):
     sys.exit(
         "Python 3.11 or newer is needed, and '%s' is Python %d.%d: install a newer one, "
-        "or name it, as in 'make book PYTHON=python3.12'." % ((sys.executable,) + sys.version_info[:2])
+        "or name it, as in 'make book PYTHON=python3.12'."
+        % ((sys.executable,) + sys.version_info[:2])
     )
 try:
     import ensurepip  # noqa: F401

@@ -36,7 +36,9 @@ def check_images(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if not image.get("alt", "").strip():
             logger.warning(
                 "an image without alt text (%s); for a cell's picture write the metadata "
-                '"mystnb": {"image": {"alt": "..."}}', image["uri"], location=placed(image)
+                '"mystnb": {"image": {"alt": "..."}}',
+                image["uri"],
+                location=placed(image),
             )
     for raw in doctree.findall(nodes.raw):
         for tag in IMAGE.findall(raw.astext()):

@@ -102,7 +102,10 @@ class KeepPunctuation(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(nodes.math)):
             here = node.parent.index(node)
-            for name, place, pattern in (("after", here + 1, CLOSING), ("before", here - 1, OPENING)):
+            for name, place, pattern in (
+                ("after", here + 1, CLOSING),
+                ("before", here - 1, OPENING),
+            ):
                 text = node.parent[place] if 0 <= place < len(node.parent) else None
                 if isinstance(text, nodes.Text) and (match := pattern.search(text.astext())):
                     node[name] = match[0]
@@ -129,8 +132,10 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     room = width + (4 if node["number"] else 1)
     if REASON in tex:
         below, _ = render(self, node, NO_REASON.sub("", tex).replace(REASON, REASON_BELOW))
-        forms = [f'<div class="formula wide">{formula}</div>',
-                 f'<div class="formula narrow">{below}</div>']
+        forms = [
+            f'<div class="formula wide">{formula}</div>',
+            f'<div class="formula narrow">{below}</div>',
+        ]
         classes += f" two-forms room-{next((step for step in STEPS if step >= room), 'none')}"
     self.body.append(self.starttag(node, "div", CLASS=classes))
     self.body.extend(forms)

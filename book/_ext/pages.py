@@ -49,8 +49,13 @@ def mend(body: str) -> str:
     return body
 
 
-def finish_page(app: Sphinx, pagename: str, template: str, context: dict[str, Any],
-                doctree: nodes.document | None) -> None:
+def finish_page(
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
     """Drop unused scripts, and tell search engines and screen readers what is there."""
     for kind in ("script_files", "css_files"):
         context[kind] = list(needed(context[kind]))
@@ -87,7 +92,8 @@ def say_where_links_lead(app: Sphinx) -> None:
     if PLACEHOLDER in address:
         logger.info(
             "[address] %s is a placeholder: until you set the repository's address in _config.yml,"
-            " the launch and source links of the pages lead nowhere", address
+            " the launch and source links of the pages lead nowhere",
+            address,
         )
 
 

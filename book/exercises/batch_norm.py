@@ -41,7 +41,10 @@ dead_bias = Choice(
     hint="What is $\\sum_j \\partial L/\\partial x_j$?",
     mistakes=[
         ("a", "Nothing pulls: its gradient is zero (only weight decay would do that)."),
-        ("c", "It cannot: whatever it adds, the mean takes away again, so no output depends on it."),
+        (
+            "c",
+            "It cannot: whatever it adds, the mean takes away again, so no output depends on it.",
+        ),
     ],
     remark="The derivative of the loss by $b$ is the sum of $\\partial L/\\partial x_j$ over the "
     "batch, which is zero. Leave the bias out; $\\beta$ does its work.",
@@ -146,11 +149,20 @@ all_six = Function(
     hint="Go backwards through the graph. A node that several arrows leave adds up what comes "
     "back along each of them: three for $x_j$.",
     mistakes=[
-        (_wrong_six("first term only"), "Mean and variance depend on $x_j$ too: two terms of dx lack."),
+        (
+            _wrong_six("first term only"),
+            "Mean and variance depend on $x_j$ too: two terms of dx lack.",
+        ),
         (_wrong_six("variance not in x"), "In dx the path through the variance is missing."),
         (_wrong_six("mean not in x"), "In dx the path through the mean is missing."),
-        (_wrong_six("not divided by K"), "Mean and variance divide by $K$; so do their terms in dx."),
-        (_wrong_six("gamma not in x_hat"), "On the way from $y$ to $\\hat x$ stands the factor $\\gamma$."),
+        (
+            _wrong_six("not divided by K"),
+            "Mean and variance divide by $K$; so do their terms in dx.",
+        ),
+        (
+            _wrong_six("gamma not in x_hat"),
+            "On the way from $y$ to $\\hat x$ stands the factor $\\gamma$.",
+        ),
     ],
 )
 
@@ -170,7 +182,10 @@ batch_of_two = Formula(
             "The variance moves with $x_0$ as well.",
         ),
         (
-            -gamma * eps * (g[0] - g[1]) / (2 * ((x[0] - x[1]) ** 2 / 4 + eps) ** sp.Rational(3, 2)),
+            -gamma
+            * eps
+            * (g[0] - g[1])
+            / (2 * ((x[0] - x[1]) ** 2 / 4 + eps) ** sp.Rational(3, 2)),
             "The sign is flipped: with $\\gamma > 0$, a larger $x_0$ raises $y_0$ and lowers $y_1$.",
         ),
     ],
@@ -291,7 +306,10 @@ fold_into_linear = Function(
     "what multiplies $u$. Each column of $W$ belongs to one channel.",
     mistakes=[
         (_bias_not_scaled, "The old bias goes through the normalization too: scale it as well."),
-        (_bias_forgotten, "With *running* statistics the bias $b$ counts: it is not taken away again."),
+        (
+            _bias_forgotten,
+            "With *running* statistics the bias $b$ counts: it is not taken away again.",
+        ),
         (_eps_outside, "The $\\varepsilon$ belongs under the root here."),
     ],
     remark="After training, batch norm behind a linear layer costs nothing: it is folded into the weights.",

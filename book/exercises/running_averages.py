@@ -49,7 +49,10 @@ lag_of_climb = Number(
     sp.Rational(19, 10),
     hint="How old is the average value in the average? How much has the metric climbed since?",
     mistakes=[
-        (2, "Close, but the lag is the mean age $\\gamma/(1-\\gamma)$, one less than $1/(1-\\gamma)$."),
+        (
+            2,
+            "Close, but the lag is the mean age $\\gamma/(1-\\gamma)$, one less than $1/(1-\\gamma)$.",
+        ),
         (
             sp.Rational(1, 10) * sp.log(2) / -sp.log(sp.Rational(95, 100)),
             "You used the half-life. The lag comes from the *mean* age.",

@@ -159,7 +159,10 @@ curvature = Number(
         (0, "That is the mean of $v$. The curvature is its variance."),
         (1, "With three equal values the divisor is $3$, not $2$: this is no sample."),
         (sp.Rational(1, 3), "Both $1$ and $-1$ have the square $1$."),
-        (sp.sqrt(sp.Rational(2, 3)), "That is the standard deviation; the curvature is its square."),
+        (
+            sp.sqrt(sp.Rational(2, 3)),
+            "That is the standard deviation; the curvature is its square.",
+        ),
     ],
     remark="$|v|^2 = 2$, so per unit length it is $\\frac13$, below the bound $\\frac12$.",
 )
@@ -264,7 +267,10 @@ smoothed_gradient = Function(
         (_summed, "That is the gradient of the *sum* over the batch: divide by $N$."),
         (_over_others, "Here the share $a$ is spread over all $C$ classes, not over $C - 1$."),
         (_not_smoothed, "The targets are not smoothed yet."),
-        (_share_not_given_back, "The share taken from the right class is to be given to all: $a/C$."),
+        (
+            _share_not_given_back,
+            "The share taken from the right class is to be given to all: $a/C$.",
+        ),
         (_over_entries, "The mean is over the $N$ examples, not over all $N C$ entries."),
         (_along_batch, "The softmax must sum over the classes, the last axis."),
     ],

@@ -240,9 +240,7 @@ def _correlate(
     return y
 
 
-def _scatter(
-    y: Array, w: Array, geometry: Geometry, groups: int, b: Array | None = None
-) -> Array:
+def _scatter(y: Array, w: Array, geometry: Geometry, groups: int, b: Array | None = None) -> Array:
     """x[n, c, s i + d k - p, s j + d l - p] = b[c] + sum_{o, k, l} w[o, c, k, l] y[n, o, i, j]."""
     C = groups * w.shape[1]
     x = _scratch((len(y), C, *geometry.size), y, w, b)

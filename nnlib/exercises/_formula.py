@@ -8,8 +8,8 @@ from typing import Any
 import sympy as sp
 
 from nnlib.exercises._base import ACCEPTED, Engine, Exercise, Mistake, first_match, undecided
-from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose, found_by_engine
 from nnlib.exercises._derived import own_symbols, shown_derivation, with_own_symbols
+from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose, found_by_engine
 from nnlib.exercises._feedback import (
     CORRECT,
     UNREADABLE,

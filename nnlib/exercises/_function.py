@@ -169,9 +169,7 @@ class Function(Exercise):
     def _agrees(self, expected: Any, got: Any) -> bool:
         if isinstance(expected, tuple):
             return all(map(self._agrees, expected, got))
-        return bool(
-            np.allclose(got, expected, rtol=self.rtol, atol=self.atol, equal_nan=True)
-        )
+        return bool(np.allclose(got, expected, rtol=self.rtol, atol=self.atol, equal_nan=True))
 
     def _explain(self, tried: list[_Trial], failed: list[_Trial]) -> str:
         named = first_match(self.mistakes, lambda wrong: self._is_that(wrong, tried))

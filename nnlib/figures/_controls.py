@@ -148,9 +148,7 @@ def as_axis(axis: Any, name: str) -> Axis:
         return Axis(str(axis[0]), float(axis[1]), float(axis[2]))
     if isinstance(axis, tuple) and len(axis) == 2:
         return Axis("", float(axis[0]), float(axis[1]))
-    raise TypeError(
-        f"{name} came as {axis!r}; expected an Axis, (label, low, high) or (low, high)"
-    )
+    raise TypeError(f"{name} came as {axis!r}; expected an Axis, (label, low, high) or (low, high)")
 
 
 @dataclass(frozen=True)

@@ -239,9 +239,7 @@ def pack(frames: Sequence[Sequence[dict[str, Any]]]) -> str:
             parts = [values.number(_json(value)) for value in mark.values()]
             row.append(marks.number(_json([shape, *parts])))
         packed.append(row)
-    text = (
-        f'{{"values":{values},"shapes":{shapes},"marks":{marks},"frames":{_json(packed)}}}'
-    )
+    text = f'{{"values":{values},"shapes":{shapes},"marks":{marks},"frames":{_json(packed)}}}'
     if len(text) > MOST_CHARACTERS:
         raise ValueError(
             f"the frames came to {len(text):,} characters; expected at most "

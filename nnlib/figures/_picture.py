@@ -159,12 +159,27 @@ def _rule(ax: Axes, m: dict[str, Any]) -> None:
     if "x" in m:
         row = sum(line.get_gid() == "rule" for line in ax.lines)
         ax.axvline(m["x"], color=tone, linewidth=0.9, linestyle=dash, gid="rule")
-        _words(ax, m["x"], 1, m.get("label", ""), xycoords=ax.get_xaxis_transform(),
-               xytext=(3, -9 - 12 * row), color=tone)
+        _words(
+            ax,
+            m["x"],
+            1,
+            m.get("label", ""),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(3, -9 - 12 * row),
+            color=tone,
+        )
     else:
         ax.axhline(m["y"], color=tone, linewidth=0.9, linestyle=dash)
-        _words(ax, 1, m["y"], m.get("label", ""), xycoords=ax.get_yaxis_transform(),
-               xytext=(0, 3), ha="right", color=tone)
+        _words(
+            ax,
+            1,
+            m["y"],
+            m.get("label", ""),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(0, 3),
+            ha="right",
+            color=tone,
+        )
 
 
 def _band(ax: Axes, m: dict[str, Any]) -> None:
@@ -193,9 +208,20 @@ def _region(ax: Axes, m: dict[str, Any]) -> None:
 
 def _arrow(ax: Axes, m: dict[str, Any]) -> None:
     end, tone = (m["x"] + m["dx"], m["y"] + m["dy"]), _tones(m["color"])
-    ax.annotate("", end, (m["x"], m["y"]), annotation_clip=False, arrowprops={
-        "arrowstyle": "-|>", "color": tone, "linewidth": 0.75 * m["width"], "shrinkA": 0,
-        "shrinkB": 0, "mutation_scale": 10})
+    ax.annotate(
+        "",
+        end,
+        (m["x"], m["y"]),
+        annotation_clip=False,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": tone,
+            "linewidth": 0.75 * m["width"],
+            "shrinkA": 0,
+            "shrinkB": 0,
+            "mutation_scale": 10,
+        },
+    )
     side = (5, "left") if m["dx"] >= 0 else (-5, "right")
     _words(ax, end[0], end[1], m.get("label", ""), xytext=(side[0], 3), ha=side[1], color=tone)
 
@@ -203,8 +229,15 @@ def _arrow(ax: Axes, m: dict[str, Any]) -> None:
 def _text(ax: Axes, m: dict[str, Any]) -> None:
     side = {"start": "left", "middle": "center", "end": "right"}[m["anchor"]]
     weight = "bold" if m.get("bold") else "normal"
-    ax.text(m["x"], m["y"], m.get("text", ""), ha=side, va="center", color=_tones(m["color"]),
-            fontweight=weight)
+    ax.text(
+        m["x"],
+        m["y"],
+        m.get("text", ""),
+        ha=side,
+        va="center",
+        color=_tones(m["color"]),
+        fontweight=weight,
+    )
 
 
 def _heat(ax: Axes, m: dict[str, Any]) -> None:
@@ -231,18 +264,33 @@ def _box(ax: Axes, m: dict[str, Any]) -> Text:
     tone = TONES[m["color"]]
     text = m.get("text", "") + ("\n" + m["below"] if m.get("below") else "")
     strong = bool(m.get("strong"))
-    shape = {"boxstyle": "round,pad=0.45", "facecolor": tone + ("66" if strong else "22"),
-             "edgecolor": tone, "linewidth": 1.8 if strong else 0.9}
+    shape = {
+        "boxstyle": "round,pad=0.45",
+        "facecolor": tone + ("66" if strong else "22"),
+        "edgecolor": tone,
+        "linewidth": 1.8 if strong else 0.9,
+    }
     return ax.text(m["x"], m["y"], text, ha="center", va="center", bbox=shape, fontsize=8.5)
 
 
 def _edge(ax: Axes, m: dict[str, Any], start: Text, end: Text) -> None:
     (x0, y0), (x1, y1), tone = start.get_position(), end.get_position(), TONES[m["color"]]
-    ax.annotate("", (x1, y1), (x0, y0), arrowprops={
-        "arrowstyle": "-|>", "color": tone, "linewidth": 0.75 * m["width"], "shrinkA": 2,
-        "shrinkB": 2, "patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch(),
-        "linestyle": "--" if m.get("back") else "-",
-        "connectionstyle": f"arc3,rad={-m['bend'] / 150:.3f}"})
+    ax.annotate(
+        "",
+        (x1, y1),
+        (x0, y0),
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": tone,
+            "linewidth": 0.75 * m["width"],
+            "shrinkA": 2,
+            "shrinkB": 2,
+            "patchA": start.get_bbox_patch(),
+            "patchB": end.get_bbox_patch(),
+            "linestyle": "--" if m.get("back") else "-",
+            "connectionstyle": f"arc3,rad={-m['bend'] / 150:.3f}",
+        },
+    )
     middle = (x0 + x1) / 2, (y0 + y1) / 2
     place = {"xytext": (0, 4), "ha": "center"}
     _words(ax, middle[0], middle[1], m.get("label", ""), color=tone, fontsize=8, **place)

@@ -146,9 +146,7 @@ class MovingFigure(ipywidgets.VBox):
                 progress.advance()
         return out
 
-    def _spec(
-        self, encoded: list[list[dict[str, Any]]], caption: str, name: str
-    ) -> dict[str, Any]:
+    def _spec(self, encoded: list[list[dict[str, Any]]], caption: str, name: str) -> dict[str, Any]:
         """All that the script must know besides the frames."""
         return {
             "alt": self.alt,
@@ -233,9 +231,11 @@ def _panels(panels: Sequence[Panel] | None, x: Any, y: Any) -> list[Panel]:
 
 def _panel_spec(panel: Panel) -> dict[str, Any]:
     def axis(a: Any) -> dict[str, Any]:
-        ticks = None if a.ticks is None else [
-            [t[0], t[1]] if isinstance(t, tuple) else [t, None] for t in a.ticks
-        ]
+        ticks = (
+            None
+            if a.ticks is None
+            else [[t[0], t[1]] if isinstance(t, tuple) else [t, None] for t in a.ticks]
+        )
         return {"label": a.label, "low": a.low, "high": a.high, "log": a.log, "ticks": ticks}
 
     return {

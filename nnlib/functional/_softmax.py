@@ -290,7 +290,7 @@ def _check_target(
         )
     if target.dtype.kind not in "iu" and target.size:
         raise TypeError(f"target must hold whole class numbers, got dtype {target.dtype}")
-    if target.size and not (0 <= target.min() and target.max() < C):
+    if target.size and not (target.min() >= 0 and target.max() < C):
         raise ValueError(
             f"target must hold class numbers from 0 to {C - 1}, "
             f"got {target.min()} to {target.max()}"

@@ -836,7 +836,7 @@ def _windows(x: Any, window_shape: Any, axis: Any = None, **options: Any) -> Sym
 
 def _norm(
     x: SymArray,
-    ord: Any = None,  # noqa: A002
+    ord: Any = None,
     axis: Any = None,
     keepdims: bool = False,
 ) -> Any:

@@ -153,7 +153,9 @@ class Derivation:
     @property
     def conditions(self) -> tuple[Relational, ...]:
         """What the lines were proved under: what was given, and what the proofs needed."""
-        noted = [c for line in self.lines if line.verdict is not None for c in line.verdict.conditions]
+        noted = [
+            c for line in self.lines if line.verdict is not None for c in line.verdict.conditions
+        ]
         given = [r for r in self.given if isinstance(r, Relational)]
         own = [relation for line in self.lines for relation in line.given]
         return tuple(without_implied([*given, *own, *noted]))

@@ -67,9 +67,7 @@ class Verdict:
 
         text = self.status
         if self.sizes:
-            listed = (
-                ", ".join(f"{k} = {v}" for k, v in size.items()) for size in self.sizes
-            )
+            listed = (", ".join(f"{k} = {v}" for k, v in size.items()) for size in self.sizes)
             text += " " + "; ".join(listed)
         if self.conditions:
             text += " where " + ", ".join(to_text(c) for c in self.conditions)
@@ -127,7 +125,9 @@ def equal(
 
 def _as_expr(value: Any, name: str) -> sp.Expr:
     if isinstance(value, str):
-        raise TypeError(f"{name} must be a SymPy expression, got the text {value!r}: parse it first")
+        raise TypeError(
+            f"{name} must be a SymPy expression, got the text {value!r}: parse it first"
+        )
     try:
         expr = sp.sympify(value.item() if hasattr(value, "item") else value, strict=True)
     except (sp.SympifyError, ValueError) as error:
@@ -397,7 +397,11 @@ def _is_easy_to_read(point: Point, left: Value, right: Value) -> bool:
 def _points(question: _Question, conditions: tuple[Relational, ...]) -> Iterator[Point]:
     """Points that satisfy what is given: tame ones, wide ones, and ones where something happens."""
     demands = [*question.inequalities, *conditions]
-    parts = [question.a, question.b, *(side for r in (*question.given, *demands) for side in r.args)]
+    parts = [
+        question.a,
+        question.b,
+        *(side for r in (*question.given, *demands) for side in r.args),
+    ]
     free = sorted(
         (s for s in set().union(*[part.free_symbols for part in parts]) if s.is_Symbol), key=str
     )
@@ -549,9 +553,11 @@ def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None
             return divide(-zero, slope)
         if same(minus(two, zero), 4 * slope) and same(minus(three, zero), 9 * slope):
             root = mpmath.sqrt(inexact(divide(-zero, slope)))
-            either = 1 if getattr(unknown, "is_nonnegative", False) else random.Random(
-                str(point.seed)
-            ).choice((1, -1))
+            either = (
+                1
+                if getattr(unknown, "is_nonnegative", False)
+                else random.Random(str(point.seed)).choice((1, -1))
+            )
             return either * root if isinstance(root, mpmath.mpf) else None
     return None
 

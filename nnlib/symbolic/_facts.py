@@ -130,8 +130,10 @@ def _as_inequality(expr: sp.Expr) -> Relational:
     negative = [-term for term in sp.Add.make_args(expr) if term.could_extract_minus_sign()]
     positive = [term for term in sp.Add.make_args(expr) if not term.could_extract_minus_sign()]
     if not [term for term in negative if not term.is_number]:
-        return sp.Ge(sp.Add(*[t for t in positive if not t.is_number]),
-                     sp.Add(*negative) - sp.Add(*[t for t in positive if t.is_number]))
+        return sp.Ge(
+            sp.Add(*[t for t in positive if not t.is_number]),
+            sp.Add(*negative) - sp.Add(*[t for t in positive if t.is_number]),
+        )
     small = [t for t in negative if not t.is_number]
     large = [*positive, *(-t for t in negative if t.is_number)]
     return sp.Le(sp.Add(*small), sp.Add(*large))

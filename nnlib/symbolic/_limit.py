@@ -89,12 +89,12 @@ def _confirm(limit: sp.Limit, value: sp.Expr, near: list[sp.Expr], facts: Facts)
             raise NotImplementedError(f"{limit} does not seem to come close to {value}")
 
 
-def _gap(
-    inner: sp.Expr, value: sp.Expr, variable: sp.Symbol, place: sp.Expr, seed: int
-) -> float:
+def _gap(inner: sp.Expr, value: sp.Expr, variable: sp.Symbol, place: sp.Expr, seed: int) -> float:
     values = {
         s: sp.Rational(p, 7)
-        for p, s in zip((3, 5, 2, 4), sorted(inner.free_symbols - {variable}, key=str), strict=False)
+        for p, s in zip(
+            (3, 5, 2, 4), sorted(inner.free_symbols - {variable}, key=str), strict=False
+        )
         if isinstance(s, sp.Symbol) and not s.is_integer
     }
     values[variable] = sp.Rational(place)

@@ -497,9 +497,7 @@ def _standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
 
     Entries of families count first, then arguments of functions, powers, bounds.
     """
-    entries = [
-        (str(e.base), n, i) for e in term.atoms(sp.Indexed) for n, i in enumerate(e.indices)
-    ]
+    entries = [(str(e.base), n, i) for e in term.atoms(sp.Indexed) for n, i in enumerate(e.indices)]
     places = _by_name(entries, index)
     if not places:
         others = [
@@ -564,7 +562,7 @@ def standard_atom(
 def _without_dummies(expr: sp.Expr) -> sp.Expr:
     """One key for the inner sums of all outer sums that look alike."""
     outer = sp.Symbol("_outer", integer=True)
-    return expr.xreplace({dummy: outer for dummy in expr.atoms(sp.Dummy)})
+    return expr.xreplace(dict.fromkeys(expr.atoms(sp.Dummy), outer))
 
 
 def _depth(symbol: sp.Symbol) -> int:
@@ -578,7 +576,7 @@ def _flatten(term: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, list[tuple[Any, .
     """Take the sums that are factors of ``term`` and depend on ``index`` out of it."""
     factors, limits = [], []
     for factor in sp.Mul.make_args(term):
-        base, exponent = (factor.args if isinstance(factor, sp.Pow) else (factor, sp.S.One))
+        base, exponent = factor.args if isinstance(factor, sp.Pow) else (factor, sp.S.One)
         inner = isinstance(base, sp.Sum) and exponent.is_Integer and 0 < exponent <= 3
         if not inner or any(bound.has(index) for bound in bounds_of(base)):
             factors.append(factor)

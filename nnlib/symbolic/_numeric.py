@@ -109,9 +109,7 @@ class _Numeric:
         terms = np.broadcast_to(terms, np.broadcast_shapes(np.shape(terms), shape))
         return terms.sum(axis=-1) if isinstance(expr, sp.Sum) else terms.prod(axis=-1)
 
-    def _ragged(
-        self, expr: sp.Expr, limits: list[sp.Tuple], bound: dict[sp.Symbol, Any]
-    ) -> Any:
+    def _ragged(self, expr: sp.Expr, limits: list[sp.Tuple], bound: dict[sp.Symbol, Any]) -> Any:
         """One sum after the other, where the bounds differ from place to place."""
         places = np.broadcast_arrays(*bound.values())
         out = np.empty(places[0].shape)

@@ -119,7 +119,7 @@ def parse(
     symbols: Mapping[str, sp.Basic] | Iterable[sp.Basic],
     *,
     functions: Mapping[str, Callable[..., sp.Expr]] = FUNCTIONS,
-    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    limits: Limits = Limits(),
 ) -> sp.Expr:
     """The SymPy expression that `text` says.
 
@@ -303,9 +303,7 @@ def _close(opened: list[_Token], token: _Token) -> None:
         raise ParseError(f"this {token} closes nothing", token.column)
     last = opened.pop()
     if wanted[last.text] != token.text:
-        raise ParseError(
-            f"{token} does not close the {last} of column {last.column}", token.column
-        )
+        raise ParseError(f"{token} does not close the {last} of column {last.column}", token.column)
 
 
 def _tree(tokens: list[_Token]) -> tuple[ast.expr, dict[int, int]]:

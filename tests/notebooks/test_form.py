@@ -23,7 +23,9 @@ def test_there_are_notebooks():
 def test_notebook_is_in_the_clean_form(path):
     found = list(tool.problems(nbformat.read(path, as_version=4)))
     where = path.relative_to(ROOT)
-    assert not found, "\n".join([f"run `make notebooks {where}`:", *(f"{where}: {p}" for p in found)])
+    assert not found, "\n".join(
+        [f"run `make notebooks {where}`:", *(f"{where}: {p}" for p in found)]
+    )
 
 
 def notebook(*cells):
@@ -68,8 +70,10 @@ def spoil(change):
             "cell 2: an SVG picture",
         ),
         (
-            lambda nb: nb.cells[1].outputs[0].data.update(
-                {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+            lambda nb: (
+                nb.cells[1]
+                .outputs[0]
+                .data.update({"application/vnd.jupyter.widget-view+json": {"model_id": "1"}})
             ),
             "cell 2: an image, widget state",
         ),

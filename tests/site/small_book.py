@@ -9,8 +9,14 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("requirements.txt", "constraints.txt", "pyproject.toml", "tools/check_python.py",
-          "package.json", "package-lock.json")
+NEEDED = (
+    "requirements.txt",
+    "constraints.txt",
+    "pyproject.toml",
+    "tools/check_python.py",
+    "package.json",
+    "package-lock.json",
+)
 
 
 def write_book(folder: Path, files: dict[str, str], toc: list[str]) -> None:
@@ -33,11 +39,23 @@ def write_book(folder: Path, files: dict[str, str], toc: list[str]) -> None:
 
 def make_book(folder: Path) -> tuple[int, str]:
     """Run `make book` there; return its exit code and all that it said."""
-    command = ["make", "--file", str(ROOT / "Makefile"), "book", f"BIN={Path(sys.executable).parent}"]
+    command = [
+        "make",
+        "--file",
+        str(ROOT / "Makefile"),
+        "book",
+        f"BIN={Path(sys.executable).parent}",
+    ]
     environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     done = subprocess.run(
-        command, cwd=folder, env=environment, text=True, encoding="utf-8", timeout=300,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command,
+        cwd=folder,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     return done.returncode, done.stdout
 

@@ -23,32 +23,51 @@ FALSE_STEP = (
 WRONG = {
     "bad TeX": ("tex.md", "# A\n\ntext\n\n$\\frac{a}$\n", "tex.md:5: WARNING: bad TeX"),
     "bad TeX in a cell": (
-        "cell.ipynb", notebook("# A\n\n$\\frax{1}$"), "cell.ipynb: cell 1, line 3: WARNING: bad TeX"
+        "cell.ipynb",
+        notebook("# A\n\n$\\frax{1}$"),
+        "cell.ipynb: cell 1, line 3: WARNING: bad TeX",
     ),
-    "no such label": ("label.md", "# A\n\n{ref}`nowhere`\n", "label.md:3: WARNING: undefined label"),
+    "no such label": (
+        "label.md",
+        "# A\n\n{ref}`nowhere`\n",
+        "label.md:3: WARNING: undefined label",
+    ),
     "no such equation": (
-        "eq.md", "# A\n\n\n{eq}`nothing`\n", "eq.md:4: WARNING: equation not found: nothing"
+        "eq.md",
+        "# A\n\n\n{eq}`nothing`\n",
+        "eq.md:4: WARNING: equation not found: nothing",
     ),
     "no such page": ("link.md", "# A\n\n[there](gone.md)\n", "link.md:3: WARNING: 'myst' cross"),
     "no such source": (
-        "cite.md", "# A\n\n{cite}`nobody2020`\n", 'cite.md:3: WARNING: could not find bibtex key'
+        "cite.md",
+        "# A\n\n{cite}`nobody2020`\n",
+        "cite.md:3: WARNING: could not find bibtex key",
     ),
     "no alt text": (
-        "alt.md", "# A\n\n![](_static/favicon.svg)\n", "alt.md:3: WARNING: an image without alt"
+        "alt.md",
+        "# A\n\n![](_static/favicon.svg)\n",
+        "alt.md:3: WARNING: an image without alt",
     ),
     "no alt text in HTML": (
-        "raw.md", '# A\n\n<img src="_static/favicon.svg">\n', "raw.md:3: WARNING: an image without"
+        "raw.md",
+        '# A\n\n<img src="_static/favicon.svg">\n',
+        "raw.md:3: WARNING: an image without",
     ),
     "no alt text on a plot": (
-        "plot.ipynb", notebook("# A", PLOT), "plot.ipynb: cell 2, line 1: WARNING: an image without"
+        "plot.ipynb",
+        notebook("# A", PLOT),
+        "plot.ipynb: cell 2, line 1: WARNING: an image without",
     ),
     "a label without a formula": (
-        "empty.ipynb", notebook("# A", "x = 1", label="eq-none"),
-        "empty.ipynb: cell 2, line 1: WARNING: the cell has the label 'eq-none'"
+        "empty.ipynb",
+        notebook("# A", "x = 1", label="eq-none"),
+        "empty.ipynb: cell 2, line 1: WARNING: the cell has the label 'eq-none'",
     ),
     "a notebook that raises": ("raises.ipynb", RAISES, "raises.ipynb: WARNING: Executing notebook"),
     "a false step": (
-        "false.ipynb", notebook("# A", FALSE_STEP), "false.ipynb: WARNING: Executing notebook"
+        "false.ipynb",
+        notebook("# A", FALSE_STEP),
+        "false.ipynb: WARNING: Executing notebook",
     ),
     "a page missing from the contents": ("extra.md", "# A\n", "book/extra.md is not in _toc.yml"),
 }

@@ -13,8 +13,15 @@ from built import ROOT, SITE, file_of, listed_pages
 PAGES = listed_pages()
 # What makes a browser fetch the address that stands in it (a link that one follows does not).
 FETCHES = {
-    "script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src",
-    "audio": "src", "embed": "src", "object": "data", "link": "href",
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "embed": "src",
+    "object": "data",
+    "link": "href",
 }
 
 
@@ -64,7 +71,9 @@ def page():
 @pytest.mark.parametrize("name", PAGES)
 def test_page_was_built_from_what_is_there(name):
     built = file_of(name)
-    source = next(ROOT / f"{name}{end}" for end in (".md", ".ipynb") if (ROOT / f"{name}{end}").exists())
+    source = next(
+        ROOT / f"{name}{end}" for end in (".md", ".ipynb") if (ROOT / f"{name}{end}").exists()
+    )
     assert built.stat().st_mtime >= source.stat().st_mtime, f"{name} is older than its source"
 
 

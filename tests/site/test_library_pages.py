@@ -15,7 +15,8 @@ def test_every_module_has_a_page():
     public = {
         path.stem
         for path in (ROOT / "nnlib").iterdir()
-        if not path.name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").exists())
+        if not path.name.startswith("_")
+        and (path.suffix == ".py" or (path / "__init__.py").exists())
     }
     assert set(MODULES) == public
     index = (API / "index.md").read_text("utf-8")
@@ -32,7 +33,9 @@ def public_names(name):
 @pytest.mark.parametrize("name", MODULES)
 def test_page_lists_the_public_names(name):
     text = (API / f"{name}.md").read_text("utf-8")
-    listed = re.findall(rf"^\.\. auto(?:function|class):: nnlib\.{name}\.(\w+)$", text, re.MULTILINE)
+    listed = re.findall(
+        rf"^\.\. auto(?:function|class):: nnlib\.{name}\.(\w+)$", text, re.MULTILINE
+    )
     assert sorted(listed) == sorted(public_names(name))
 
 

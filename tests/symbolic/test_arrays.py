@@ -510,8 +510,15 @@ def test_what_is_finite():
 
 def test_what_numpy_fills_in_is_exact():
     x = symarray("x", (2, 2))
-    for made in (np.zeros_like(x), np.ones_like(x), np.pad(x, 1), np.tril(x), np.full_like(x, 0.1),
-                 np.concatenate([x, np.full((1, 2), 0.9)]), np.append(x, 0.5)):
+    for made in (
+        np.zeros_like(x),
+        np.ones_like(x),
+        np.pad(x, 1),
+        np.tril(x),
+        np.full_like(x, 0.1),
+        np.concatenate([x, np.full((1, 2), 0.9)]),
+        np.append(x, 0.5),
+    ):
         assert all(isinstance(value, sp.Basic) for value in made.view(np.ndarray).flat)
     x.fill(0.5)
     assert x.tolist() == [[sp.Rational(1, 2)] * 2] * 2

@@ -38,10 +38,9 @@ claim = sp.Sum(gamma ** (T - t) * (1 - gamma) * c[t], (t, 1, T))
 
 
 def chain():
-    return (
-        Derivation(total(gamma**k), (1 - gamma**K) / (1 - gamma), "geometric sum", given=memory)
-        .step(1 / (1 - gamma) - gamma**K / (1 - gamma), "two fractions")
-    )
+    return Derivation(
+        total(gamma**k), (1 - gamma**K) / (1 - gamma), "geometric sum", given=memory
+    ).step(1 / (1 - gamma) - gamma**K / (1 - gamma), "two fractions")
 
 
 def test_lines_labels_and_text():
@@ -207,9 +206,13 @@ def test_lines_know_where_they_come_from():
     lines = Derivation(sp.Symbol("y"), total(a * x[k]), "a $\\mu$").step(a * total(x[k]), "out")
     assert (lines.start, lines.last) == (total(a * x[k]), a * total(x[k]))
     assert [line.lhs for line in lines.lines] == [sp.Symbol("y"), None]
-    assert str(lines) == repr(lines) == (
-        "y = Sum(a*x[k], (k, 0, K - 1))\n    a mu  [definition]\n"
-        "  = a*Sum(x[k], (k, 0, K - 1))\n    out  [proved]"
+    assert (
+        str(lines)
+        == repr(lines)
+        == (
+            "y = Sum(a*x[k], (k, 0, K - 1))\n    a mu  [definition]\n"
+            "  = a*Sum(x[k], (k, 0, K - 1))\n    out  [proved]"
+        )
     )
     assert lines.conditions == () and r"\text{for }" not in lines._repr_latex_()
     assert lines._repr_latex_().count(r" \\[4pt]") == 1
@@ -327,8 +330,10 @@ def test_derivative_refuses_what_it_does_not_know():
 @pytest.mark.parametrize(
     ("expr", "latex"),
     [
-        (gamma * C[t - 1] + (1 - gamma) * c[t],
-         r"\gamma C_{t - 1} + \left(1 - \gamma\right) c_{t}"),
+        (
+            gamma * C[t - 1] + (1 - gamma) * c[t],
+            r"\gamma C_{t - 1} + \left(1 - \gamma\right) c_{t}",
+        ),
         (-total(x[k]) / K, r"-\frac{1}{K} \sum_{k=0}^{K - 1} x_{k}"),
         (sp.KroneckerDelta(i, j) - 1 / K, r"\delta_{ij} - \frac{1}{K}"),
         (Partial(C[t], c[j]), r"\frac{\partial C_{t}}{\partial c_{j}}"),

@@ -172,8 +172,9 @@ def test_stays_inside_its_time():
     n = sp.Symbol("n", integer=True, positive=True)
     hard = sp.Product(1 + x[k] * sp.Product(1 + y[i] * w[i, k], (i, 0, n)), (k, 0, n)) ** 7
     started = time.monotonic()
-    verdict = equal(hard.expand(), hard + sp.Sum(sp.exp(-(x[k] ** 2)), (k, 0, n)) * 0 + 0 * n,
-                    time_limit=1.0)
+    verdict = equal(
+        hard.expand(), hard + sp.Sum(sp.exp(-(x[k] ** 2)), (k, 0, n)) * 0 + 0 * n, time_limit=1.0
+    )
     assert time.monotonic() - started < 3
     assert verdict.seconds < 3
 

@@ -78,11 +78,28 @@ def test_a_product_is_positive_where_all_factors_are():
 def test_products_powers_and_sums_of_what_is_positive():
     facts = Facts([gamma < 1, a > b])
     one, other = 1 - gamma, a - b
-    for expr in (one * other, one**j, one**c, other**-2, sp.exp(other), one * beta + c**2,
-                 one * beta + other * gamma, sp.exp(c)):
+    for expr in (
+        one * other,
+        one**j,
+        one**c,
+        other**-2,
+        sp.exp(other),
+        one * beta + c**2,
+        one * beta + other * gamma,
+        sp.exp(c),
+    ):
         assert facts.positive(expr), expr
-    for expr in (one * c, one**z, c**2, sp.exp(z), one * beta + c, c**2 * one, b**2 + c**2 * one,
-                 one * beta - other * gamma, -one * other):
+    for expr in (
+        one * c,
+        one**z,
+        c**2,
+        sp.exp(z),
+        one * beta + c,
+        c**2 * one,
+        b**2 + c**2 * one,
+        one * beta - other * gamma,
+        -one * other,
+    ):
         assert not facts.positive(expr), expr
 
 

@@ -386,11 +386,22 @@ def test_the_finest_power_of_each_kind():
 
 
 def test_zero_and_not_zero():
-    for expr in (a - a, (a + b) ** 2 - a**2 - 2 * a * b - b**2, 1 / (1 + sp.sqrt(gamma))
-                 - (1 - sp.sqrt(gamma)) / (1 - gamma), sp.Integer(0)):
+    for expr in (
+        a - a,
+        (a + b) ** 2 - a**2 - 2 * a * b - b**2,
+        1 / (1 + sp.sqrt(gamma)) - (1 - sp.sqrt(gamma)) / (1 - gamma),
+        sp.Integer(0),
+    ):
         assert zero.is_zero(expr)
-    for expr in (a - b, sp.Integer(1), (a + b) ** 2 - a**2 - b**2, sp.sqrt(gamma) - gamma,
-                 gamma**half - gamma**third, (-1) ** T - 1, sp.exp(a) - sp.exp(b)):
+    for expr in (
+        a - b,
+        sp.Integer(1),
+        (a + b) ** 2 - a**2 - b**2,
+        sp.sqrt(gamma) - gamma,
+        gamma**half - gamma**third,
+        (-1) ** T - 1,
+        sp.exp(a) - sp.exp(b),
+    ):
         assert not zero.is_zero(expr)
     with pytest.raises(ZeroDivisionError):
         zero.is_zero(sp.Add(a, 1 / ((a + b) ** 2 - a**2 - 2 * a * b - b**2)))

@@ -89,8 +89,10 @@ def column(text: str) -> int:
         ("Π(k, k, 1, T)", sp.Product(k, (k, 1, T))),
         ("Product(k, k, 1, T)", sp.Product(k, (k, 1, T))),
         ("sum(x, ν_1, 1, T)", sp.Sum(x, (sp.Symbol("nu_1", integer=True), 1, T))),
-        ("sum(ν₁, ν1, 1, T)", sp.Sum(sp.Symbol("nu1", integer=True),
-                                     (sp.Symbol("nu1", integer=True), 1, T))),
+        (
+            "sum(ν₁, ν1, 1, T)",
+            sp.Sum(sp.Symbol("nu1", integer=True), (sp.Symbol("nu1", integer=True), 1, T)),
+        ),
         ("c[t, 1]", c[t, 1]),
         ("abs(-3)", sp.Integer(3)),
         ("max(x, y)", Maximum(x, y)),
@@ -423,11 +425,13 @@ def _typed(expr: sp.Expr) -> str:
 
 expressions = st.recursive(
     st.sampled_from([gamma, x, T - t, c[t], sp.Integer(2), sp.Rational(3, 7), epsilon]),
-    lambda inner: st.builds(lambda a, b: a + b, inner, inner)
-    | st.builds(lambda a, b: a * b, inner, inner)
-    | st.builds(lambda a: a**2, inner)
-    | st.builds(lambda a: -a if a.has(sp.exp) else sp.exp(-a), inner)
-    | st.builds(lambda a: 1 / (a**2 + 1), inner),
+    lambda inner: (
+        st.builds(lambda a, b: a + b, inner, inner)
+        | st.builds(lambda a, b: a * b, inner, inner)
+        | st.builds(lambda a: a**2, inner)
+        | st.builds(lambda a: -a if a.has(sp.exp) else sp.exp(-a), inner)
+        | st.builds(lambda a: 1 / (a**2 + 1), inner)
+    ),
     max_leaves=8,
 )
 
@@ -441,10 +445,22 @@ def test_what_sympy_prints_is_read_back(expr):
 
 
 def test_sizes_that_are_just_allowed():
-    for text in ("x**1000", "2**999", "2**(500 + 500*x)", "2**(100*x*10)", "(x**1000)**3",
-                 "10**996*10**996*10**996*10**996", "2**exp(6)", "exp(exp(6))", "2**(2**9)",
-                 "(" * 30 + "x" + ")" * 30, "+".join(["x"] * 99), "2**sum(k, k, 1, 1000)",
-                 "2**(1000*x*1)", "(10**1000)**x*(10**1000)**x*(10**1000)**x"):
+    for text in (
+        "x**1000",
+        "2**999",
+        "2**(500 + 500*x)",
+        "2**(100*x*10)",
+        "(x**1000)**3",
+        "10**996*10**996*10**996*10**996",
+        "2**exp(6)",
+        "exp(exp(6))",
+        "2**(2**9)",
+        "(" * 30 + "x" + ")" * 30,
+        "+".join(["x"] * 99),
+        "2**sum(k, k, 1, 1000)",
+        "2**(1000*x*1)",
+        "(10**1000)**x*(10**1000)**x*(10**1000)**x",
+    ):
         assert parse(text, SYMBOLS).free_symbols <= set(SYMBOLS)
     assert parse(" " * 999 + "x", SYMBOLS) == x
     assert parse("x+" * 20 + "x", SYMBOLS, limits=Limits(tokens=41)) == 21 * x

@@ -184,17 +184,28 @@ e, g = sp.exp(a / 2), gamma ** (K / 2)
 # Written so that SymPy does not see it when the expression is made.
 ZERO = {
     "square of a root": (r + 1) ** 2 - 2 * r - a**2 - gamma - 1,
-    "cube of a root": (r + 1) ** 3 - (a**2 + gamma) ** sp.Rational(3, 2) - 3 * (a**2 + gamma)
-    - 3 * r - 1,
+    "cube of a root": (r + 1) ** 3
+    - (a**2 + gamma) ** sp.Rational(3, 2)
+    - 3 * (a**2 + gamma)
+    - 3 * r
+    - 1,
     "cube root": (third_root + 1) ** 3 - 3 * third_root**2 - 3 * third_root - 1 - a**2 - gamma,
     "root below": 1 / (r - 1) - (r + 1) / (a**2 + gamma - 1),
     "root of a root": (nested + 1) ** 4 - a**2 - gamma - 8 * (r + 1) - 8 * nested - 4 * nested * r,
     "root of a fraction": (over + 1) ** 2 - 2 * over - gamma - 1 / beta - 1,
-    "fourth power of a root": (over + 1) ** 4 - (gamma + 1 / beta) ** 2 - 6 * gamma - 6 / beta
-    - 4 * over**3 - 4 * over - 1,
+    "fourth power of a root": (over + 1) ** 4
+    - (gamma + 1 / beta) ** 2
+    - 6 * gamma
+    - 6 / beta
+    - 4 * over**3
+    - 4 * over
+    - 1,
     "sign": ((-1) ** K + 1) ** 2 - 2 - 2 * (-1) ** K,
-    "symbolic power": (gamma**K + 1) ** 3 - gamma ** (3 * K) - 3 * gamma ** (2 * K)
-    - 3 * gamma**K - 1,
+    "symbolic power": (gamma**K + 1) ** 3
+    - gamma ** (3 * K)
+    - 3 * gamma ** (2 * K)
+    - 3 * gamma**K
+    - 1,
     "half a power": (g + 1) ** 3 - 3 * (g + 1) ** 2 + 3 * g + 2 - gamma ** (3 * K / 2),
     "exponential": (sp.exp(a) + 1) ** 2 - sp.exp(2 * a) - 2 * sp.exp(a) - 1,
     "half an exponent": (e + 1) ** 3 - 3 * (e + 1) ** 2 + 3 * e + 2 - sp.exp(3 * a / 2),
@@ -398,8 +409,12 @@ def test_nothing_is_captured():
         right = total(x[s], s, 0, m).func(x[s] * y[new] * a, (s, 0, m), (m, 0, K))
         assert point.evaluate(moved) == point.evaluate(right)
     q = Definition(x[j], total(y[k] * w[j, k]))
-    assert equal(total(x[k] * y[k]), sp.Sum(w[k, i] * y[i] * y[k], (i, 0, K - 1), (k, 0, K - 1)),
-                 where=q).status == "proved"
+    assert (
+        equal(
+            total(x[k] * y[k]), sp.Sum(w[k, i] * y[i] * y[k], (i, 0, K - 1), (k, 0, K - 1)), where=q
+        ).status
+        == "proved"
+    )
 
 
 def test_an_index_of_a_definition_is_not_captured():

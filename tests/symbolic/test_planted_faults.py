@@ -767,4 +767,6 @@ def test_planted_faults_are_noticed(name: str) -> None:
 
 @pytest.mark.parametrize("name", NOTICED_BY)
 def test_a_harmless_change_is_not_noticed(name: str) -> None:
-    check_is_quiet(checks()[name], {f"nnlib.symbolic.{module}" for module, _, _ in NOTICED_BY[name]})
+    check_is_quiet(
+        checks()[name], {f"nnlib.symbolic.{module}" for module, _, _ in NOTICED_BY[name]}
+    )

@@ -60,8 +60,14 @@ def test_verdicts_in_words(verdict, text):
 
 
 def test_what_can_be_compared():
-    for value, expr in ((3, 3), (0.5, sp.Rational(1, 2)), (np.float64(0.1), sp.Rational(1, 10)),
-                        (np.array(2), 2), (sym("q"), sp.Symbol("q", real=True)), (0.1 * a, a / 10)):
+    for value, expr in (
+        (3, 3),
+        (0.5, sp.Rational(1, 2)),
+        (np.float64(0.1), sp.Rational(1, 10)),
+        (np.array(2), 2),
+        (sym("q"), sp.Symbol("q", real=True)),
+        (0.1 * a, a / 10),
+    ):
         assert deciding._as_expr(value, "a") == expr
     for value, error, said in (
         ("x", TypeError, "got the text 'x': parse it first"),
@@ -225,8 +231,9 @@ def test_points_satisfy_what_is_given_and_what_was_assumed():
 def test_points_are_small_at_first_and_of_all_kinds_later():
     question = asked(total(x[k] * a) + m, 0)
     found = points(200, question)
-    first = [abs(value) for point in found[:6] for key, value in point.values.items()
-             if key in (K, m)]
+    first = [
+        abs(value) for point in found[:6] for key, value in point.values.items() if key in (K, m)
+    ]
     assert max(first) <= 3
     assert {point.evaluate(K) for point in found} == set(range(1, 10))
     assert min(point.evaluate(m) for point in found) == -2
@@ -274,9 +281,16 @@ def test_deep_sums_are_tried_at_smaller_sizes():
 
 def test_the_depth_of_sums():
     inner = sp.Sum(w[i, k], (i, 0, k))
-    for expr, depth in ((a, 0), (total(x[k]), 1), (total(inner), 2), (inner + total(x[k]), 1),
-                        (sp.Sum(w[i, k], (i, 0, k), (k, 0, K)), 2), (total(x[k]) ** 2, 1),
-                        (sp.Product(total(inner), (j, 0, K)), 3), (sp.exp(total(inner)) + a, 2)):
+    for expr, depth in (
+        (a, 0),
+        (total(x[k]), 1),
+        (total(inner), 2),
+        (inner + total(x[k]), 1),
+        (sp.Sum(w[i, k], (i, 0, k), (k, 0, K)), 2),
+        (total(x[k]) ** 2, 1),
+        (sp.Product(total(inner), (j, 0, K)), 3),
+        (sp.exp(total(inner)) + a, 2),
+    ):
         assert deciding._depth_of_sums(expr) == depth
 
 
@@ -310,9 +324,10 @@ def test_places_of_interest_are_the_numbers_and_what_is_beside_them():
     around = {0: {-1, -half, 0, half, 1}, 1: {0, half, 1, 1 + half, 2}}
     assert set(deciding._places_of_interest([a])) == around[0] | around[1]
     four = {3, 3 + half, 4, 4 + half, 5}
-    assert set(deciding._places_of_interest([a - 4])) == around[0] | around[1] | {
-        -v for v in four
-    } | set()
+    assert (
+        set(deciding._places_of_interest([a - 4]))
+        == around[0] | around[1] | {-v for v in four} | set()
+    )
     assert 1000 in deciding._places_of_interest([a + 1000])
     assert 1001 not in deciding._places_of_interest([a, a + 1001])
     both = deciding._places_of_interest([a + 3, a + 5])
@@ -401,8 +416,13 @@ def test_both_roots_are_tried():
 
 
 def test_a_point_is_changed_so_that_an_equation_holds():
-    for equation in (sp.Eq(a + 2 * b, 7), sp.Eq(total(x[k]), 1), sp.Eq(a**2, 4),
-                     sp.Eq(total(x[k] ** 2), b**2 + 100), sp.Eq(gamma * a, 3)):
+    for equation in (
+        sp.Eq(a + 2 * b, 7),
+        sp.Eq(total(x[k]), 1),
+        sp.Eq(a**2, 4),
+        sp.Eq(total(x[k] ** 2), b**2 + 100),
+        sp.Eq(gamma * a, 3),
+    ):
         point = Point(5, values={K: Fraction(3)})
         solved = set()
         deciding._satisfy(point, equation, solved)
@@ -516,8 +536,9 @@ def test_a_counterexample_names_every_value_that_was_used():
     described = deciding._describe(point, left, left + 1)
     assert list(described) == ["K", "a", "b", "gamma", "x[0]", "x[1]", "left side", "right side"]
     assert described["K"] == "2" and described["x[1]"] == str(point.evaluate(x[1]))
-    entry = deciding._describe(Point(1, values={(w, (Fraction(1), Fraction(2))): Fraction(1, 3)}),
-                               Fraction(1), Fraction(2))
+    entry = deciding._describe(
+        Point(1, values={(w, (Fraction(1), Fraction(2))): Fraction(1, 3)}), Fraction(1), Fraction(2)
+    )
     assert entry == {"w[1, 2]": "1/3", "left side": "1", "right side": "2"}
 
 
