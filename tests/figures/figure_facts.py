@@ -1,6 +1,6 @@
-"""What a still picture consists of, as plain data; tests/test_figure_parts.py compares it.
+"""What a still picture consists of, as plain data; tests/figures/test_figure_parts.py compares it.
 
-``python tests/figure_facts.py`` records it anew in golden/pictures.json, for a change of the look
+``python tests/figures/figure_facts.py`` records it anew in golden/pictures.json, for a change of the look
 that is meant.
 """
 
@@ -42,7 +42,7 @@ from nnlib.figures import (
 )
 from nnlib.figures import Text as Words
 
-GOLDEN = pathlib.Path(__file__).parent / "golden" / "pictures.json"
+GOLDEN = pathlib.Path(__file__).parents[1] / "golden" / "pictures.json"
 
 PATH = {"x": [0.1, 0.4, 0.6, 0.9], "y": [0.2, 0.8, 0.3, 0.5]}
 MATH = "<math><mi>y</mi><mo>=</mo><mi>x</mi></math>"

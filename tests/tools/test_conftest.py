@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-CONFTEST = Path(__file__).with_name("conftest.py")
+CONFTEST = Path(__file__).parents[1] / "conftest.py"
 SETTINGS = """
 [tool.pytest.ini_options]
 testpaths = ["."]

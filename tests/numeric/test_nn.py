@@ -27,7 +27,7 @@ from nnlib.symbolic import equal, symarray
 REPEATABLE = settings(
     derandomize=True, database=None, deadline=None, max_examples=20, phases=[Phase.generate]
 )
-GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("nn.json").read_text())["cases"]
+GOLDEN = json.loads(Path(__file__).parents[1].joinpath("golden", "nn.json").read_text())["cases"]
 
 
 def network(name: str) -> Sequential:

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
+ROOT = HERE.parents[1]
 CONF = """
 import sys
 from docutils import nodes

@@ -31,7 +31,7 @@ from nnlib.symbolic import equal, sym, symarray
 REPEATABLE = settings(
     derandomize=True, database=None, deadline=None, max_examples=15, phases=[Phase.generate]
 )
-GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("optim.json").read_text())
+GOLDEN = json.loads(Path(__file__).parents[1].joinpath("golden", "optim.json").read_text())
 SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("SGD", {"lr": 0.1, "weight_decay": 0.1}),
     ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.2}),

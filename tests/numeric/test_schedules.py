@@ -25,7 +25,7 @@ from nnlib.schedules import (
 )
 from nnlib.symbolic import equal
 
-GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("schedules.json").read_text())
+GOLDEN = json.loads(Path(__file__).parents[1].joinpath("golden", "schedules.json").read_text())
 
 
 @pytest.mark.parametrize("case", GOLDEN["cases"])

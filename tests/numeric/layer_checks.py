@@ -25,7 +25,7 @@ REPEATABLE = settings(
 
 def recorded(file: str) -> list[Any]:
     """The cases of a file in tests/golden."""
-    return json.loads((Path(__file__).parent / "golden" / file).read_text())["cases"]
+    return json.loads((Path(__file__).parents[1] / "golden" / file).read_text())["cases"]
 
 
 def complex_step(f: Callable[[Any], Any], x: Any, dy: Any) -> np.ndarray:

@@ -10,7 +10,7 @@ import pytest
 
 from nnlib.exercises import exercises_of, self_test
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
+BOOK = Path(__file__).resolve().parents[2] / "book"
 CHAPTERS = sorted(path.stem for path in (BOOK / "exercises").glob("[!_]*.py"))
 
 
