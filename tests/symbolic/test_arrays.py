@@ -451,7 +451,7 @@ def test_maximum_stays_whole_and_evaluates_on_numbers():
 def test_what_is_known_of_a_maximum():
     a, b = sp.symbols("a b", real=True)
     u, v = sp.symbols("u v", negative=True)
-    p, n = sp.Symbol("p", positive=True), sp.Symbol("n", nonnegative=True)
+    n = sp.Symbol("n", nonnegative=True)
     assert Maximum(a, n).is_nonnegative and Maximum(n, u).is_nonnegative
     assert Maximum(u, v).is_nonnegative is False and Maximum(u, v).is_positive is False
     for unknown in (Maximum(a, b), Maximum(a, u), Maximum(a, 0)):
