@@ -14,8 +14,8 @@ import sympy as sp
 from nnlib.exercises._feedback import NO_ANSWER, UNDECIDED, Feedback, as_markdown
 from nnlib.exercises._points import agree, points_for
 from nnlib.symbolic import equal
-from nnlib.symbolic._equal import CHECKED, PROVED, PROVED_FOR_SIZES, Verdict
-from nnlib.symbolic._limits import TimeUp, run_within
+from nnlib.symbolic._clock import TimeUp, run_within
+from nnlib.symbolic._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, Verdict
 
 __all__ = [
     "ACCEPTED",

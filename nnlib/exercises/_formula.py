@@ -18,11 +18,12 @@ from nnlib.exercises._feedback import (
     as_markdown,
     sentence,
 )
-from nnlib.symbolic._arrays import SymArray, exact
+from nnlib.symbolic._arrays import SymArray
 from nnlib.symbolic._derivation import Derivation
-from nnlib.symbolic._equal import REFUTED
+from nnlib.symbolic._exact import exact
 from nnlib.symbolic._parse import ParseError, parse
 from nnlib.symbolic._print import to_latex
+from nnlib.symbolic._verdict import REFUTED
 
 __all__ = ["Formula"]
 

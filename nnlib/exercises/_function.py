@@ -18,9 +18,10 @@ import sympy as sp
 from nnlib.exercises._base import Exercise, Mistake, first_match, has_timer
 from nnlib.exercises._feedback import CORRECT, NO_ANSWER, WRONG, Feedback, as_markdown, sentence
 from nnlib.symbolic import equal
-from nnlib.symbolic._arrays import SymArray, exact
-from nnlib.symbolic._equal import REFUTED
-from nnlib.symbolic._limits import TimeUp, run_within
+from nnlib.symbolic._arrays import SymArray
+from nnlib.symbolic._clock import TimeUp, run_within
+from nnlib.symbolic._exact import exact
+from nnlib.symbolic._verdict import REFUTED
 
 __all__ = ["Function"]
 

@@ -17,7 +17,7 @@ from nnlib.exercises._feedback import (
     as_markdown,
     sentence,
 )
-from nnlib.symbolic._arrays import exact
+from nnlib.symbolic._exact import exact
 from nnlib.symbolic._parse import ParseError, parse
 from nnlib.symbolic._print import to_latex
 

@@ -10,13 +10,16 @@ Two ideas, one equality engine:
 The module needs NumPy and SymPy and knows nothing of the rest of the library.
 """
 
-from ._arrays import Maximum, SymArray, sym, symarray
+from ._arrays import SymArray, sym, symarray
 from ._derivation import Derivation, FalseStep, Induction, Line, Match, UnprovedStep
 from ._derivative import Partial, derivative
-from ._equal import Verdict, equal
-from ._notation import Definition, Recurrence, substitute
+from ._equal import equal
+from ._maximum import Maximum
+from ._notation import Definition, Recurrence
 from ._parse import ParseError, parse
 from ._print import to_latex, to_text
+from ._substitution import substitute
+from ._verdict import Verdict
 
 __all__ = [
     "Definition",

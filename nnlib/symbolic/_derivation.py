@@ -10,11 +10,13 @@ from typing import Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from ._equal import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict, equal
+from ._equal import equal
 from ._facts import Facts, without_implied
-from ._notation import Named, Recurrence, as_named, as_tuple, expand_names, substitute
+from ._notation import Named, Recurrence, as_named, as_tuple, expand_names
 from ._numeric import numpy_function
 from ._print import conditions_to_latex, conditions_to_text, shortened, to_latex, to_text
+from ._substitution import substitute
+from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict
 
 STRENGTH = {PROVED: 3, PROVED_FOR_SIZES: 2, CHECKED: 1}
 

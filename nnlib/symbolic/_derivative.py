@@ -6,6 +6,8 @@ from typing import Any
 
 import sympy as sp
 
+from ._substitution import freshen
+
 
 class Partial(sp.Expr):
     """The partial derivative of an expression, not yet carried out.
@@ -33,8 +35,6 @@ def derivative(expr: Any, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
     Raises ``NotImplementedError`` for a function whose derivative is not known, and for products
     of symbolic length.
     """
-    from ._notation import freshen
-
     if not isinstance(variable, (sp.Symbol, sp.Indexed)):
         raise TypeError(f"variable must be a Symbol or an Indexed, got {variable!r}")
     return _derive(freshen(sp.sympify(expr)), variable)

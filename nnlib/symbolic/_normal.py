@@ -12,24 +12,18 @@ is either proved from what is given or noted as a side condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
-from itertools import permutations
-from typing import Any
-
 import sympy as sp
 
+from ._atoms import standard_atom, standard_delta, standard_shift, without_dummies
 from ._facts import Facts
-from ._notation import freshen
+from ._rational import canonical
+from ._substitution import freshen
+from ._summands import as_linear, geometric, power_sum, split_terms
 from ._zero import split_power
 
 LONGEST_EXPLICIT = 64  # ranges of a known length up to this are written out
 MOST_PASSES = 5
 MOST_PEELED = 16  # terms that two sums over the same summand may differ by
-HIGHEST_MOMENT = 8
-MOST_ATOMS_TO_FACTOR = 5
-
-Pair = tuple[sp.Expr, sp.Expr]
 
 
 class Bounds:
@@ -276,7 +270,7 @@ class NormalForm:
         n = high - low
         closed = sp.Add(
             *[
-                sp.binomial(moment, p) * low ** (moment - p) * _power_sum(p, ratio, n)
+                sp.binomial(moment, p) * low ** (moment - p) * power_sum(p, ratio, n)
                 for p in range(moment + 1)
             ]
         )
@@ -302,7 +296,7 @@ class NormalForm:
                 return self.power(self._product_factor(factor.base, index, low, high), factor.exp)
             if not factor.base.has(index) and self.facts.require_nonzero(factor.base):
                 return self.power(factor.base, self.sum(factor.exp, index, low, high))
-        linear = _linear(factor, index)
+        linear = as_linear(factor, index)
         if linear is not None:
             slope, shift = linear
             return self.power(slope, high - low + 1) * self._linear_product(shift, low, high)
@@ -331,7 +325,7 @@ class NormalForm:
         self, kind: type, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
     ) -> sp.Expr:
         """An atom, after its index is shifted to a standard place and its bounds to common ones."""
-        sign, offset = _standard_shift(term, index)
+        sign, offset = standard_shift(term, index)
         if (sign, offset) == (1, 0):
             return self._with_common_bounds(kind, term, index, low, high)
         shifted = sp.Dummy(index.name, integer=True)  # stands for sign·index + offset
@@ -354,7 +348,7 @@ class NormalForm:
         (low_number, low_base), (high_number, high_base) = low.as_coeff_Add(), high.as_coeff_Add()
         if not (low_number.is_Integer and high_number.is_Integer):
             return standard_atom(kind, term, index, low, high)
-        key = _without_dummies(standard_atom(kind, term, index, low_base, high_base))
+        key = without_dummies(standard_atom(kind, term, index, low_base, high_base))
         bounds = (int(low_number), int(high_number))
         first, last = self.bounds.common(key, bounds)
         if (first, last) == bounds:
@@ -386,25 +380,6 @@ class NormalForm:
         return values
 
 
-def standard_delta(i: sp.Expr, j: sp.Expr) -> sp.Expr:
-    """One form for equal deltas: the delta of T + 1 and 1 is that of T and 0."""
-    difference = sp.expand(i - j)
-    if not difference.atoms(sp.Dummy):
-        solved = solve_for_index(difference)
-        if solved is not None:
-            return sp.KroneckerDelta(*solved)
-    return sp.KroneckerDelta(sp.expand(i), sp.expand(j))
-
-
-def solve_for_index(difference: sp.Expr) -> tuple[sp.Symbol, sp.Expr] | None:
-    """The symbol and the value at which an affine ``difference`` of indices is zero."""
-    for symbol in sorted(difference.free_symbols, key=str, reverse=True):
-        slope = difference.coeff(symbol)
-        if slope in (1, -1) and not (difference - slope * symbol).has(symbol):
-            return symbol, sp.expand(symbol - difference * slope)
-    return None
-
-
 def kind_operation(kind: type) -> type:
     return sp.Add if kind is sp.Sum else sp.Mul
 
@@ -414,211 +389,3 @@ def _nested_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     if isinstance(base, sp.Pow) and exponent.is_integer:
         return sp.Pow(base.base, sp.expand(base.exp * exponent))
     return sp.Pow(base, exponent)
-
-
-@cache
-def _power_sum_of_dummies(moment: int) -> tuple[sp.Dummy, sp.Dummy, sp.Expr]:
-    """Σ_{k=0}^{n} k^m r^k, as (r d/dr)^m of the geometric sum."""
-    r, n = sp.Dummy("r"), sp.Dummy("n", integer=True)
-    closed = (1 - r ** (n + 1)) / (1 - r)
-    for _ in range(moment):
-        closed = r * sp.diff(closed, r)
-    return r, n, closed
-
-
-def _power_sum(moment: int, ratio: sp.Expr, length: sp.Expr) -> sp.Expr:
-    r, n, closed = _power_sum_of_dummies(moment)
-    return closed.xreplace({r: ratio, n: length})
-
-
-def split_terms(expr: sp.Expr, index: sp.Symbol) -> dict[sp.Expr, sp.Expr]:
-    """Write ``expr`` as Σ coefficient·term, the coefficients free of ``index``."""
-    parts: dict[sp.Expr, sp.Expr] = {}
-    for term, coefficient in _split(expr, index):
-        parts[term] = parts.get(term, sp.S.Zero) + coefficient
-    return {term: coefficient for term, coefficient in parts.items() if coefficient != 0}
-
-
-def _split(expr: sp.Expr, index: sp.Symbol) -> list[Pair]:
-    if not expr.has(index):
-        return [(sp.S.One, expr)]
-    if isinstance(expr, sp.Add):
-        return [pair for arg in expr.args for pair in _split(arg, index)]
-    if isinstance(expr, sp.Mul):
-        return _product_of_parts([_split(arg, index) for arg in expr.args])
-    if isinstance(expr, sp.Pow) and expr.exp.is_Integer and isinstance(expr.base, sp.Add):
-        if expr.exp > 0:
-            return _product_of_parts([_split(expr.base, index)] * int(expr.exp))
-    return [(expr, sp.S.One)]
-
-
-def _product_of_parts(factors: Iterable[list[Pair]]) -> list[Pair]:
-    product: list[Pair] = [(sp.S.One, sp.S.One)]
-    for parts in factors:
-        merged: dict[sp.Expr, sp.Expr] = {}
-        for term, coefficient in product:
-            for other, factor in parts:
-                key = term * other
-                merged[key] = merged.get(key, sp.S.Zero) + coefficient * factor
-        product = list(merged.items())
-    return product
-
-
-def geometric(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr] | None:
-    """Write ``term`` as k^m·r^k, and return m and r; None where it is nothing of the kind."""
-    moment, ratio = 0, sp.S.One
-    for factor in sp.Mul.make_args(term):
-        if factor == index:
-            moment += 1
-        elif isinstance(factor, sp.Pow) and factor.base == index and factor.exp.is_Integer:
-            moment += int(factor.exp)
-        elif isinstance(factor, (sp.Pow, sp.exp)):
-            base, exponent = factor.as_base_exp()
-            slope = sp.expand(exponent).coeff(index)
-            if base.has(index) or sp.expand(exponent - slope * index) != 0 or slope.has(index):
-                return None
-            ratio = ratio * sp.Pow(base, slope)
-        else:
-            return None
-    return (moment, ratio) if 0 <= moment <= HIGHEST_MOMENT else None
-
-
-def _linear(factor: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, sp.Expr] | None:
-    """Write ``factor`` as a·(k + b) with a number a, and return a and b."""
-    slope = sp.expand(factor).coeff(index)
-    if not slope.is_Rational or slope == 0:
-        return None
-    shift = sp.expand((factor - slope * index) / slope)
-    return None if shift.has(index) else (slope, shift)
-
-
-def _standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
-    """The sign and offset of the first place where the index stands, as in x[k + offset].
-
-    Entries of families count first, then arguments of functions, powers, bounds.
-    """
-    entries = [(str(e.base), n, i) for e in term.atoms(sp.Indexed) for n, i in enumerate(e.indices)]
-    places = _by_name(entries, index)
-    if not places:
-        others = [
-            (f"{e.func.__name__}", n, arg)
-            for e in term.atoms(sp.Function, sp.Pow, sp.Sum, sp.Product)
-            for n, arg in enumerate(bounds_of(e) if isinstance(e, (sp.Sum, sp.Product)) else e.args)
-        ]
-        places = _by_name(others, index)
-    if not places:
-        return 1, sp.S.Zero
-    first = min(name for name, *_ in places)
-    of_first = [(sign, offset) for name, sign, offset in places if name == first]
-    sign = max(sign for sign, _ in of_first)
-    offsets = [offset for s, offset in of_first if s == sign]
-    largest = offsets[0]
-    for offset in offsets[1:]:
-        if sp.expand(offset - largest).is_positive:
-            largest = offset
-    return sign, largest
-
-
-def bounds_of(expr: sp.Expr) -> list[sp.Expr]:
-    return [bound for _, low, high in expr.limits for bound in (low, high)]
-
-
-def _by_name(
-    places: Iterable[tuple[str, int, sp.Expr]], index: sp.Dummy
-) -> list[tuple[tuple[str, int], int, sp.Expr]]:
-    found = []
-    for name, position, arg in places:
-        arg = sp.expand(arg)
-        slope = arg.coeff(index)
-        offset = sp.expand(arg - slope * index)
-        if slope in (1, -1) and not offset.has(index):
-            found.append(((name, position), int(slope), offset))
-    return found
-
-
-def standard_atom(
-    kind: type, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
-) -> sp.Expr:
-    """A sum or product whose bound indices have standard names.
-
-    Nested sums over independent ranges are flattened, and of all orders of their indices the one
-    that sorts first is taken: Σ_i Σ_j and Σ_j Σ_i become the same atom.
-    """
-    limits = [(index, low, high)]
-    if kind is sp.Sum:
-        term, inner = _flatten(term, index)
-        limits += inner
-    depth = 1 + max((_depth(s) for s in term.atoms(sp.Symbol)), default=-1)
-    names = [sp.Symbol(f"_k{depth + n}", integer=True) for n in range(len(limits))]
-    orders = permutations(limits) if 1 < len(limits) <= 4 else [tuple(limits)]
-    atoms = []
-    for order in orders:
-        renamed = {old: new for (old, _, _), new in zip(order, names, strict=True)}
-        bounds = [(renamed[i], lo, hi) for i, lo, hi in order]
-        atoms.append(kind(term.xreplace(renamed), *bounds))
-    return min(atoms, key=sp.default_sort_key)
-
-
-def _without_dummies(expr: sp.Expr) -> sp.Expr:
-    """One key for the inner sums of all outer sums that look alike."""
-    outer = sp.Symbol("_outer", integer=True)
-    return expr.xreplace(dict.fromkeys(expr.atoms(sp.Dummy), outer))
-
-
-def _depth(symbol: sp.Symbol) -> int:
-    name = symbol.name
-    if isinstance(symbol, sp.Dummy):
-        return -1
-    return int(name[2:]) if name.startswith("_k") and name[2:].isdigit() else -1
-
-
-def _flatten(term: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, list[tuple[Any, ...]]]:
-    """Take the sums that are factors of ``term`` and depend on ``index`` out of it."""
-    factors, limits = [], []
-    for factor in sp.Mul.make_args(term):
-        base, exponent = factor.args if isinstance(factor, sp.Pow) else (factor, sp.S.One)
-        inner = isinstance(base, sp.Sum) and exponent.is_Integer and 0 < exponent <= 3
-        if not inner or any(bound.has(index) for bound in bounds_of(base)):
-            factors.append(factor)
-            continue
-        for _ in range(int(exponent)):
-            fresh = freshen(base)
-            factors.append(fresh.function)
-            limits += [tuple(limit) for limit in fresh.limits]
-    return sp.Mul(*factors), limits
-
-
-def canonical(expr: sp.Expr, factor: bool = False) -> sp.Expr:
-    """One common form for equal rational expressions in the same atoms.
-
-    With ``factor`` the numerator and the denominator are factored, where that is quick.
-    """
-    if expr.is_Rational or not isinstance(expr, (sp.Add, sp.Mul, sp.Pow)):
-        return expr
-    if isinstance(expr, sp.Mul) and not expr.has(sp.Add):
-        return expr
-    atoms = sorted(_opaque(expr), key=sp.default_sort_key)
-    names = {atom: sp.Symbol(f"g{n}", positive=True) for n, atom in enumerate(atoms)}
-    plain = sp.cancel(sp.together(_rename(expr, names)))
-    small = len(atoms) <= MOST_ATOMS_TO_FACTOR
-    plain = sp.factor(plain) if factor and small else sp.factor_terms(plain)
-    return plain.xreplace({name: atom for atom, name in names.items()})
-
-
-def _opaque(expr: sp.Expr) -> set[sp.Expr]:
-    if isinstance(expr, (sp.Add, sp.Mul)):
-        return set().union(*[_opaque(arg) for arg in expr.args])
-    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
-        return _opaque(expr.base)
-    return set() if expr.is_Rational else {split_power(expr)[0]}
-
-
-def _rename(expr: sp.Expr, names: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
-    if isinstance(expr, (sp.Add, sp.Mul)):
-        return expr.func(*[_rename(arg, names) for arg in expr.args])
-    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
-        return sp.Pow(_rename(expr.base, names), expr.exp)
-    if expr.is_Rational:
-        return expr
-    atom, power = split_power(expr)
-    return names[atom] ** power

@@ -12,38 +12,10 @@ from functools import cached_property
 from typing import Any
 
 import sympy as sp
-from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from ._derivative import Partial, derivative
-
-
-def freshen(expr: sp.Basic) -> sp.Basic:
-    """Return ``expr`` with every bound index replaced by a fresh integer ``Dummy``.
-
-    SymPy captures bound indices: ``Sum(x[i]*y[j], (i, 0, n)).subs(j, i)`` silently means something
-    else. With bound indices that nothing outside can name, substitution is safe.
-    """
-    if not expr.has(ExprWithLimits):
-        return expr
-    if isinstance(expr, (sp.Sum, sp.Product)):
-        body, limits = expr.function, list(expr.limits)
-        for position, (index, low, high) in enumerate(limits):
-            # SymPy lists the innermost limit first; the index of a later one may stand in the
-            # bounds of those before it.
-            dummy = sp.Dummy(index.name, integer=True)
-            body = body.xreplace({index: dummy})
-            inner = [
-                (i, lo.xreplace({index: dummy}), hi.xreplace({index: dummy}))
-                for i, lo, hi in limits[:position]
-            ]
-            limits = [*inner, (dummy, low, high), *limits[position + 1 :]]
-        return expr.func(freshen(body), *[(i, freshen(lo), freshen(hi)) for i, lo, hi in limits])
-    return expr.func(*[freshen(arg) for arg in expr.args])
-
-
-def substitute(expr: sp.Basic, replacements: dict[Any, Any]) -> sp.Basic:
-    """Replace symbols or Indexed in ``expr`` at once, without capture by bound indices."""
-    return freshen(expr).xreplace({sp.sympify(k): sp.sympify(v) for k, v in replacements.items()})
+from ._print import to_latex, to_text
+from ._substitution import freshen, substitute
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,13 +55,9 @@ class Definition:
         return freshen(self.body)
 
     def _repr_latex_(self) -> str:
-        from ._print import to_latex
-
         return rf"$\displaystyle {to_latex(self.lhs)} = {to_latex(self.body)}$"
 
     def __repr__(self) -> str:
-        from ._print import to_text
-
         return f"{to_text(self.lhs)} = {to_text(self.body)}  [{self.why}]"
 
 
@@ -131,15 +99,11 @@ class Recurrence:
         return self.lhs.base[self.start]
 
     def _repr_latex_(self) -> str:
-        from ._print import to_latex
-
         parts = (self.first, self.initial, self.lhs, self.body)
         first, initial, lhs, body = (to_latex(part) for part in parts)
         return rf"$\displaystyle {first} = {initial}, \qquad {lhs} = {body}$"
 
     def __repr__(self) -> str:
-        from ._print import to_text
-
         return (
             f"{to_text(self.first)} = {to_text(self.initial)}, "
             f"{to_text(self.lhs)} = {to_text(self.body)}  [definition]"

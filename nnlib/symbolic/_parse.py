@@ -13,43 +13,25 @@ from __future__ import annotations
 import ast
 import difflib
 import math
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
-from ._arrays import Maximum
+from ._maximum import Maximum, minimum
+from ._tokens import (
+    GREEK,
+    SUBSCRIPTS,
+    InputSize,
+    ParseError,
+    Token,
+    check_order,
+    scan,
+    syntax_tree,
+)
 
-__all__ = ["FUNCTIONS", "Limits", "ParseError", "parse"]
-
-
-class ParseError(ValueError):
-    """A typed formula that cannot be read: what was typed, where, and what was expected.
-
-    ``column`` counts the characters of the typed text from 1.
-    """
-
-    def __init__(self, message: str, column: int) -> None:
-        super().__init__(f"column {column}: {message}")
-        self.column = column
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How large a typed formula may be: characters, tokens, brackets and operations inside each
-    other, digits of a number, the largest number in an exponent, and the number of digits that
-    all its powers may come to."""
-
-    length: int = 1000
-    tokens: int = 400
-    brackets: int = 30
-    depth: int = 100
-    digits: int = 30
-    exponent: int = 1000
-    size: int = 4000
+__all__ = ["FUNCTIONS", "InputSize", "ParseError", "parse"]
 
 
 # Names of functions that can be typed. "sum" and "prod" take an index and its range and are built
@@ -64,54 +46,15 @@ FUNCTIONS: dict[str, Callable[..., sp.Expr]] = {
     "floor": sp.floor,
     "ceil": sp.ceiling,
     "max": Maximum,
-    "min": lambda *args: -Maximum(*(-a for a in args)),
+    "min": minimum,
     "tanh": sp.tanh,
     "delta": sp.KroneckerDelta,
 }
+
+
 _ARGUMENTS = {"max": (2, 9), "min": (2, 9), "delta": (2, 2), "log": (1, 1)}
 _SUMS = {"sum": sp.Sum, "Sum": sp.Sum, "prod": sp.Product, "Product": sp.Product}
-
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩϵϑϕ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
-        "sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega "
-        "epsilon theta phi".split(),
-        strict=True,
-    )
-)
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_SAME = {"−": "-", "–": "-", "·": "*", "×": "*", "∗": "*", "⋅": "*", "∕": "/", "^": "**"}
 _SIGNS = {"∑": "sum", "Σ": "sum", "∏": "prod", "Π": "prod"}
-
-_TOKEN = re.compile(
-    rf"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    rf"|(?P<name>[∑∏]|[A-Za-z_{''.join(_GREEK)}][A-Za-z0-9_₀-₉{''.join(_GREEK)}]*)"
-    r"|(?P<superscript>⁻?[⁰¹²³⁴-⁹]+)"
-    r"|(?P<operator>\*\*|//|[-+*/^()\[\],−–·×∗⋅∕])"
-    r"|(?P<space>\s+)"
-)
-
-_HINTS = {
-    "=": "type the expression only, without '='",
-    "<": "type an expression, not a comparison",
-    ">": "type an expression, not a comparison",
-    "!": "write a factorial as a product: prod(k, k, 1, n)",
-    "|": "write abs(x) for the absolute value",
-    "\\": "type plain names: gamma, not \\gamma",
-    "{": "use round brackets (...) for grouping, square ones for an index: c[t]",
-    "}": "use round brackets (...) for grouping, square ones for an index: c[t]",
-    ".": "a dot is only for decimals such as 0.5; for a product write *",
-    ":": "write a range as in sum(c[t], t, 1, T)",
-    "%": "write a percentage as a fraction: 5/100",
-    "√": "write sqrt(x)",
-    "÷": "write a/b",
-    "∞": "infinity cannot be typed here",
-    "'": "no quotation marks are needed",
-    '"': "no quotation marks are needed",
-}
-_PROGRAM_WORDS = frozenset("for in if else lambda and or not is import def return print".split())
 
 
 def parse(
@@ -119,7 +62,7 @@ def parse(
     symbols: Mapping[str, sp.Basic] | Iterable[sp.Basic],
     *,
     functions: Mapping[str, Callable[..., sp.Expr]] = FUNCTIONS,
-    limits: Limits = Limits(),
+    largest: InputSize = InputSize(),
 ) -> sp.Expr:
     """The SymPy expression that `text` says.
 
@@ -134,7 +77,7 @@ def parse(
         All that may occur. Greek letters can be typed as letters or names, ``beta_1`` also as
         ``beta1`` or ``β₁``, ``lambda`` like any other.
     functions : mapping from names to functions of expressions
-    limits : Limits
+    largest : InputSize
 
     Returns
     -------
@@ -150,173 +93,14 @@ def parse(
     """
     if not isinstance(text, str):
         raise TypeError(f"text: expected a string, got {type(text).__name__}")
-    if len(text) > limits.length:
+    if len(text) > largest.length:
         raise ParseError(
-            f"the text has {len(text)} characters; at most {limits.length} can be read",
-            limits.length + 1,
+            f"the text has {len(text)} characters; at most {largest.length} can be read",
+            largest.length + 1,
         )
-    tokens = _check_order(_scan(text, limits), len(text), limits)
-    tree, starts = _tree(tokens)
-    return _Builder(tokens, starts, _Names(symbols, functions), limits).expression(tree)
-
-
-# --- from text to tokens ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str  # "number", "name" or "operator"
-    text: str
-    column: int
-    typed: str
-
-    def __str__(self) -> str:
-        return f"'{self.typed}'"
-
-
-def _scan(text: str, limits: Limits) -> list[_Token]:
-    tokens: list[_Token] = []
-    position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        column = position + 1
-        if match is None:
-            raise ParseError(_unreadable(text[position]), column)
-        tokens += _tokens_of(match.lastgroup or "", match.group(), column, limits)
-        position = match.end()
-    if len(tokens) > limits.tokens:
-        column = tokens[limits.tokens].column
-        raise ParseError(f"too long: at most {limits.tokens} numbers, names and signs", column)
-    return tokens
-
-
-def _tokens_of(kind: str, typed: str, column: int, limits: Limits) -> list[_Token]:
-    if kind == "space":
-        return []
-    if kind == "number":
-        _check_number(typed, column, limits)
-    if kind == "superscript":
-        power = typed.translate(_SUPERSCRIPTS)
-        minus = [_Token("operator", "-", column, typed)] if power[0] == "-" else []
-        digits = power.lstrip("-")
-        _check_number(digits, column, limits)
-        return [
-            _Token("operator", "**", column, typed),
-            *minus,
-            _Token("number", digits, column, typed),
-        ]
-    if typed == "//":
-        raise ParseError("'//': write floor(a/b) for a division rounded down", column)
-    return [_Token(kind, _SAME.get(typed, typed), column, typed)]
-
-
-def _check_number(typed: str, column: int, limits: Limits) -> None:
-    mantissa, _, exponent = typed.lower().partition("e")
-    digits = len(mantissa.replace(".", ""))
-    shift = exponent.lstrip("+-").lstrip("0")
-    if digits > limits.digits or len(shift) > 2 or int(shift or 0) > limits.digits:
-        shown = typed if len(typed) <= 12 else typed[:9] + "..."
-        raise ParseError(f"'{shown}': a number may have {limits.digits} digits", column)
-
-
-def _unreadable(character: str) -> str:
-    name = unicodedata.name(character, "a control character")
-    shown = f"'{character}'" if character.isprintable() else f"the character {name}"
-    expected = _HINTS.get(character, "type numbers, names, + - * / ** ( ) [ ] and commas")
-    foreign = f" ({name})" if character.isprintable() and not character.isascii() else ""
-    return f"{shown}{foreign} cannot be read here; {expected}"
-
-
-def _check_order(tokens: list[_Token], length: int, limits: Limits) -> list[_Token]:
-    """Operands and operators must alternate and brackets match; then `ast` cannot fail."""
-    if not tokens:
-        raise ParseError("nothing was typed; type an expression", 1)
-    opened: list[_Token] = []
-    before: _Token | None = None
-    for token in tokens:
-        if _is_operand_end(before):
-            _check_after_operand(before, token)
-        else:
-            _check_operand(before, token)
-        if token.text in ("(", "["):
-            opened.append(token)
-            if len(opened) > limits.brackets:
-                raise ParseError(
-                    f"too many brackets inside each other: at most {limits.brackets}", token.column
-                )
-        elif token.text in (")", "]"):
-            _close(opened, token)
-        before = token
-    if not _is_operand_end(before):
-        raise ParseError(f"the formula stops after {before}; something is missing", length + 1)
-    if opened:
-        raise ParseError(f"this {opened[-1]} is never closed", opened[-1].column)
-    return tokens
-
-
-def _is_operand_end(token: _Token | None) -> bool:
-    return token is not None and (token.kind != "operator" or token.text in (")", "]"))
-
-
-def _check_after_operand(before: _Token | None, token: _Token) -> None:
-    assert before is not None
-    if token.kind == "operator":
-        if token.text == "[" and before.kind != "name":
-            raise ParseError(f"only a name can have an index, {before} cannot", token.column)
-        if token.text == "(" and before.kind != "name":
-            raise ParseError(f"write the product with *: {_shown(before)}*(...)", token.column)
-        return
-    if token.text == "for":
-        raise ParseError("'for': write a sum as sum(c[t], t, 1, T)", token.column)
-    for word in (before, token):
-        if word.text in _PROGRAM_WORDS and not (word.text == "lambda" and word is token):
-            raise ParseError(f"{word}: type one formula, not a program", word.column)
-    if before.text in FUNCTIONS:
-        raise ParseError(
-            f"{before} needs brackets around its argument: {before.text}(...)", token.column
-        )
-    raise ParseError(
-        f"between {before} and {token} a sign is missing; write the product with *: "
-        f"{_shown(before)}*{token.typed}",
-        token.column,
-    )
-
-
-def _shown(before: _Token) -> str:
-    return "(...)" if before.text == ")" else "c[t]" if before.text == "]" else before.typed
-
-
-def _check_operand(before: _Token | None, token: _Token) -> None:
-    if token.kind != "operator" or token.text == "(":
-        return
-    if token.text in ("+", "-") and (before is None or before.text not in ("+", "-")):
-        return
-    place = f"after {before}" if before else "at the beginning"
-    if token.text == "[":
-        raise ParseError("an index needs a name before it, as in c[t]", token.column)
-    raise ParseError(f"{place} a number, a name or '(' is expected, not {token}", token.column)
-
-
-def _close(opened: list[_Token], token: _Token) -> None:
-    wanted = {"(": ")", "[": "]"}
-    if not opened:
-        raise ParseError(f"this {token} closes nothing", token.column)
-    last = opened.pop()
-    if wanted[last.text] != token.text:
-        raise ParseError(f"{token} does not close the {last} of column {last.column}", token.column)
-
-
-def _tree(tokens: list[_Token]) -> tuple[ast.expr, dict[int, int]]:
-    """The syntax tree of the placeholders, and which token starts at which of its columns."""
-    parts: list[str] = []
-    starts: dict[int, int] = {}
-    width = 0
-    for number, token in enumerate(tokens):
-        part = token.text if token.kind == "operator" else f"_{number}"
-        starts[width] = number
-        parts.append(part)
-        width += len(part) + 1
-    return ast.parse(" ".join(parts), mode="eval").body, starts
+    tokens = check_order(scan(text, largest), len(text), largest, FUNCTIONS)
+    tree, starts = syntax_tree(tokens)
+    return _Builder(tokens, starts, _Names(symbols, functions), largest).expression(tree)
 
 
 # --- names --------------------------------------------------------------------------------------
@@ -331,7 +115,7 @@ class _Names:
         self.aliases: dict[str, str] = {}
         doubtful: set[str] = set()
         for name in self.symbols:
-            key = _canonical(name)
+            key = canonical_name(name)
             if key in self.aliases:
                 doubtful.add(key)
             self.aliases[key] = name
@@ -341,11 +125,11 @@ class _Names:
     def symbol(self, typed: str) -> sp.Basic | None:
         if typed in self.symbols:
             return self.symbols[typed]
-        name = self.aliases.get(_canonical(typed))
+        name = self.aliases.get(canonical_name(typed))
         return None if name is None else self.symbols[name]
 
     def function(self, typed: str) -> str | None:
-        name = _SIGNS.get(typed, _ascii(typed))
+        name = _SIGNS.get(typed, ascii_name(typed))
         return name if name in self.functions or name in _SUMS else None
 
     def unknown(self, typed: str) -> str:
@@ -356,7 +140,7 @@ class _Names:
         if index and isinstance(self.symbol(base), sp.IndexedBase):
             return f"{text}; write the index in brackets: {base}[{index}]"
         known = [*self.symbols, *self.functions, *_SUMS]
-        close = difflib.get_close_matches(_ascii(typed), known, n=1, cutoff=0.7)
+        close = difflib.get_close_matches(ascii_name(typed), known, n=1, cutoff=0.7)
         if close:
             return f"{text}; did you mean {close[0]}?"
         listed = ", ".join(self.described()) or "none"
@@ -386,13 +170,13 @@ def _name_of(symbol: Any) -> str:
     raise TypeError(f"symbols: expected Symbols and IndexedBases, got {symbol!r}")
 
 
-def _ascii(name: str) -> str:
-    return "".join(_GREEK.get(c, c) for c in name).translate(_SUBSCRIPTS)
+def ascii_name(name: str) -> str:
+    return "".join(GREEK.get(c, c) for c in name).translate(SUBSCRIPTS)
 
 
-def _canonical(name: str) -> str:
+def canonical_name(name: str) -> str:
     """One spelling for γ and gamma, beta_1 and β₁, lamda and lambda, eps and epsilon."""
-    plain = _ascii(name).replace("_", "").replace("{", "").replace("}", "")
+    plain = ascii_name(name).replace("_", "").replace("{", "").replace("}", "")
     return {"lamda": "lambda", "lam": "lambda", "eps": "epsilon"}.get(plain, plain)
 
 
@@ -426,9 +210,9 @@ def _magnitude(number: sp.Rational) -> float:
 
 class _Builder:
     def __init__(
-        self, tokens: list[_Token], starts: dict[int, int], names: _Names, limits: Limits
+        self, tokens: list[Token], starts: dict[int, int], names: _Names, largest: InputSize
     ) -> None:
-        self.tokens, self.starts, self.names, self.limits = tokens, starts, names, limits
+        self.tokens, self.starts, self.names, self.largest = tokens, starts, names, largest
         self.bound: list[sp.Symbol] = []
 
     def expression(self, tree: ast.expr) -> sp.Expr:
@@ -437,15 +221,15 @@ class _Builder:
 
     def check_depth(self, tree: ast.expr) -> None:
         level: list[ast.AST] = [tree]
-        for _ in range(self.limits.depth):
+        for _ in range(self.largest.depth):
             level = [child for node in level for child in ast.iter_child_nodes(node)]
             if not level:
                 return
         raise ParseError(
-            f"too deeply nested: at most {self.limits.depth} operations inside each other", 1
+            f"too deeply nested: at most {self.largest.depth} operations inside each other", 1
         )
 
-    def token(self, node: ast.AST) -> _Token:
+    def token(self, node: ast.AST) -> Token:
         return self.tokens[self.starts[node.col_offset]]  # type: ignore[attr-defined]
 
     def build(self, node: ast.AST) -> _Built:
@@ -488,13 +272,13 @@ class _Builder:
         return _Built(base.expr**exponent.expr, size, magnitude)
 
     def check_exponent(self, exponent: _Built, column: int) -> None:
-        if exponent.magnitude > self.limits.exponent:
+        if exponent.magnitude > self.largest.exponent:
             raise ParseError(
-                f"a number in an exponent may be at most {self.limits.exponent}", column
+                f"a number in an exponent may be at most {self.largest.exponent}", column
             )
 
     def check_size(self, size: float, column: int) -> None:
-        if size > self.limits.size:
+        if size > self.largest.size:
             raise ParseError("the numbers in this get too large to compute with", column)
 
     def sign(self, node: ast.UnaryOp) -> _Built:
@@ -512,9 +296,9 @@ class _Builder:
             raise ParseError(f"{token} needs an index: {token.typed}[...]", token.column)
         return _Built(symbol, 1, 1)
 
-    def look_up(self, token: _Token) -> Any:
+    def look_up(self, token: Token) -> Any:
         for index in reversed(self.bound):
-            if _canonical(token.typed) == _canonical(index.name):
+            if canonical_name(token.typed) == canonical_name(index.name):
                 return index
         symbol = self.names.symbol(token.typed)
         if symbol is None:
@@ -554,7 +338,7 @@ class _Builder:
             raise ParseError(f"{token} takes {wanted}, not {len(node.args)}", token.column)
         return self.apply(token, name, [self.build(a) for a in node.args])
 
-    def not_a_function(self, token: _Token) -> str:
+    def not_a_function(self, token: Token) -> str:
         symbol = self.names.symbol(token.typed)
         if isinstance(symbol, sp.IndexedBase):
             return f"{token} has its index in square brackets: {token.typed}[...]"
@@ -565,7 +349,7 @@ class _Builder:
     def listed(self) -> str:
         return ", ".join([*self.names.functions, "sum", "prod"])
 
-    def apply(self, token: _Token, name: str, args: list[_Built]) -> _Built:
+    def apply(self, token: Token, name: str, args: list[_Built]) -> _Built:
         magnitude = max(a.magnitude for a in args)
         if name == "exp":
             self.check_exponent(args[0], token.column)
@@ -578,7 +362,7 @@ class _Builder:
             raise ParseError(f"{token} has no value here", token.column)
         return _Built(expr, sum(a.size for a in args), magnitude)
 
-    def summation(self, node: ast.Call, token: _Token, kind: Callable[..., sp.Expr]) -> _Built:
+    def summation(self, node: ast.Call, token: Token, kind: Callable[..., sp.Expr]) -> _Built:
         args = node.args
         if len(args) == 2 and isinstance(args[1], ast.Tuple):
             args = [args[0], *args[1].elts]
@@ -609,4 +393,4 @@ class _Builder:
         supplied = self.names.symbol(token.typed)
         if isinstance(supplied, sp.Symbol) and supplied.is_integer:
             return supplied
-        return sp.Symbol(_ascii(token.typed), integer=True)
+        return sp.Symbol(ascii_name(token.typed), integer=True)

@@ -18,7 +18,9 @@ import pytest
 import sympy as sp
 
 from nnlib.averages import bias_corrected_average, moving_average, running_average
-from nnlib.symbolic._arrays import Maximum, SymArray, exact, sym, symarray
+from nnlib.symbolic._arrays import SymArray, sym, symarray
+from nnlib.symbolic._exact import exact
+from nnlib.symbolic._maximum import Maximum
 
 WINDOWS = np.lib.stride_tricks.sliding_window_view
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib.symbolic import Maximum
-from nnlib.symbolic._parse import Limits, ParseError, parse
+from nnlib.symbolic._parse import InputSize, ParseError, parse
 
 gamma = sp.Symbol("gamma", positive=True)
 beta_1, lamda, epsilon, x, y = sp.symbols("beta_1 lambda epsilon x y", real=True)
@@ -440,7 +440,7 @@ expressions = st.recursive(
 @given(expressions)
 def test_what_sympy_prints_is_read_back(expr):
     point = {gamma: sp.Rational(1, 3), x: sp.Rational(-2, 5), T: 4, t: 2, epsilon: 7, c[t]: 3}
-    read = parse(_typed(expr), SYMBOLS, limits=Limits(length=10**4, tokens=10**4))
+    read = parse(_typed(expr), SYMBOLS, largest=InputSize(length=10**4, tokens=10**4))
     assert sp.N((read - expr).subs({c[t]: 3}).subs(point), 30, chop=sp.Float("1e-20")) == 0
 
 
@@ -463,22 +463,22 @@ def test_sizes_that_are_just_allowed():
     ):
         assert parse(text, SYMBOLS).free_symbols <= set(SYMBOLS)
     assert parse(" " * 999 + "x", SYMBOLS) == x
-    assert parse("x+" * 20 + "x", SYMBOLS, limits=Limits(tokens=41)) == 21 * x
+    assert parse("x+" * 20 + "x", SYMBOLS, largest=InputSize(tokens=41)) == 21 * x
 
 
 def test_limits_are_those_of_the_call():
-    for text, limits, place, said in (
-        ("x + y", Limits(length=4), 5, "the text has 5 characters; at most 4 can be read"),
-        ("x + y + x", Limits(tokens=3), 7, "at most 3 numbers, names and signs"),
-        ("((x))", Limits(brackets=1), 2, "at most 1"),
-        ("x + y + x", Limits(depth=2), 1, "at most 2 operations"),
-        ("x + 123", Limits(digits=2), 5, "2 digits"),
-        ("x + 1e3", Limits(digits=2), 5, "2 digits"),
-        ("x**3", Limits(exponent=2), 4, "at most 2"),
-        ("x**3*x", Limits(size=4), 6, "get too large"),
+    for text, largest, place, said in (
+        ("x + y", InputSize(length=4), 5, "the text has 5 characters; at most 4 can be read"),
+        ("x + y + x", InputSize(tokens=3), 7, "at most 3 numbers, names and signs"),
+        ("((x))", InputSize(brackets=1), 2, "at most 1"),
+        ("x + y + x", InputSize(depth=2), 1, "at most 2 operations"),
+        ("x + 123", InputSize(digits=2), 5, "2 digits"),
+        ("x + 1e3", InputSize(digits=2), 5, "2 digits"),
+        ("x**3", InputSize(exponent=2), 4, "at most 2"),
+        ("x**3*x", InputSize(size=4), 6, "get too large"),
     ):
         with pytest.raises(ParseError, match=said) as caught:
-            parse(text, SYMBOLS, limits=limits)
+            parse(text, SYMBOLS, largest=largest)
         assert caught.value.column == place
 
 
@@ -529,4 +529,4 @@ def test_bad_calls():
     with pytest.raises(TypeError, match="symbols: expected"):
         parse("x", {"x": "y"})
     with pytest.raises(ParseError, match="at most 3 numbers"):
-        parse("x + x + x", SYMBOLS, limits=Limits(tokens=3))
+        parse("x + x + x", SYMBOLS, largest=InputSize(tokens=3))

@@ -33,11 +33,13 @@ from nnlib.symbolic import (
     symarray,
 )
 from nnlib.symbolic import _equal as deciding
-from nnlib.symbolic import _limit as limits
+from nnlib.symbolic import _limit_values as limits
+from nnlib.symbolic import _proof as proving
+from nnlib.symbolic import _question as asking
+from nnlib.symbolic._clock import TimeUp, run_within
+from nnlib.symbolic._clock import _in_process as in_process
 from nnlib.symbolic._evaluate import Point, Undefined, same
 from nnlib.symbolic._facts import Facts
-from nnlib.symbolic._limits import TimeUp, run_within
-from nnlib.symbolic._limits import _in_process as in_process
 from nnlib.symbolic._normal import NormalForm
 from nnlib.symbolic._notation import expand_names, substitute
 from nnlib.symbolic._zero import is_zero
@@ -293,14 +295,14 @@ QUICK = [(place, slip) for place, slip in lines.SLIPS if place[0] != "batch norm
 @pytest.mark.parametrize(("place", "slip"), QUICK)
 def test_the_proof_alone_proves_no_false_line(place, slip):
     line = lines.LINES[place]
-    asked = deciding._Question(line.left, line.false[slip], line.given, line.where)
+    asked = asking.Question(line.left, line.false[slip], line.given, line.where)
     with contextlib.suppress(NotImplementedError):
-        proved, _ = deciding._prove(asked.expanded())
+        proved, _ = proving.prove(asked.expanded())
         assert not proved
 
 
 def test_the_points_alone_refute_a_wrong_proof():
-    with mock.patch.object(deciding, "_prove", lambda question: (True, (sp.Ge(T, 2),))):
+    with mock.patch.object(deciding, "prove", lambda question: (True, (sp.Ge(T, 2),))):
         with mock.patch.object(deciding, "FIRST_POINTS", 0):
             assert equal(total(x[k]), total(x[k], high=K)).status == "refuted"
             assert equal(a, a).status == "proved"
@@ -309,13 +311,16 @@ def test_the_points_alone_refute_a_wrong_proof():
 
 
 def test_without_a_proof_nothing_is_proved():
-    with mock.patch.object(deciding, "_prove", lambda question: (False, ())):
+    with (
+        mock.patch.object(deciding, "prove", lambda question: (False, ())),
+        mock.patch.object(proving, "prove", lambda question: (False, ())),
+    ):
         assert equal(total(a * x[k]), a * total(x[k])).status == "checked"
 
 
 def test_a_condition_keeps_points_that_break_it_away():
-    with mock.patch.object(deciding, "_prove", lambda question: (True, (sp.Ge(T, 4),))):
-        with mock.patch.object(deciding, "_may_need_conditions", lambda question: True):
+    with mock.patch.object(deciding, "prove", lambda question: (True, (sp.Ge(T, 4),))):
+        with mock.patch.object(deciding, "may_need_conditions", lambda question: True):
             assert equal(sp.Abs(T - 4), T - 4).status == "proved"
             assert equal(sp.Abs(T - 5), T - 5).status == "refuted"
 
@@ -682,7 +687,7 @@ def test_equal_ends_in_its_time():
         return stubborn(3.0)
 
     started = time.monotonic()
-    with mock.patch.object(deciding, "_prove", slow):
+    with mock.patch.object(deciding, "prove", slow):
         verdict = equal(a + b, b + a + 0 * K, time_limit=0.4)
     assert time.monotonic() - started < 1.5
     assert verdict.status == "checked" and "took too long" in verdict.reason

@@ -53,11 +53,15 @@ NOTICED_BY = {
         ("_normal", "return terms, base + least", "return terms, base + least + 1"),
     ],
     "the_normal_form_keeps_the_value: geometric, any sign": [
-        ("_normal", "closed = (1 - r ** (n + 1)) / (1 - r)", "closed = (1 - r**n) / (1 - r)"),
-        ("_normal", "ratio = ratio * sp.Pow(base, slope)", "ratio = ratio * sp.Pow(base, -slope)"),
+        ("_summands", "closed = (1 - r ** (n + 1)) / (1 - r)", "closed = (1 - r**n) / (1 - r)"),
+        (
+            "_summands",
+            "ratio = ratio * sp.Pow(base, slope)",
+            "ratio = ratio * sp.Pow(base, -slope)",
+        ),
     ],
     "the_normal_form_keeps_the_value: geometric, falling": [
-        ("_normal", "+ coefficient * factor", "+ factor"),
+        ("_summands", "+ coefficient * factor", "+ factor"),
     ],
     "the_normal_form_keeps_the_value: ratio one": [
         (
@@ -67,16 +71,16 @@ NOTICED_BY = {
         ),
     ],
     "the_normal_form_keeps_the_value: moment": [
-        ("_normal", "closed = r * sp.diff(closed, r)", "closed = sp.diff(closed, r)"),
+        ("_summands", "closed = r * sp.diff(closed, r)", "closed = sp.diff(closed, r)"),
         ("_normal", "low ** (moment - p)", "low ** p"),
     ],
     "the_normal_form_keeps_the_value: no moment": [
-        ("_normal", "moment += int(factor.exp)", "moment += 1"),
-        ("_normal", "if 0 <= moment <= HIGHEST_MOMENT", "if moment <= HIGHEST_MOMENT"),
+        ("_summands", "moment += int(factor.exp)", "moment += 1"),
+        ("_summands", "if 0 <= moment <= HIGHEST_MOMENT", "if moment <= HIGHEST_MOMENT"),
     ],
     "the_normal_form_keeps_the_value: no geometric sum": [
         (
-            "_normal",
+            "_summands",
             "base.has(index) or sp.expand(exponent - slope * index) != 0 or",
             "base.has(index) or",
         ),
@@ -136,21 +140,21 @@ NOTICED_BY = {
     ],
     "the_normal_form_keeps_the_value: split": [
         (
-            "_normal",
+            "_summands",
             "parts[term] = parts.get(term, sp.S.Zero) + coefficient",
             "parts[term] = coefficient",
         ),
     ],
     "the_normal_form_keeps_the_value: square of an inner sum": [
-        ("_normal", "fresh = freshen(base)", "fresh = base"),
+        ("_atoms", "fresh = freshen(base)", "fresh = base"),
     ],
     "the_normal_form_keeps_the_value: triangle": [
         (
-            "_normal",
+            "_atoms",
             "if not inner or any(bound.has(index) for bound in bounds_of(base)):",
             "if not inner:",
         ),
-        ("_normal", "depth = 1 + max(", "depth = 0 * max("),
+        ("_atoms", "depth = 1 + max(", "depth = 0 * max("),
     ],
     "the_normal_form_keeps_the_value: root of a product": [
         ("_normal", "        if integer:\n", "        if True:\n"),
@@ -359,12 +363,12 @@ NOTICED_BY = {
         ),
         (
             "_equal",
-            "if early.counterexample and not _may_need_conditions(expanded):",
+            "if early.counterexample and not may_need_conditions(expanded):",
             "if early.counterexample:",
         ),
         ("_equal", "conditions if proved else (),", "(),"),
         (
-            "_equal",
+            "_points",
             "if all(point.holds(demand) for demand in (*question.equations, *demands)):",
             "if True:",
         ),
@@ -372,18 +376,18 @@ NOTICED_BY = {
     "too_few_points_are_no_check": [
         (
             "_equal",
-            'return _Trial(False, reason="too few points satisfy what is given")',
+            'return Trial(False, reason="too few points satisfy what is given")',
             "return _Trial(True)",
         ),
     ],
     "a_given_equation_is_not_divided_by_what_may_be_zero": [
-        ("_equal", "    for old, new in rules:\n", "    for old, new in ():\n"),
-        ("_equal", "return [(atom, -rest / slope)]", "return [(atom, rest / slope)]"),
-        ("_equal", " and facts.nonzero(slope):", ":"),
-        ("_equal", "return [r for r in self.given if isinstance(r, sp.Eq)]", "return []"),
+        ("_proof", "    for old, new in rules:\n", "    for old, new in ():\n"),
+        ("_proof", "return [(atom, -rest / slope)]", "return [(atom, rest / slope)]"),
+        ("_proof", " and facts.nonzero(slope):", ":"),
+        ("_question", "return [r for r in self.given if isinstance(r, sp.Eq)]", "return []"),
     ],
     "decimals_are_exact": [
-        ("_equal", "sp.nsimplify(expr, rational=True) if expr.has(sp.Float) else expr", "expr"),
+        ("_question", "sp.nsimplify(expr, rational=True) if expr.has(sp.Float) else expr", "expr"),
     ],
     "the_values_of_a_point_are_one_for_each_name": [
         ("_evaluate", "return value * rng.choice((1, -1))", "return value"),
@@ -433,19 +437,19 @@ NOTICED_BY = {
             "{self.index: occurrence.indices[0] + 1}",
         ),
         (
-            "_equal",
+            "_proof",
             "facts.require_nonnegative(index - recurrence.start - 1)",
             "facts.require_nonnegative(index - recurrence.start)",
         ),
-        ("_equal", "{entry: recurrence.initial}", "{entry: sp.S.Zero}"),
+        ("_proof", "{entry: recurrence.initial}", "{entry: sp.S.Zero}"),
     ],
     "nothing_is_captured": [
         (
-            "_notation",
+            "_substitution",
             "(i, lo.xreplace({index: dummy}), hi.xreplace({index: dummy}))",
             "(i, lo, hi)",
         ),
-        ("_notation", "return freshen(expr).xreplace(", "return expr.xreplace("),
+        ("_substitution", "return freshen(expr).xreplace(", "return expr.xreplace("),
     ],
     "an_index_of_a_definition_is_not_captured": [
         (
@@ -493,11 +497,11 @@ NOTICED_BY = {
         ("_notation", "if name != by}", "}"),
     ],
     "a_limit_is_compared_with_the_values_near_it": [
-        ("_limit", "gaps[1] > 0.5 * gaps[0]", "gaps[1] > 5 * gaps[0]"),
+        ("_limit_values", "gaps[1] > 0.5 * gaps[0]", "gaps[1] > 5 * gaps[0]"),
     ],
     "a_wrong_limit_is_noticed": [
         (
-            "_limit",
+            "_limit_values",
             "    _confirm(limit, value, near, facts)\n    return value",
             "    return value",
         ),
@@ -508,23 +512,23 @@ NOTICED_BY = {
             "if self.facts.positive(factor) or factor.is_nonnegative:",
             "if factor.is_real:",
         ),
-        ("_limit", 'side = -1 if str(direction) == "-" else 1', "side = 1"),
+        ("_limit_values", 'side = -1 if str(direction) == "-" else 1', "side = 1"),
     ],
     "limits_that_are_found_are_right: Limit(gamma**(T + 2)/(gamma**(2*T) + gamma**T), T, oo, dir='-'), gamma**2, (gamma < 1,)": [
-        ("_equal", "facts = Facts(self.inequalities)", "facts = Facts()"),
+        ("_question", "facts = Facts(self.inequalities)", "facts = Facts()"),
     ],
     "the_time_limit_ends_what_goes_on": [
-        ("_limits", "if seconds <= 0:", "if False:"),
-        ("_limits", "class TimeUp(BaseException)", "class TimeUp(Exception)"),
+        ("_clock", "if seconds <= 0:", "if False:"),
+        ("_clock", "class TimeUp(BaseException)", "class TimeUp(Exception)"),
     ],
     "a_time_limit_gives_the_signal_back": [
-        ("_limits", "        signal.signal(signal.SIGALRM, handler)\n", ""),
+        ("_clock", "        signal.signal(signal.SIGALRM, handler)\n", ""),
     ],
     "a_time_limit_inside_another_leaves_it_running": [
-        ("_limits", "if left:  #", "if False:  #"),
+        ("_clock", "if left:  #", "if False:  #"),
     ],
     "equal_ends_in_its_time": [
-        ("_equal", "_decide(question, started + time_limit)", "_decide(question, started + 100)"),
+        ("_equal", "decide(question, started + time_limit)", "_decide(question, started + 100)"),
     ],
     "a_derivation_hands_its_time_limit_on": [
         ("_derivation", "time_limit=self.time_limit,", "time_limit=10.0,"),
@@ -588,18 +592,18 @@ NOTICED_BY = {
         ("_numeric", "if any(np.any(place < 0) for place in shifted):", "if False:"),
     ],
     "proves: geometric, two ratios": [
-        ("_equal", "Facts(question.inequalities, may_assume=False)", "Facts(may_assume=False)"),
+        ("_proof", "Facts(question.inequalities, may_assume=False)", "Facts(may_assume=False)"),
     ],
     "refutes_with_a_counterexample": [
-        ("_equal", '"left side": _show(left, digits)', '"left side": _show(right, digits)'),
+        ("_points", '"left side": _show(left, digits)', '"left side": _show(right, digits)'),
     ],
     "limits": [
         (
-            "_limit",
+            "_limit_values",
             "shrinks = facts.positive(base) and facts.positive(1 - base)",
             "shrinks = facts.positive(base)",
         ),
-        ("_equal", "if not isinstance(r, sp.Eq)]", "if False]"),
+        ("_question", "if not isinstance(r, sp.Eq)]", "if False]"),
     ],
     "lines_labels_and_text": [
         ("_derivation", "given=(*self.given, *given),", "given=given,"),
@@ -708,48 +712,48 @@ NOTICED_BY = {
         ("_zero", "finest[atom] = (fine, common // order)", "finest[atom] = (fine, order)"),
     ],
     "equations_as_rules": [
-        ("_equal", "not isinstance(e, sp.Sum), sp.default", "isinstance(e, sp.Sum), sp.default"),
+        ("_proof", "not isinstance(e, sp.Sum), sp.default", "isinstance(e, sp.Sum), sp.default"),
     ],
     "deltas_are_split_into_their_cases": [
-        ("_equal", "{delta: sp.S.One, index: value}", "{delta: sp.S.One}"),
-        ("_equal", "{delta: sp.S.Zero}", "{delta: sp.S.One}"),
+        ("_proof", "{delta: sp.S.One, index: value}", "{delta: sp.S.One}"),
+        ("_proof", "{delta: sp.S.Zero}", "{delta: sp.S.One}"),
     ],
     "indices_are_put_in_the_middle_of_their_ranges": [
-        ("_equal", "max(lows) <= min(highs)", "min(lows) <= min(highs)"),
+        ("_points", "max(lows) <= min(highs)", "min(lows) <= min(highs)"),
     ],
     "indices_stand_at_the_ends_of_ranges": [
-        ("_equal", "rng.choice((-1, 0, 1))", "rng.choice((-1, 0))"),
+        ("_points", "rng.choice((-1, 0, 1))", "rng.choice((-1, 0))"),
     ],
     "points_are_small_at_first_and_of_all_kinds_later": [
-        ("_equal", "large = attempt > 8 and", "large ="),
+        ("_points", "large = attempt > 8 and", "large ="),
     ],
     "points_without_a_value_do_not_count": [
         (
-            "_equal",
+            "_points",
             "        except Undefined:\n            continue\n        compared += 1",
             "        except Undefined:\n            left = right = 1\n        compared += 1",
         ),
     ],
     "as_many_points_are_compared_as_are_asked_for": [
-        ("_equal", "not (left == 0 and right == 0)", "True"),
+        ("_points", "not (left == 0 and right == 0)", "True"),
     ],
     "a_counterexample_that_is_easy_to_read_is_preferred": [
-        ("_equal", "next(easy, refuting[0])", "refuting[0]"),
-        ("_equal", "                break\n            continue\n", "                break\n"),
+        ("_points", "next(easy, refuting[0])", "refuting[0]"),
+        ("_points", "                break\n            continue\n", "                break\n"),
     ],
     "a_point_is_changed_so_that_an_equation_holds": [
         (
-            "_equal",
+            "_points",
             "with mpmath.workdps(DIGITS):\n            return minus",
             "with mpmath.workdps(15):\n            return minus",
         ),
-        ("_equal", "            point.change(unknown, solution)\n", ""),
+        ("_points", "            point.change(unknown, solution)\n", ""),
     ],
     "an_equation_does_not_undo_another": [
-        ("_equal", " and key not in solved\n", "\n"),
+        ("_points", " and key not in solved\n", "\n"),
     ],
     "a_proof_for_sizes_covers_all_of_them_or_none": [
-        ("_equal", "            proved.clear()\n", ""),
+        ("_proof", "            proved.clear()\n", ""),
     ],
     "what_is_false_far_out_is_refuted: a large positive value": [
         ("_evaluate", "rng.choice(_WIDE if wide else _TAME)", "rng.choice(_TAME)"),

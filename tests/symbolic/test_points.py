@@ -15,6 +15,9 @@ import sympy as sp
 
 from nnlib.symbolic import Definition, Recurrence, Verdict, equal, sym
 from nnlib.symbolic import _equal as deciding
+from nnlib.symbolic import _points as trying
+from nnlib.symbolic import _proof as proving
+from nnlib.symbolic import _question as asking
 from nnlib.symbolic._evaluate import Point, Undefined
 from nnlib.symbolic._facts import Facts
 
@@ -32,11 +35,11 @@ def total(term, low=0, high=K - 1):
 
 
 def asked(left, right=0, given=(), where=()):
-    return deciding._Question(sp.sympify(left), sp.sympify(right), tuple(given), tuple(where))
+    return asking.Question(sp.sympify(left), sp.sympify(right), tuple(given), tuple(where))
 
 
 def points(count, question, conditions=()):
-    return list(itertools.islice(deciding._points(question, conditions), count))
+    return list(itertools.islice(trying.points(question, conditions), count))
 
 
 # --- what verdicts say ----------------------------------------------------------------------------
@@ -68,7 +71,7 @@ def test_what_can_be_compared():
         (sym("q"), sp.Symbol("q", real=True)),
         (0.1 * a, a / 10),
     ):
-        assert deciding._as_expr(value, "a") == expr
+        assert asking.as_expr(value, "a") == expr
     for value, error, said in (
         ("x", TypeError, "got the text 'x': parse it first"),
         (None, TypeError, "got None"),
@@ -78,12 +81,12 @@ def test_what_can_be_compared():
         (sp.nan + a, ValueError, "b is undefined everywhere"),
     ):
         with pytest.raises(error, match=said):
-            deciding._as_expr(value, "b")
-    assert deciding._as_given((True, sp.true, a > 0)) == (a > 0,)
-    assert deciding._as_given(sp.Eq(a, 1)) == (sp.Eq(a, 1),)
+            asking.as_expr(value, "b")
+    assert asking.as_given((True, sp.true, a > 0)) == (a > 0,)
+    assert asking.as_given(sp.Eq(a, 1)) == (sp.Eq(a, 1),)
     for wrong in ((a,), (False,), "a > 0"):
         with pytest.raises(TypeError, match="equations and inequalities"):
-            deciding._as_given(wrong)
+            asking.as_given(wrong)
     for limit in (0, -1, "1", None):
         with pytest.raises(ValueError, match="time_limit must be a positive number of seconds"):
             equal(a, a, time_limit=limit)
@@ -108,7 +111,7 @@ def test_what_stood_in_the_way_is_said():
     assert proved.status == "undecided"
     assert proved.reason.startswith("a proof, but it could not be compared at points: no value")
     for error in (NotImplementedError, ZeroDivisionError, ValueError, TypeError):
-        with mock.patch.object(deciding, "_prove", side_effect=error("odd")):
+        with mock.patch.object(deciding, "prove", side_effect=error("odd")):
             assert equal(a, a + 0 * b).reason == "no proof: odd"
 
 
@@ -116,7 +119,7 @@ def test_too_little_time_for_points_is_said():
     def slow(*_):
         time.sleep(2)
 
-    with mock.patch.object(deciding, "_compare_at_points", slow):
+    with mock.patch.object(trying, "compare_at_points", slow):
         verdict = equal(a * (b + 1), a * b + a, time_limit=0.2)
     assert (verdict.status, verdict.reason) == (
         "undecided", "a proof, but comparing at random points took too long",
@@ -134,7 +137,7 @@ def test_deltas_are_split_into_their_cases():
         ((1 - d) * d, 0, ()),
         (delta(i, j + 1) * (i - j), delta(i, j + 1), ()),
     ):
-        assert deciding._prove(asked(left, right, given)) == (True, ())
+        assert proving.prove(asked(left, right, given)) == (True, ())
     for left, right, given in (
         (a * d, 0, (i >= j,)),
         (a * d, 0, ()),
@@ -142,9 +145,9 @@ def test_deltas_are_split_into_their_cases():
         (d, 1, ()),
         (d * delta(j, m) * x[i], d * x[m], ()),
     ):
-        assert not deciding._prove(asked(left, right, given))[0]
+        assert not proving.prove(asked(left, right, given))[0]
     with pytest.raises(NotImplementedError, match="cannot split"):
-        deciding._prove(asked(delta(2 * i, 2 * j), delta(i, j)))
+        proving.prove(asked(delta(2 * i, 2 * j), delta(i, j)))
 
 
 def test_where_a_range_that_is_not_given_may_save_a_line():
@@ -160,7 +163,7 @@ def test_where_a_range_that_is_not_given_may_save_a_line():
         (asked(delta(i, j), 0, [sp.Eq(i, 0), sp.Eq(j, 0)]), True),
         (asked(delta(sp.Dummy("k"), 2)), False),
     ):
-        assert deciding._may_need_conditions(question) is may
+        assert asking.may_need_conditions(question) is may
 
 
 # --- rules and sequences --------------------------------------------------------------------------
@@ -177,13 +180,13 @@ def test_equations_as_rules():
         (x[j] - 2, [(x[j], 2)]),
         (b / a - 3 + total(x[k]) * 0, [(a, b / 3)]),
     ):
-        found = deciding._as_rule(expr, facts)
+        found = proving._as_rule(expr, facts)
         assert [(old, sp.expand(new)) for old, new in found] == [
             (old, sp.expand(new)) for old, new in rule
         ]
     for expr in (b**2 - 1, i - 1, sp.exp(b) - 1, gamma * 0 + b * sp.exp(b)):
         with pytest.raises(NotImplementedError, match="cannot use the given equation"):
-            deciding._as_rule(expr, facts)
+            proving._as_rule(expr, facts)
 
 
 def test_sequences_are_written_by_their_earliest_entry():
@@ -192,7 +195,7 @@ def test_sequences_are_written_by_their_earliest_entry():
 
     def aligned(expr, rule=rule):
         facts = Facts()
-        return deciding._align_recurrences(expr, (rule,), facts), [*facts.conditions]
+        return proving._align_recurrences(expr, (rule,), facts), [*facts.conditions]
 
     assert aligned(C[0]) == (b, [])
     assert aligned(C[-1]) == (C[-1], []) and aligned(C[T]) == (C[T], [])
@@ -207,7 +210,7 @@ def test_sequences_are_written_by_their_earliest_entry():
     inside = total(C[k]).xreplace({k: sp.Dummy("k", integer=True)})
     assert aligned(inside) == (inside, [])
     two = Recurrence(w[t], w[t - 1] + C[t])
-    both = deciding._align_recurrences(w[1] + C[1], (rule, two), Facts())
+    both = proving._align_recurrences(w[1] + C[1], (rule, two), Facts())
     assert not both.has(w[1]) and both.has(x[1])
 
 
@@ -259,9 +262,9 @@ def test_what_is_not_proved_is_compared_at_more_points():
 
     def recording(question, conditions, seconds, count):
         counts.append(count)
-        return deciding._Trial(True)
+        return trying.Trial(True)
 
-    with mock.patch.object(deciding, "_try_points", recording):
+    with mock.patch.object(deciding, "try_points", recording):
         assert equal(a, a).status == "proved"
         assert equal(sp.sin(a) ** 2 + sp.cos(a) ** 2, 1).status == "checked"
     assert counts == [4, 24, 4, 160]
@@ -291,19 +294,19 @@ def test_the_depth_of_sums():
         (sp.Product(total(inner), (j, 0, K)), 3),
         (sp.exp(total(inner)) + a, 2),
     ):
-        assert deciding._depth_of_sums(expr) == depth
+        assert trying._depth_of_sums(expr) == depth
 
 
 def test_sizes_fit_their_assumptions():
     for symbol, sizes in ((K, range(1, 4)), (n, range(4)), (j, range(-2, 4))):
-        drawn = {deciding._draw_size(random.Random(seed), symbol, 3) for seed in range(80)}
+        drawn = {trying._draw_size(random.Random(seed), symbol, 3) for seed in range(80)}
         assert drawn == set(sizes)
 
 
 def test_indices_are_put_in_the_middle_of_their_ranges():
     def put(*demands, **values):
         at = {K: Fraction(4), j: Fraction(9), i: Fraction(9)}
-        deciding._put_in_range(random.Random(seed), at, demands)
+        trying._put_in_range(random.Random(seed), at, demands)
         return at[j], at[i]
 
     found = set()
@@ -322,15 +325,15 @@ def test_indices_are_put_in_the_middle_of_their_ranges():
 def test_places_of_interest_are_the_numbers_and_what_is_beside_them():
     half = Fraction(1, 2)
     around = {0: {-1, -half, 0, half, 1}, 1: {0, half, 1, 1 + half, 2}}
-    assert set(deciding._places_of_interest([a])) == around[0] | around[1]
+    assert set(trying._places_of_interest([a])) == around[0] | around[1]
     four = {3, 3 + half, 4, 4 + half, 5}
     assert (
-        set(deciding._places_of_interest([a - 4]))
+        set(trying._places_of_interest([a - 4]))
         == around[0] | around[1] | {-v for v in four} | set()
     )
-    assert 1000 in deciding._places_of_interest([a + 1000])
-    assert 1001 not in deciding._places_of_interest([a, a + 1001])
-    both = deciding._places_of_interest([a + 3, a + 5])
+    assert 1000 in trying._places_of_interest([a + 1000])
+    assert 1001 not in trying._places_of_interest([a, a + 1001])
+    both = trying._places_of_interest([a + 3, a + 5])
     assert {3, 5} <= set(both) and both == sorted(set(both))
 
 
@@ -340,7 +343,7 @@ def test_aimed_values_stand_at_the_places_of_interest():
     for seed in range(80):
         free, rng = list(seen), random.Random(seed)
         rng.shuffle(places)
-        for symbol, value in deciding._aimed(rng, free, places, [], {}).items():
+        for symbol, value in trying._aimed(rng, free, places, [], {}).items():
             seen[symbol].add(value)
     assert seen[a] == {-1, 0, Fraction(1, 2), 3} and seen[gamma] == {Fraction(1, 2), 3}
     assert seen[K] == {3} and seen[j] == {-1, 0, 3}
@@ -349,11 +352,11 @@ def test_aimed_values_stand_at_the_places_of_interest():
 def test_indices_meet_in_a_delta():
     parts = [delta(i, j + 1), a]
     values = {i: Fraction(7), j: Fraction(2)}
-    met = [deciding._aimed(random.Random(seed), [], [], parts, values) for seed in range(40)]
+    met = [trying._aimed(random.Random(seed), [], [], parts, values) for seed in range(40)]
     assert {frozenset(found.items()) for found in met} == {
         frozenset(), frozenset({(j, Fraction(6))}),
     }  # fmt: skip
-    assert not deciding._aimed(random.Random(1), [], [], parts, {i: Fraction(7)})
+    assert not trying._aimed(random.Random(1), [], [], parts, {i: Fraction(7)})
 
 
 def test_indices_stand_at_the_ends_of_ranges():
@@ -361,11 +364,11 @@ def test_indices_stand_at_the_ends_of_ranges():
     values = {i: Fraction(0), K: Fraction(7), j: Fraction(0)}
     found = set()
     for seed in range(80):
-        found |= set(deciding._at_ends(random.Random(seed), parts, values).items())
+        found |= set(trying._at_ends(random.Random(seed), parts, values).items())
     assert found == {(i, Fraction(v)) for v in (1, 2, 3, 6, 7, 8)}
-    assert deciding._at_ends(random.Random(0), [delta(i, j)], values) == {}
+    assert trying._at_ends(random.Random(0), [delta(i, j)], values) == {}
     short, at = [total(delta(T, k), 0, 1)], {T: Fraction(1)}
-    sized = {deciding._at_ends(random.Random(seed), short, at).get(T) for seed in range(60)}
+    sized = {trying._at_ends(random.Random(seed), short, at).get(T) for seed in range(60)}
     assert sized == {None, 1, 2}
 
 
@@ -380,7 +383,7 @@ def test_what_assumptions_allow():
         (sp.IndexedBase("p", positive=True), (1,)): (1,),
     }
     for unknown, values in allowed.items():
-        assert tuple(v for v in (-1, 0, 1) if deciding._fits(unknown, v)) == values
+        assert tuple(v for v in (-1, 0, 1) if trying._fits(unknown, v)) == values
 
 
 @pytest.mark.parametrize(
@@ -403,7 +406,7 @@ def test_what_assumptions_allow():
 )
 def test_roots_that_are_solved_for(unknown, gap, root):
     point = Point(0, values={a: Fraction(1), b: Fraction(2), gamma: Fraction(1)})
-    found = deciding._solve(point, unknown, lambda: point.evaluate(gap))
+    found = trying._solve(point, unknown, lambda: point.evaluate(gap))
     assert found is None if root is None else abs(found - root) < 1e-15
 
 
@@ -411,7 +414,7 @@ def test_both_roots_are_tried():
     roots = set()
     for seed in range(12):
         point = Point(seed)
-        roots.add(float(deciding._solve(point, a, lambda p=point: p.evaluate(a**2 - 9))))
+        roots.add(float(trying._solve(point, a, lambda p=point: p.evaluate(a**2 - 9))))
     assert roots == {-3, 3}
 
 
@@ -425,7 +428,7 @@ def test_a_point_is_changed_so_that_an_equation_holds():
     ):
         point = Point(5, values={K: Fraction(3)})
         solved = set()
-        deciding._satisfy(point, equation, solved)
+        trying._satisfy(point, equation, solved)
         assert point.holds(equation) and len(solved) == 1
         assert point.evaluate(K) == 3
     for sides in ((a**2, -gamma), (gamma, -(b**2) - 1), (K, 2), (sp.exp(a), 2)):
@@ -433,17 +436,17 @@ def test_a_point_is_changed_so_that_an_equation_holds():
         point = Point(5, values={K: Fraction(3)})
         before = {s: point.evaluate(s) for s in (a, gamma)}
         with pytest.raises(Undefined, match="cannot be satisfied"):
-            deciding._satisfy(point, never, set())
+            trying._satisfy(point, never, set())
         assert before == {s: point.evaluate(s) for s in (a, gamma)}
 
 
 def test_an_equation_does_not_undo_another():
     point, solved = Point(5), set()
     for equation in (sp.Eq(a, 2), sp.Eq(a + b, 5)):
-        deciding._satisfy(point, equation, solved)
+        trying._satisfy(point, equation, solved)
     assert (point.evaluate(a), point.evaluate(b)) == (2, 3) and solved == {a, b}
     holds, untouched = Point(5, values={a: Fraction(2)}), set()
-    deciding._satisfy(holds, sp.Eq(a, 2), untouched)
+    trying._satisfy(holds, sp.Eq(a, 2), untouched)
     assert untouched == set()
 
 
@@ -459,15 +462,15 @@ def compared(question, values, count=30, soon=float("inf"), wide=()):
             seen.append(value)
             yield Point(number, values={a: Fraction(value)}, wide=number in wide)
 
-    with mock.patch.object(deciding, "_points", made):
-        return deciding._compare_at_points(question, (), count, soon), len(seen)
+    with mock.patch.object(trying, "points", made):
+        return trying.compare_at_points(question, (), count, soon), len(seen)
 
 
 def test_as_many_points_are_compared_as_are_asked_for():
     same_value, zero = asked(a + 1, a + 1), asked(0, 0)
-    assert compared(same_value, range(1, 300)) == (deciding._Trial(True), 30)
-    assert compared(same_value, range(1, 300), count=4) == (deciding._Trial(True), 4)
-    assert compared(zero, range(300)) == (deciding._Trial(True), 200)
+    assert compared(same_value, range(1, 300)) == (trying.Trial(True), 30)
+    assert compared(same_value, range(1, 300), count=4) == (trying.Trial(True), 4)
+    assert compared(zero, range(300)) == (trying.Trial(True), 200)
     few = asked(sp.Piecewise((1, a < 5), (0, True)), sp.Piecewise((1, a < 5), (0, True)))
     assert compared(few, range(300))[1] == 200  # 0 = 0 at all but five
     some = asked(sp.Piecewise((1, a < 6), (0, True)), sp.Piecewise((1, a < 6), (0, True)))
@@ -475,14 +478,14 @@ def test_as_many_points_are_compared_as_are_asked_for():
 
 
 def test_fewer_points_do_where_time_runs_out():
-    assert compared(asked(a, a), range(1, 300), soon=0.0) == (deciding._Trial(True), 24)
+    assert compared(asked(a, a), range(1, 300), soon=0.0) == (trying.Trial(True), 24)
     assert compared(asked(0, 0), range(1, 300), soon=0.0)[1] == 200
 
 
 def test_points_without_a_value_do_not_count():
     factorial = asked(sp.factorial(a), sp.factorial(a))
     values = [Fraction(1, 2), 3] * 100
-    assert compared(factorial, values) == (deciding._Trial(True), 60)
+    assert compared(factorial, values) == (trying.Trial(True), 60)
     trial, _ = compared(factorial, [Fraction(1, 2)] * 50)
     assert not trial.agreed and trial.reason == "too few points satisfy what is given"
     assert not compared(factorial, values[:22])[0].agreed
@@ -525,7 +528,7 @@ def test_a_counterexample_that_is_easy_to_read_is_preferred():
 )
 def test_counterexamples_that_are_easy_to_read(size, wide, left, right, easy):
     point = Point(0, values={j: Fraction(size), a: Fraction(99)}, wide=wide)
-    assert deciding._is_easy_to_read(point, Fraction(left), Fraction(right)) is easy
+    assert trying._is_easy_to_read(point, Fraction(left), Fraction(right)) is easy
 
 
 def test_a_counterexample_names_every_value_that_was_used():
@@ -533,10 +536,10 @@ def test_a_counterexample_names_every_value_that_was_used():
     point = Point(0, [rule, Definition(w[i, j], i * a)], {K: Fraction(2)})
     expr = total(x[k]) + C[1] + w[1, 2] + gamma
     left = point.evaluate(expr)
-    described = deciding._describe(point, left, left + 1)
+    described = trying._describe(point, left, left + 1)
     assert list(described) == ["K", "a", "b", "gamma", "x[0]", "x[1]", "left side", "right side"]
     assert described["K"] == "2" and described["x[1]"] == str(point.evaluate(x[1]))
-    entry = deciding._describe(
+    entry = trying._describe(
         Point(1, values={(w, (Fraction(1), Fraction(2))): Fraction(1, 3)}), Fraction(1), Fraction(2)
     )
     assert entry == {"w[1, 2]": "1/3", "left side": "1", "right side": "2"}
@@ -546,11 +549,11 @@ def test_as_many_digits_are_shown_as_tell_the_sides_apart():
     with mpmath.workdps(50):
         one = mpmath.mpf(1)
         for gap, shown in ((0.25, ("1.0", "1.25")), (1e-8, ("1.0", "1.00000001"))):
-            sides = deciding._describe(Point(0), one, one + gap)
+            sides = trying._describe(Point(0), one, one + gap)
             assert (sides["left side"], sides["right side"]) == shown
-        sides = deciding._describe(Point(0), one, one + mpmath.mpf(10) ** -20)
+        sides = trying._describe(Point(0), one, one + mpmath.mpf(10) ** -20)
         assert sides["right side"] == "1.00000000000000000001"
-        sides = deciding._describe(Point(0), one, one + mpmath.mpf(10) ** -40)
+        sides = trying._describe(Point(0), one, one + mpmath.mpf(10) ** -40)
         assert sides["right side"].endswith("0001")
 
 
@@ -559,20 +562,20 @@ def test_as_many_digits_are_shown_as_tell_the_sides_apart():
 
 def test_a_proof_for_sizes_covers_all_of_them_or_none():
     proved = []
-    deciding._prove_at_each_size(asked(total(x[k]) * T, T * total(x[k])), proved)
+    proving._prove_at_each_size(asked(total(x[k]) * T, T * total(x[k])), proved)
     assert proved == [{"K": p, "T": q} for p in (1, 2, 3) for q in (1, 2, 3)]
     proved = []
-    deciding._prove_at_each_size(asked(K * (K - 1) * (K - 2), 0), proved)
+    proving._prove_at_each_size(asked(K * (K - 1) * (K - 2), 0), proved)
     assert proved == []
-    deciding._prove_at_each_size(asked(a, a), proved)
+    proving._prove_at_each_size(asked(a, a), proved)
     assert proved == []
-    deciding._prove_at_each_size(asked(total(x[k]), total(x[k]), [K >= 2]), proved)
+    proving._prove_at_each_size(asked(total(x[k]), total(x[k]), [K >= 2]), proved)
     assert proved == [{"K": 2}, {"K": 3}]
     given_size = [sp.Eq(x[K], 1)]
     proved = []
-    deciding._prove_at_each_size(asked(x[K] * a, a, given_size), proved)
+    proving._prove_at_each_size(asked(x[K] * a, a, given_size), proved)
     assert proved == [{"K": 1}, {"K": 2}, {"K": 3}]
     proved = []
-    deciding._prove_at_each_size(asked(gamma**K / (a - a * 0) * a, gamma**K), proved)
-    deciding._prove_at_each_size(asked(sp.Abs(a) * K, a * K), proved)
+    proving._prove_at_each_size(asked(gamma**K / (a - a * 0) * a, gamma**K), proved)
+    proving._prove_at_each_size(asked(sp.Abs(a) * K, a * K), proved)
     assert {"K": 1} in proved or proved == []

@@ -1,0 +1,79 @@
+"""What is asked: two expressions, what is given, and the names that they are written with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from ._facts import Facts
+from ._limit_values import carry_out_limits
+from ._notation import Named, Recurrence, as_tuple, expand_names
+
+
+@dataclass
+class Question:
+    a: sp.Expr
+    b: sp.Expr
+    given: tuple[Relational, ...]
+    where: tuple[Named, ...]
+
+    @property
+    def inequalities(self) -> list[Relational]:
+        return [r for r in self.given if not isinstance(r, sp.Eq)]
+
+    @property
+    def equations(self) -> list[sp.Eq]:
+        return [r for r in self.given if isinstance(r, sp.Eq)]
+
+    def expanded(self) -> Question:
+        """The same question with derivatives and definitions carried out, recurrences aligned."""
+        a, b = expand_names(self.a, self.where), expand_names(self.b, self.where)
+        facts = Facts(self.inequalities)
+        if a.has(sp.Limit) or b.has(sp.Limit):
+            a, b = carry_out_limits(a, facts), carry_out_limits(b, facts)
+        given = tuple(
+            r.func(*[expand_names(side, self.where) for side in r.args]) for r in self.given
+        )
+        return Question(a, b, given, self.where)
+
+
+def as_expr(value: Any, name: str) -> sp.Expr:
+    if isinstance(value, str):
+        raise TypeError(
+            f"{name} must be a SymPy expression, got the text {value!r}: parse it first"
+        )
+    try:
+        expr = sp.sympify(value.item() if hasattr(value, "item") else value, strict=True)
+    except (sp.SympifyError, ValueError) as error:
+        raise TypeError(f"{name} must be a SymPy expression, got {value!r}") from error
+    if not isinstance(expr, sp.Expr):
+        raise TypeError(f"{name} must be a SymPy expression, got {type(value).__name__}: {value}")
+    if expr.has(sp.nan, sp.zoo):
+        raise ValueError(f"{name} is undefined everywhere: {expr}")
+    return sp.nsimplify(expr, rational=True) if expr.has(sp.Float) else expr
+
+
+def as_given(given: Any) -> tuple[Relational, ...]:
+    given = as_tuple(given)
+    for relation in given:
+        if relation is sp.true or relation is True:
+            continue
+        if not isinstance(relation, Relational):
+            raise TypeError(
+                f"given must hold equations and inequalities, got {relation!r} "
+                "(an equation is written Eq(a, b))"
+            )
+    return tuple(relation for relation in given if isinstance(relation, Relational))
+
+
+def may_need_conditions(question: Question) -> bool:
+    """Whether a range that is not given (of an index in a delta, of a sequence) may save it."""
+    if any(isinstance(named, Recurrence) for named in question.where):
+        return True
+    deltas = question.a.atoms(sp.KroneckerDelta) | question.b.atoms(sp.KroneckerDelta)
+    indices = {s for delta in deltas for s in delta.free_symbols if not isinstance(s, sp.Dummy)}
+    known = {s for r in question.inequalities for s in r.free_symbols}
+    return not indices <= known

@@ -1,0 +1,45 @@
+"""One form for equal rational expressions in the same atoms."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ._zero import split_power
+
+MOST_ATOMS_TO_FACTOR = 5
+
+
+def canonical(expr: sp.Expr, factor: bool = False) -> sp.Expr:
+    """One common form for equal rational expressions in the same atoms.
+
+    With ``factor`` the numerator and the denominator are factored, where that is quick.
+    """
+    if expr.is_Rational or not isinstance(expr, (sp.Add, sp.Mul, sp.Pow)):
+        return expr
+    if isinstance(expr, sp.Mul) and not expr.has(sp.Add):
+        return expr
+    atoms = sorted(_opaque(expr), key=sp.default_sort_key)
+    names = {atom: sp.Symbol(f"g{n}", positive=True) for n, atom in enumerate(atoms)}
+    plain = sp.cancel(sp.together(_rename(expr, names)))
+    small = len(atoms) <= MOST_ATOMS_TO_FACTOR
+    plain = sp.factor(plain) if factor and small else sp.factor_terms(plain)
+    return plain.xreplace({name: atom for atom, name in names.items()})
+
+
+def _opaque(expr: sp.Expr) -> set[sp.Expr]:
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return set().union(*[_opaque(arg) for arg in expr.args])
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+        return _opaque(expr.base)
+    return set() if expr.is_Rational else {split_power(expr)[0]}
+
+
+def _rename(expr: sp.Expr, names: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return expr.func(*[_rename(arg, names) for arg in expr.args])
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+        return sp.Pow(_rename(expr.base, names), expr.exp)
+    if expr.is_Rational:
+        return expr
+    atom, power = split_power(expr)
+    return names[atom] ** power
