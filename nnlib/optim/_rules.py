@@ -5,8 +5,8 @@ arrays are the rule's state, all of the shape of ``w``. The rules change ``w`` a
 place, and never ``g``. They check nothing: the classes do that once, before the first write. They
 run on float16, float32, float64, longdouble, complex (for complex-step checks) and on symbols.
 
-A running average v_t = beta v_{t-1} + (1 - beta) x is written in two lines, ``v *= beta`` and
-``v += (1 - beta) * x``: in place it takes fewer passes over memory.
+What they share stands once: the running average v_t = beta v_{t-1} + (1 - beta) x and its bias
+correction in `nnlib.averages`, here the sum that momentum keeps and both kinds of weight decay.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Concatenate, ParamSpec
 import numpy as np
 
 from nnlib._checks import Array
+from nnlib.averages import average_, bias_correction
 
 BLOCK_BYTES = 128 * 1024
 """Blocks of this size and their temporaries stay in a core's cache; at more than twice that the
@@ -45,16 +46,36 @@ def blockwise(rule: Callable[Concatenate[Array, P], None]) -> Callable[Concatena
     return run
 
 
+def accumulate_(v: Array, x: Array, momentum: Any) -> None:
+    """Momentum's sum, in place: v_t = momentum v_{t-1} + x_t, `average_` without 1 - beta."""
+    v *= momentum
+    v += x
+
+
+def penalized(g: Array, w: Array, weight_decay: Any) -> Array:
+    """Gradient of the loss plus (lambda/2) |w|^2: g + lambda w, with lambda = ``weight_decay``.
+
+    It is g itself where lambda is 0. The classic weight decay: the penalty's gradient goes
+    through all that the rule does with g. See `decay_` for the decoupled one.
+    """
+    return g + weight_decay * w if weight_decay else g
+
+
+def decay_(w: Array, lr: Any, weight_decay: Any) -> None:
+    """Decoupled weight decay: w shrinks by lr lambda w, whatever the gradient is.
+
+    Source: Loshchilov and Hutter, "Decoupled weight decay regularization" (2019).
+    """
+    w *= 1 - lr * weight_decay
+
+
 @blockwise
 def sgd_(w: Array, g: Array, *, lr: Any, weight_decay: Any = 0) -> None:
     """Gradient descent: w_t = w_{t-1} - lr g_t.
 
-    ``weight_decay`` lambda adds lambda w, the gradient of (lambda/2) |w|^2, to g, here and in the
-    other rules that take it.
+    Here and in the other rules that take it, ``weight_decay`` first makes g `penalized`.
     """
-    if weight_decay:
-        g = g + weight_decay * w
-    w -= lr * g
+    w -= lr * penalized(g, w, weight_decay)
 
 
 @blockwise
@@ -77,11 +98,22 @@ def momentum_(
     notes and cs231n have it inside: the two agree for a constant learning rate only. Sources:
     Polyak (1964); Sutskever et al., "On the importance of initialization and momentum" (2013).
     """
-    if weight_decay:
-        g = g + weight_decay * w
-    v *= momentum
-    v += g if t == 1 or not dampening else (1 - dampening) * g
+    g = penalized(g, w, weight_decay)
+    accumulate_(v, g if t == 1 else (1 - dampening) * g if dampening else g, momentum)
     w -= lr * (g + momentum * v if nesterov else v)
+
+
+@blockwise
+def heavy_ball_(w: Array, g: Array, v: Array, *, lr: Any, momentum: Any) -> None:
+    """Momentum with the rate inside: v_t = momentum v_{t-1} - lr g_t, w_t = w_{t-1} + v_t.
+
+    v is the last step, so w_t = w_{t-1} - lr g_t + momentum (w_{t-1} - w_{t-2}). As `momentum_`
+    while lr is constant; a change of lr acts on later gradients only. With the gradient taken at
+    w + momentum v, the point that the velocity alone would reach, it is Nesterov's method.
+    Sources: Polyak (1964); Nesterov (1983); MIT 6.036 lecture notes; cs231n.
+    """
+    accumulate_(v, -lr * g, momentum)
+    w += v
 
 
 @blockwise
@@ -100,8 +132,7 @@ def adagrad_(
 
     lr_t = lr / (1 + (t - 1) lr_decay). Source: Duchi, Hazan and Singer (2011).
     """
-    if weight_decay:
-        g = g + weight_decay * w
+    g = penalized(g, w, weight_decay)
     G += g**2
     w -= lr / (1 + (t - 1) * lr_decay) * g / (np.sqrt(G) + eps)
 
@@ -125,15 +156,13 @@ def rmsprop_(
     w_t = w_{t-1} - lr b_t. eps stands outside the root (PyTorch); optax has it inside by default,
     and so do the MIT notes, which call this rule Adadelta. Source: Tieleman and Hinton (2012).
     """
-    if weight_decay:
-        g = g + weight_decay * w
-    v *= alpha
-    square = g**2
-    square *= 1 - alpha  # in place, as below: every new array takes room in the cache
-    v += square
-    rms = np.sqrt(v)
-    rms += eps
-    w -= _step(g / rms, b, momentum, lr)
+    g = penalized(g, w, weight_decay)
+    average_(v, g**2, alpha)
+    d = g / (np.sqrt(v) + eps)
+    if b is not None:
+        accumulate_(b, d, momentum)
+        d = b
+    w -= lr * d
 
 
 @blockwise
@@ -152,28 +181,18 @@ def rmsprop_centered_(
 ) -> None:
     """Centered RMSprop: as `rmsprop_` with the variance v_t - m_t^2 in place of v_t.
 
-    m_t = alpha m_{t-1} + (1 - alpha) g_t. Source: Graves (2013).
+    m_t = alpha m_{t-1} + (1 - alpha) g_t. The variance is never negative but by rounding, when the
+    gradient hardly changes; there it counts as 0 (in PyTorch, w becomes nan). Source: Graves
+    (2013).
     """
-    if weight_decay:
-        g = g + weight_decay * w
-    v *= alpha
-    v += (1 - alpha) * g**2
-    m *= alpha
-    m += (1 - alpha) * g
-    w -= _step(g / (np.sqrt(v - m**2) + eps), b, momentum, lr)
-
-
-def _step(direction: Array, b: Array | None, momentum: Any, lr: Any) -> Array:
-    """lr times ``direction``, which is overwritten; with a buffer, lr b_t.
-
-    b_t = momentum b_{t-1} + direction.
-    """
-    if b is None:
-        direction *= lr
-        return direction
-    b *= momentum
-    b += direction
-    return lr * b
+    g = penalized(g, w, weight_decay)
+    average_(v, g**2, alpha)
+    average_(m, g, alpha)
+    d = g / (np.sqrt(np.maximum(v - m**2, 0)) + eps)
+    if b is not None:
+        accumulate_(b, d, momentum)
+        d = b
+    w -= lr * d
 
 
 @blockwise
@@ -189,13 +208,10 @@ def adadelta_(
 
     At eps = 0 it would never start to move. Source: Zeiler (2012), where lr = 1.
     """
-    if weight_decay:
-        g = g + weight_decay * w
-    v *= rho
-    v += (1 - rho) * g**2
+    g = penalized(g, w, weight_decay)
+    average_(v, g**2, rho)
     d = np.sqrt((u + eps) / (v + eps)) * g
-    u *= rho
-    u += (1 - rho) * d**2
+    average_(u, d**2, rho)
     w -= lr * d
 
 
@@ -221,14 +237,11 @@ def adam_(
     eps stands outside the root and after the correction, as in the paper and in PyTorch; the MIT
     notes have it inside the root. Source: Kingma and Ba (2015), algorithm 1.
     """
-    if weight_decay:
-        g = g + weight_decay * w
+    g = penalized(g, w, weight_decay)
     beta1, beta2 = betas
-    m *= beta1
-    m += (1 - beta1) * g
-    v *= beta2
-    v += (1 - beta2) * g**2
-    w -= lr / (1 - beta1**t) * m / (np.sqrt(v / (1 - beta2**t)) + eps)
+    average_(m, g, beta1)
+    average_(v, g**2, beta2)
+    w -= lr / bias_correction(beta1, t) * m / (np.sqrt(v / bias_correction(beta2, t)) + eps)
 
 
 @blockwise
@@ -249,23 +262,20 @@ def amsgrad_(
 
     The maximum is taken before the correction, as in PyTorch. Source: Reddi, Kale and Kumar (2018).
     """
-    if weight_decay:
-        g = g + weight_decay * w
+    g = penalized(g, w, weight_decay)
     beta1, beta2 = betas
-    m *= beta1
-    m += (1 - beta1) * g
-    v *= beta2
-    v += (1 - beta2) * g**2
+    average_(m, g, beta1)
+    average_(v, g**2, beta2)
     np.maximum(v_max, v, out=v_max)
-    w -= lr / (1 - beta1**t) * m / (np.sqrt(v_max / (1 - beta2**t)) + eps)
+    w -= lr / bias_correction(beta1, t) * m / (np.sqrt(v_max / bias_correction(beta2, t)) + eps)
 
 
 def adamw_(w: Array, g: Array, *state: Array, lr: Any, weight_decay: Any, **numbers: Any) -> None:
-    """AdamW: w shrinks by lr weight_decay w first; then `adam_`, or `amsgrad_` if given v_max.
+    """AdamW: decoupled weight decay, `decay_`, then `adam_`, or `amsgrad_` if given v_max.
 
     Unlike an L2 penalty, the decay is not divided by sqrt(v). Source: Loshchilov and Hutter (2019).
     """
-    w *= 1 - lr * weight_decay
+    decay_(w, lr, weight_decay)
     adam = adam_ if len(state) == 2 else amsgrad_
     adam(w, g, *state, lr=lr, **numbers)
 
