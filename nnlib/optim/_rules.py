@@ -99,7 +99,7 @@ def momentum_(
     Polyak (1964); Sutskever et al., "On the importance of initialization and momentum" (2013).
     """
     g = penalized(g, w, weight_decay)
-    accumulate_(v, g if t == 1 else (1 - dampening) * g if dampening else g, momentum)
+    accumulate_(v, g if t == 1 or not dampening else (1 - dampening) * g, momentum)
     w -= lr * (g + momentum * v if nesterov else v)
 
 

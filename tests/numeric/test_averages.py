@@ -15,7 +15,9 @@ from hypothesis.extra import numpy as hnp
 from planted import Fault, checks_in, survivors
 
 from nnlib.averages import (
+    average_,
     bias_corrected_average,
+    bias_correction,
     effective_window,
     half_life,
     moving_average,
@@ -47,6 +49,24 @@ def weights(gammas: list[float]) -> np.ndarray:
         for s in range(t + 1):
             w[t, s] = (1 - gammas[s]) * np.prod(gammas[s + 1 : t + 1])
     return w
+
+
+def test_one_step_is_the_recurrence_in_place() -> None:
+    v, x = symarray("v", 3), symarray("x", 3)
+    before = v.copy()
+    average_(v, x, GAMMA)
+    for got, old, new in zip(v, before, x, strict=True):
+        prove(got, (GAMMA * old + (1 - GAMMA) * new).item())
+    numbers = np.array([1.0, -2.0])
+    assert average_(numbers, np.array([3.0, 0.0]), 0.75) is None
+    assert numbers.tolist() == [1.5, -1.5]
+
+
+def test_the_bias_correction_is_the_sum_of_the_weights() -> None:
+    for t in (1, 2, 7):
+        prove(bias_correction(GAMMA, t), sum((1 - GAMMA) * GAMMA**k for k in range(t)))
+        equal_values = moving_average([5.0] * t, 0.9)
+        assert equal_values[-1] / bias_correction(0.9, t) == pytest.approx(5.0, rel=1e-14)
 
 
 @REPEATABLE

@@ -26,7 +26,7 @@ from nnlib import optim
 from nnlib.optim import _lbfgs
 from nnlib.optim import _rules as rules
 from nnlib.optim._lbfgs import Point, _Search
-from nnlib.symbolic import equal, sym, symarray
+from nnlib.symbolic import Maximum, equal, sym, symarray
 
 REPEATABLE = settings(
     derandomize=True, database=None, deadline=None, max_examples=15, phases=[Phase.generate]
@@ -326,14 +326,14 @@ def test_adagrad_is_its_equation() -> None:
 def test_rmsprop_is_its_equation() -> None:
     def direction(g: list[Any], centered: bool) -> Any:
         v = weighted(BETA, [x**2 for x in g])
-        v = v - weighted(BETA, g) ** 2 if centered else v
+        v = Maximum(0, v - weighted(BETA, g) ** 2) if centered else v
         return g[-1] / (sp.sqrt(v) + EPS)
 
     numbers = {"lr": LR, "alpha": BETA, "eps": EPS}
     got = run_on_symbols(optim.rmsprop_, 1, False, **numbers)
     prove(got, descend(lambda t, g, _: LR * direction(g, False)))
     got = run_on_symbols(optim.rmsprop_centered_, 2, False, **numbers)
-    prove(got, descend(lambda t, g, _: LR * direction(g, True)))
+    prove(got, descend(lambda t, g, _: LR * direction(g, True)), steps=2)
 
     def heavy(t: int, g: list[Any], centered: bool) -> Any:
         return sum(BETA2 ** (t - i) * direction(g[:i], centered) for i in range(1, t + 1))
@@ -342,6 +342,44 @@ def test_rmsprop_is_its_equation() -> None:
     prove(got, descend(lambda t, g, _: LR * heavy(t, g, False)))
     got = run_on_symbols(optim.rmsprop_centered_, 3, False, **numbers, momentum=BETA2)
     prove(got, descend(lambda t, g, _: LR * heavy(t, g, True)), steps=2)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_centered_rmsprop_stays_finite_under_a_gradient_that_never_changes(dtype: Any) -> None:
+    w = np.zeros(3, dtype)
+    optimizer = optim.RMSprop(w, centered=True, lr=1e-3, eps=1e-3)
+    for _ in range(3000):
+        optimizer.step(np.array([0.3, 1, -7], dtype))
+    assert np.isfinite(w).all() and (np.sign(w) == [-1, -1, 1]).all()
+
+
+def test_momentum_with_the_rate_inside_is_polyaks_heavy_ball() -> None:
+    got = [W, *run_on_symbols(optim.heavy_ball_, 1, False, lr=LR, momentum=BETA)]
+    before = [W, *got]  # w_{t-1} - w_{t-2} is 0 at the first step
+    wanted = [w - LR * g + BETA * (w - b) for w, g, b in zip(got, GRADS, before)]
+    prove(got[1:], wanted)
+    outside = run_on_symbols(optim.momentum_, 1, True, lr=LR, momentum=BETA)
+    prove(got[1:], outside)
+
+
+def test_the_heavy_ball_with_gradients_at_the_extended_point_is_pytorchs_nesterov() -> None:
+    """After a change of variables: PyTorch keeps the extended point w + momentum v itself."""
+    w, v, extended, velocity = (np.array([x]) for x in (3.0, 0.0, 3.0, 0.0))
+    slope = lambda x: 0.7 * x + np.sin(x)  # noqa: E731
+    for t in range(1, 30):
+        optim.heavy_ball_(w, slope(w + 0.9 * v), v, lr=0.05, momentum=0.9)
+        optim.momentum_(extended, slope(extended), velocity, t=t, lr=0.05, momentum=0.9,
+                        nesterov=True)  # fmt: skip
+        np.testing.assert_allclose(w + 0.9 * v, extended, rtol=1e-12)
+
+
+def test_both_weight_decays_are_their_equations() -> None:
+    w, g = symarray("w", 2), symarray("g", 2)
+    prove(list(optim.penalized(g, w, WD)), list(g + WD * w))
+    assert optim.penalized(g, w, 0) is g
+    before = w.copy()
+    optim.decay_(w, LR, WD)
+    prove(list(w), list(before - LR * WD * before))
 
 
 def test_adadelta_is_its_equation() -> None:
