@@ -142,10 +142,11 @@ def room(spec: dict[str, Any], controls: int) -> str:
         f"--nnf-height:{spec['height']}px;--nnf-free:{phones.count(None)};"
         f"--nnf-fixed:{sum(filter(None, phones))}px"
     )
+    below = " nnf-below" if spec["cardsBelow"] else ""
     cards = "".join(f'<div class="nnf-room">{card_html(card)}</div>' for card in spec["cards"])
     notes = "".join(f"<p>{html.escape(text)}</p>" for text in spec["notes"])
     return (
-        '<div class="nnh-wait" aria-hidden="true"><div class="nnf">'
+        f'<div class="nnh-wait" aria-hidden="true"><div class="nnf{below}">'
         f'<div class="nnf-body" style="{style}"><div class="nnf-picture"></div>'
         + (f'<div class="nnf-card">{cards}</div>' if cards else "")
         + "</div>"

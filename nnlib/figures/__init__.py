@@ -20,7 +20,7 @@ Nothing else in nnlib imports this package; it needs ipywidgets and anywidget, a
 the still picture.
 """
 
-from nnlib.figures._controls import Axis, Choice, Panel, Slider, number
+from nnlib.figures._controls import Axis, Choice, Panel, Pointer, Slider, number
 from nnlib.figures._frames import FrameError
 from nnlib.figures._marks import (
     Area,
@@ -37,6 +37,7 @@ from nnlib.figures._marks import (
     Region,
     Rule,
     Text,
+    View,
     on_simplex,
 )
 from nnlib.figures._widget import MovingFigure
@@ -57,11 +58,13 @@ __all__ = [
     "MovingFigure",
     "Note",
     "Panel",
+    "Pointer",
     "Points",
     "Region",
     "Rule",
     "Slider",
     "Text",
+    "View",
     "number",
     "on_simplex",
 ]

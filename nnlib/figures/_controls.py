@@ -172,3 +172,16 @@ class Panel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "x", as_axis(self.x, "Panel: x"))
         object.__setattr__(self, "y", as_axis(self.y, "Panel: y"))
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Pointing into a panel moves two sliders at once: `x` and `y` name them.
+
+    A click or a drag sets each to the value of its grid that lies nearest. The sliders stay, for
+    the keyboard and for exact values; a mark of the frame shows where they stand.
+    """
+
+    x: str
+    y: str
+    panel: int = 0

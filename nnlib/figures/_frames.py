@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from nnlib.figures._controls import Axis, Choice, Control, Panel
-from nnlib.figures._marks import COLORS, Box, Card, Edge, Heat, Mark, Rule
+from nnlib.figures._marks import COLORS, Arrow, Box, Card, Edge, Heat, Mark, Rule, View
 
 DIGITS = 4
 """Significant digits that are kept of each number."""
@@ -24,6 +24,9 @@ MATHML = frozenset(
     "msub msup msubsup munder mover munderover mtable mtr mtd".split()
 )
 """Elements that a formula on a card may have."""
+
+ATTRIBUTES = {"class": {f"lit-{color}" for color in COLORS}, "mathvariant": {"normal", "bold"}}
+"""Attributes that they may have, and the values of those."""
 
 MOST_FRAMES = 6000
 MOST_CHARACTERS = 3_000_000
@@ -117,6 +120,10 @@ class Encoder:
                 self.numbers(value, role, mark, where) if role else self.words(value, where)
             )
         self._check_lengths(mark, out)
+        if isinstance(mark, Arrow):
+            self._check_arrow(out)
+        if isinstance(mark, View):
+            self._check_view(out)
         if isinstance(mark, Heat):
             self._check_heat(mark)
         if isinstance(mark, Card):
@@ -177,6 +184,23 @@ class Encoder:
                 )
 
     @staticmethod
+    def _check_arrow(out: Mapping[str, Any]) -> None:
+        came = {name: np.shape(out[name]) for name in ("x", "y", "dx", "dy")}
+        if len(set(came.values())) > 1 or len(came["x"]) > 1:
+            said = ", ".join(f"{name} {shape}" for name, shape in came.items())
+            raise FrameError(f"Arrow came with shapes {said}; expected four numbers or sequences")
+
+    def _check_view(self, out: Mapping[str, Any]) -> None:
+        panel = self.panels[out.get("panel", 0)]
+        for name, axis in (("x", panel.x), ("y", panel.y)):
+            ends = out.get(name)
+            if ends is not None and not axis.low <= ends[0] < ends[1] <= axis.high:
+                raise FrameError(
+                    f"View.{name} came as {ends}; expected two rising numbers "
+                    f"from {axis.low:g} to {axis.high:g}"
+                )
+
+    @staticmethod
     def _check_heat(mark: Heat) -> None:
         values = np.asarray(mark.values, dtype=float)
         if values.ndim != 2 or not values.size:
@@ -202,11 +226,17 @@ class Encoder:
                 raise FrameError(f"Card.rows has {row!r}; expected (term, text)")
             if row[1].startswith("<math"):
                 try:
-                    tags = {element.tag for element in ElementTree.fromstring(row[1]).iter()}
+                    elements = list(ElementTree.fromstring(row[1]).iter())
                 except ElementTree.ParseError as error:
                     raise FrameError(f"Card: {row[1]!r} is no MathML: {error}") from None
-                if not tags <= MATHML:
+                if not {element.tag for element in elements} <= MATHML:
                     raise FrameError(f"Card: {row[1]!r} has elements that are not MathML")
+                for name, value in (pair for e in elements for pair in e.attrib.items()):
+                    if value not in ATTRIBUTES.get(name, ()):
+                        raise FrameError(
+                            f"Card: {row[1]!r} has {name}={value!r}; expected class or mathvariant "
+                            "with " + ", ".join(sorted(v for vs in ATTRIBUTES.values() for v in vs))
+                        )
 
     @staticmethod
     def _check_edges(marks: Sequence[Mark]) -> None:

@@ -136,15 +136,20 @@ class Region(Mark):
 
 @dataclass(frozen=True)
 class Arrow(Mark):
-    """An arrow that starts at (x, y) and goes (dx, dy) further."""
+    """An arrow that starts at (x, y) and goes (dx, dy) further.
 
-    x: float = _number("x")
-    y: float = _number("y")
-    dx: float = _number("x")
-    dy: float = _number("y")
+    With sequences of equal length in their place it is as many arrows; the label stands at the
+    first one's head. With `shown`, only so many of them, from the first on.
+    """
+
+    x: ArrayLike = _number("x")
+    y: ArrayLike = _number("y")
+    dx: ArrayLike = _number("x")
+    dy: ArrayLike = _number("y")
     color: str = "orange"
     width: float = _number("size", 2.0)
     label: str = ""
+    shown: int | None = _number("size", None)
     panel: int = 0
 
 
@@ -224,11 +229,25 @@ class Card(Mark):
     """Words beside the picture (under it on a phone): a title and rows of (term, text).
 
     Code stands between backquotes, as in ("code", "`m = x.mean(0)`"); a text that is a MathML
-    element, ``"<math>…</math>"``, is set as a formula.
+    element, ``"<math>…</math>"``, is set as a formula. A part of it, ``<mrow class="lit-blue">…``,
+    is lit in a color while the rest stays plain.
     """
 
     title: str = ""
     rows: Sequence[tuple[str, str]] = ()
+    panel: int = 0
+
+
+@dataclass(frozen=True)
+class View(Mark):
+    """What part of the panel this frame shows: the ends of `x`, of `y` or of both.
+
+    With it an axis uses its whole height at every setting of a slider. The ends must lie within
+    those of the panel's axes.
+    """
+
+    x: tuple[float, float] | None = _number("x", None)
+    y: tuple[float, float] | None = _number("y", None)
     panel: int = 0
 
 

@@ -74,8 +74,9 @@ def _panel(ax: Axes, panel: Panel, marks: Sequence[dict[str, Any]]) -> None:
         _axes(ax, panel)
     else:
         ax.set_axis_off()
-    ax.set_xlim(panel.x.low, panel.x.high)
-    ax.set_ylim(panel.y.low, panel.y.high)
+    view = next((m for m in marks if m["kind"] == "view"), {})
+    ax.set_xlim(*view.get("x", (panel.x.low, panel.x.high)))
+    ax.set_ylim(*view.get("y", (panel.y.low, panel.y.high)))
     if panel.equal:
         ax.set_aspect("equal")
     boxes = {m.get("name") or m["text"]: _box(ax, m) for m in marks if m["kind"] == "box"}
@@ -207,23 +208,16 @@ def _region(ax: Axes, m: dict[str, Any]) -> None:
 
 
 def _arrow(ax: Axes, m: dict[str, Any]) -> None:
-    end, tone = (m["x"] + m["dx"], m["y"] + m["dy"]), _tones(m["color"])
-    ax.annotate(
-        "",
-        end,
-        (m["x"], m["y"]),
-        annotation_clip=False,
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": tone,
-            "linewidth": 0.75 * m["width"],
-            "shrinkA": 0,
-            "shrinkB": 0,
-            "mutation_scale": 10,
-        },
-    )
-    side = (5, "left") if m["dx"] >= 0 else (-5, "right")
-    _words(ax, end[0], end[1], m.get("label", ""), xytext=(side[0], 3), ha=side[1], color=tone)
+    tone = _tones(m["color"])
+    x, y, dx, dy = (np.atleast_1d(m[name])[: m.get("shown")] for name in ("x", "y", "dx", "dy"))
+    style = {"arrowstyle": "-|>", "color": tone, "linewidth": 0.75 * m["width"]}
+    style |= {"shrinkA": 0, "shrinkB": 0, "mutation_scale": 10}
+    for start, end in zip(zip(x, y, strict=True), zip(x + dx, y + dy, strict=True), strict=True):
+        ax.annotate("", end, start, annotation_clip=False, arrowprops=style)
+    if len(x):
+        side = (5, "left") if dx[0] >= 0 else (-5, "right")
+        place = {"xytext": (side[0], 3), "ha": side[1]}
+        _words(ax, x[0] + dx[0], y[0] + dy[0], m.get("label", ""), color=tone, **place)
 
 
 def _text(ax: Axes, m: dict[str, Any]) -> None:

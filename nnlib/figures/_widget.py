@@ -13,7 +13,7 @@ import ipywidgets
 import traitlets
 from ipywidgets.widgets.widget_link import Link
 
-from nnlib.figures._controls import Choice, Control, Panel, Slider, as_axis
+from nnlib.figures._controls import Choice, Control, Panel, Pointer, Slider, as_axis
 from nnlib.figures._frames import Encoder, grid_of, longest_cards, longest_notes, marks_of, pack
 from nnlib.figures._marks import Mark
 from nnlib.figures._progress import Progress
@@ -89,6 +89,10 @@ class MovingFigure(ipywidgets.VBox):
         the label by which ``{numref}`` finds it.
     height : int
         Height of the picture in pixels on a wide page.
+    pointer : Pointer
+        Two sliders that pointing into the picture moves.
+    cards_below : bool
+        Whether the words of cards stand below the picture on a wide page too, in its full width.
     **controls : Slider or Choice
         One to six controls, by the names that `frame` expects.
 
@@ -111,11 +115,15 @@ class MovingFigure(ipywidgets.VBox):
         caption: str = "",
         name: str = "",
         height: int = 320,
+        pointer: Pointer | None = None,
+        cards_below: bool = False,
         **controls: Control,
     ) -> None:
         _check_alt(alt)
         _check_controls(controls)
         self.panels = _panels(panels, x, y)
+        self.pointer, self.cards_below = pointer, bool(cards_below)
+        _check_pointer(pointer, controls, self.panels)
         self.frame, self.controls, self.alt, self.height = frame, controls, alt, height
         at = [control.default_index(key) for key, control in controls.items()]
         encoded = self._computed()
@@ -157,6 +165,19 @@ class MovingFigure(ipywidgets.VBox):
             "sizes": [len(control.values) for control in self.controls.values()],
             "notes": longest_notes(encoded),
             "cards": longest_cards(encoded),
+            "cardsBelow": self.cards_below,
+            "pointer": self._pointer_spec(),
+        }
+
+    def _pointer_spec(self) -> dict[str, Any] | None:
+        """For each direction the number of its control and the values of that."""
+        if self.pointer is None:
+            return None
+        names = list(self.controls)
+        ends = {"x": self.pointer.x, "y": self.pointer.y}
+        return {"panel": self.pointer.panel} | {
+            way: {"control": names.index(name), "values": self.controls[name].values}
+            for way, name in ends.items()
         }
 
     def marks(self, **values: Any) -> list[dict[str, Any]]:
@@ -213,6 +234,25 @@ def _check_controls(controls: dict[str, Control]) -> None:
     if not 1 <= len(controls) <= MOST_CONTROLS:
         raise ValueError(
             f"MovingFigure: {len(controls)} controls came; expected 1 to {MOST_CONTROLS}"
+        )
+
+
+def _check_pointer(
+    pointer: Pointer | None, controls: dict[str, Control], panels: Sequence[Panel]
+) -> None:
+    if pointer is None:
+        return
+    if not isinstance(pointer, Pointer):
+        raise TypeError(f"MovingFigure: pointer came as {pointer!r}; expected Pointer(x=…, y=…)")
+    for way, name in (("x", pointer.x), ("y", pointer.y)):
+        if not isinstance(controls.get(name), Slider):
+            raise ValueError(
+                f"MovingFigure: pointer.{way} came as {name!r}; expected the name of a Slider"
+            )
+    if not 0 <= pointer.panel < len(panels):
+        raise ValueError(
+            f"MovingFigure: pointer.panel came as {pointer.panel!r}; "
+            f"expected 0 to {len(panels) - 1}"
         )
 
 

@@ -214,6 +214,25 @@ function arrowHead(x0, y0, x1, y1, color, width) {
   ])}Z"/>`;
 }
 
+function arrow(m, p, labels, x, y, dx, dy, k) {
+  const [x0, y0] = p.at(x, y);
+  const [x1, y1] = p.at(x + dx, y + dy);
+  if (m.label && !k)
+    labels.put(x1 + (x1 >= x0 ? 7 : -7), y1 + (y1 > y0 ? 14 : -4), m.label, {
+      color: m.color,
+      bold: true,
+      anchor: x1 >= x0 ? "start" : "end",
+      steps: NEAR,
+    });
+  const back = Math.min(1, (4 + m.width) / Math.max(1, Math.hypot(x1 - x0, y1 - y0)));
+  return (
+    `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}" d="${path([
+      [x0, y0],
+      [x1 - (x1 - x0) * back, y1 - (y1 - y0) * back],
+    ])}"/>` + arrowHead(x0, y0, x1, y1, m.color, m.width)
+  );
+}
+
 const draw = {
   bars(m, p, labels) {
     return m.x
@@ -304,22 +323,8 @@ const draw = {
   },
 
   arrow(m, p, labels) {
-    const [x0, y0] = p.at(m.x, m.y);
-    const [x1, y1] = p.at(m.x + m.dx, m.y + m.dy);
-    if (m.label)
-      labels.put(x1 + (x1 >= x0 ? 7 : -7), y1 + (y1 > y0 ? 14 : -4), m.label, {
-        color: m.color,
-        bold: true,
-        anchor: x1 >= x0 ? "start" : "end",
-        steps: NEAR,
-      });
-    const back = Math.min(1, (4 + m.width) / Math.max(1, Math.hypot(x1 - x0, y1 - y0)));
-    return (
-      `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}" d="${path([
-        [x0, y0],
-        [x1 - (x1 - x0) * back, y1 - (y1 - y0) * back],
-      ])}"/>` + arrowHead(x0, y0, x1, y1, m.color, m.width)
-    );
+    const all = [m.x, m.y, m.dx, m.dy].map((v) => [v].flat().slice(0, m.shown));
+    return all[0].map((x, k) => arrow(m, p, labels, x, all[1][k], all[2][k], all[3][k], k)).join("");
   },
 
   text(m, p, labels) {
@@ -447,10 +452,22 @@ function boxes(spec, width, height, narrow) {
 
 const fixed = (spec) => spec.panels.reduce((sum, panel) => sum + (panel.phone ?? 0), 0);
 
-function svgOf(spec, marks, width, height, narrow, id) {
-  const places = boxes(spec, width, height, narrow).map((box, k) =>
-    place(spec.panels[k], box, narrow),
+// The panel as this frame shows it: a view may take a part of its axes.
+function seen(panel, k, marks) {
+  const view = marks.find((m) => m.kind === "view" && (m.panel ?? 0) === k);
+  if (!view) return panel;
+  const part = (axis, ends) => (ends ? { ...axis, low: ends[0], high: ends[1] } : axis);
+  return { ...panel, x: part(panel.x, view.x), y: part(panel.y, view.y) };
+}
+
+function placesOf(spec, marks, width, height, narrow) {
+  return boxes(spec, width, height, narrow).map((box, k) =>
+    place(seen(spec.panels[k], k, marks), box, narrow),
   );
+}
+
+function svgOf(spec, marks, width, height, narrow, id) {
+  const places = placesOf(spec, marks, width, height, narrow);
   let out = "";
   places.forEach((p, k) => {
     const labels = new Labels(p);
@@ -493,6 +510,7 @@ function render({ model, el }) {
   const clickable = frames.some((frame) => frame.some((m) => m.choose));
   const free = spec.panels.filter((panel) => !panel.phone).length;
   el.classList.add("nnf");
+  el.classList.toggle("nnf-below", Boolean(spec.cardsBelow));
   el.innerHTML =
     `<div class="nnf-body" style="--nnf-height:${spec.height}px;--nnf-free:${free};--nnf-fixed:${fixed(spec)}px">` +
     `<svg class="nnf-picture" role="${clickable ? "group" : "img"}" aria-label="${esc(spec.alt)}"></svg>` +
@@ -561,6 +579,32 @@ function render({ model, el }) {
     model.save_changes();
   }
 
+  // Pointing sets both sliders to the values that lie nearest, in pixels.
+  function point(event) {
+    const narrow = el.clientWidth < NARROW;
+    const size = [svg.clientWidth, svg.clientHeight];
+    const p = placesOf(spec, frame(), ...size, narrow)[spec.pointer.panel];
+    const corner = svg.getBoundingClientRect();
+    const at = { x: event.clientX - corner.left, y: event.clientY - corner.top };
+    if (event.type === "pointerdown") {
+      const inside = at.x >= p.left - 8 && at.x <= p.right + 8 && at.y >= p.top - 8 && at.y <= p.bottom + 8;
+      if (!inside || event.button) return;
+      svg.setPointerCapture(event.pointerId);
+    } else if (!svg.hasPointerCapture(event.pointerId)) return;
+    for (const [way, s] of [["x", p.sx], ["y", p.sy]]) {
+      const { control, values } = spec.pointer[way];
+      const here = (way === "x") === !p.turned ? at.x : at.y;
+      const gaps = values.map((v) => Math.abs(s(v) - here));
+      model.set(`i${control}`, gaps.indexOf(Math.min(...gaps)));
+    }
+    model.save_changes();
+  }
+
+  if (spec.pointer) {
+    svg.classList.add("nnf-points");
+    svg.addEventListener("pointerdown", point);
+    svg.addEventListener("pointermove", point);
+  }
   svg.addEventListener("click", press);
   svg.addEventListener("keydown", press);
   spec.sizes.forEach((_, k) => model.on(`change:i${k}`, later));

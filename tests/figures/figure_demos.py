@@ -18,11 +18,13 @@ from nnlib.figures import (
     MovingFigure,
     Note,
     Panel,
+    Pointer,
     Points,
     Region,
     Rule,
     Slider,
     Text,
+    View,
     number,
     on_simplex,
 )
@@ -179,4 +181,40 @@ def heat() -> MovingFigure:
         y=("row", 0, 5),
         alt="A map of small cells, tinted by their values, with a diagonal line.",
         height=220,
+    )
+
+
+RATES = [0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5]
+SHARES = [0.0, 0.2, 0.4, 0.6, 0.8]
+
+
+def pointed_frame(rate: float, share: float) -> list[Any]:
+    """A point of a plane, and the path of momentum on a parabola that belongs to it."""
+    w, v, path = 1.0, 0.0, [1.0]
+    for _ in range(12):
+        v = share * v + rate * w
+        w -= v
+        path.append(w)
+    largest = max(1.0, *map(abs, path))
+    return [
+        Region([0, 2, 4, 4, 0], [0, 0, 1, 1, 1], label="converges", color="green"),
+        Points([rate], [share], color="ink"),
+        Arrow([rate, rate], [share, share], [0.2, -0.2], [0, 0], width=1),
+        View(y=(-largest, largest), panel=1) if largest < 1e4 else View(y=(-1e4, 1e4), panel=1),
+        Line(range(13), np.clip(path, -1e4, 1e4), panel=1),
+        Card("", [("terms", '<math><mi class="lit-orange">r</mi><mo>+</mo><mi>s</mi></math>')]),
+        Note(f"rate {number(rate)}, share {number(share)}"),
+    ]
+
+
+def pointed() -> MovingFigure:
+    return MovingFigure(
+        pointed_frame,
+        rate=Slider(RATES, value=1.0),
+        share=Slider(SHARES, value=0.4),
+        pointer=Pointer(x="rate", y="share"),
+        cards_below=True,
+        panels=[Panel(("rate", 0, 4), ("share", 0, 1)), Panel(("step", 0, 12), ("w", -1e4, 1e4))],
+        alt="A plane to point into, and beside it the path that belongs to the point.",
+        height=240,
     )

@@ -38,6 +38,7 @@ from nnlib.figures import (
     Region,
     Rule,
     Slider,
+    View,
     _picture,
 )
 from nnlib.figures import Text as Words
@@ -67,6 +68,11 @@ CASES: dict[str, list[Any]] = {
     "region without an outline": [Region([0.1, 0.9, 0.5], [0.1, 0.1, 0.7], outline=False, fill=0.3)],
     "arrows": [Arrow(0.1, 0.1, 0.3, 0.2, label="right"), Arrow(0.9, 0.9, -0.3, 0.0, label="left", width=4),
                Arrow(0.5, 0.5, 0.0, 0.2, label="up")],
+    "a row of arrows": [
+        Arrow([0.1, 0.9], [0.1, 0.9], [0.2, -0.3], [0.3, -0.1], label="first"),
+        Arrow([0.2, 0.4], [0.5, 0.5], [0.1, 0.1], [0.0, 0.1], shown=1),
+    ],
+    "a part of the axes": [View(x=(0.2, 0.7), y=(0, 0.5)), Points([0.3], [0.4])],
     "texts": [Words(0.1, 0.2, "a", anchor="start"), Words(0.5, 0.2, "b", bold=True, color="red"),
               Words(0.9, 0.2, "c", anchor="end")],
     "heat": [Heat([[0.2, -0.5], [1.5, 0.0]], (0.2, 0.8), (0.1, 0.9), labels=[["a", "b"], ["c", "d"]])],

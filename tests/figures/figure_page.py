@@ -48,7 +48,9 @@ def write_book(folder: Path, figures: tuple[str, ...]) -> None:
     (folder / "conf.py").write_text(CONF.format(paths=paths), encoding="utf-8")
 
 
-def build(folder: Path, figures: tuple[str, ...] = ("weights", "simplex", "graph", "heat")) -> Path:
+def build(
+    folder: Path, figures: tuple[str, ...] = ("weights", "simplex", "graph", "heat", "pointed")
+) -> Path:
     """Build the page, warnings as errors; return the folder of the built site."""
     source, site = folder / "source", folder / "site"
     source.mkdir(parents=True)

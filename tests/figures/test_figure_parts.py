@@ -17,6 +17,7 @@ from ipywidgets.widgets.widget import _instances
 
 from nnlib import pages
 from nnlib.figures import (
+    Arrow,
     Axis,
     Bars,
     Box,
@@ -29,9 +30,11 @@ from nnlib.figures import (
     MovingFigure,
     Note,
     Panel,
+    Pointer,
     Points,
     Slider,
     Text,
+    View,
     _progress,
     number,
 )
@@ -398,7 +401,7 @@ def test_the_script_gets_all_it_must_know() -> None:
     plain = {"label": "", "low": 0, "high": 1, "log": False, "ticks": None}
     assert spec == {
         "alt": ALT, "caption": "A < B", "name": "fig-one", "height": 200, "sizes": [3],
-        "notes": ["n"], "cards": [],
+        "notes": ["n"], "cards": [], "cardsBelow": False, "pointer": None,
         "panels": [
             {"x": {"label": "x", "low": 1, "high": 10, "log": True, "ticks": [[1, None], [5, "five"]]},
              "y": plain | {"label": "y"}, "title": "one", "share": 2, "axes": True, "equal": False,
@@ -407,6 +410,63 @@ def test_the_script_gets_all_it_must_know() -> None:
              "turn": False, "phone": None},
         ],
     }  # fmt: skip
+
+
+def test_a_pointer_names_its_sliders_and_their_values() -> None:
+    rate = Slider([0.1, 0.2, 0.4])
+    spec = figure(lambda g, rate: [Note("n")], rate=rate, pointer=Pointer(x="rate", y="g"))
+    assert spec.canvas.spec["pointer"] == {
+        "panel": 0,
+        "x": {"control": 1, "values": [0.1, 0.2, 0.4]},
+        "y": {"control": 0, "values": [1, 2, 3]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("pointer", "message"),
+    [
+        (Pointer(x="rate", y="g"), "pointer.x came as 'rate'; expected the name of a Slider"),
+        (Pointer(x="g", y="node"), "pointer.y came as 'node'; expected the name of a Slider"),
+        (Pointer(x="g", y="g", panel=1), "pointer.panel came as 1; expected 0 to 0"),
+        ("g", "pointer came as 'g'; expected Pointer"),
+    ],
+)
+def test_a_pointer_that_leads_nowhere_is_refused(pointer: object, message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        figure(lambda g, node: [Note("n")], node=Choice(["a", "b"]), pointer=pointer)
+
+
+def test_a_frame_may_show_a_part_of_the_axes() -> None:
+    fig = figure(lambda g: [View(y=(0, g / 4)), Points([0.5], [0.1])])
+    assert fig.marks(g=2)[0] == {"kind": "view", "y": [0, 0.5]}
+
+
+@pytest.mark.parametrize("ends", [(0, 2), (-1, 1), (0.5, 0.5), (0.6, 0.2)])
+def test_a_view_lies_within_the_axes(ends: tuple[float, float]) -> None:
+    with pytest.raises(FrameError, match=r"View.x came as .*; expected two rising numbers"):
+        figure(lambda g: [View(x=ends)])
+
+
+def test_arrows_come_alone_or_in_a_row() -> None:
+    ends = [0.1, 0.2]
+    fig = figure(lambda g: [Arrow(ends, ends, ends, ends, shown=1), Arrow(0, 0, 0.1, 0.1)])
+    assert [mark["x"] for mark in fig.marks()] == [ends, 0]
+    with pytest.raises(FrameError, match=r"Arrow came with shapes x \(2,\), y \(\)"):
+        figure(lambda g: [Arrow(ends, 0.1, ends, ends)])
+
+
+def test_a_part_of_a_formula_may_be_lit() -> None:
+    lit = '<math><mrow class="lit-blue"><mi>x</mi></mrow></math>'
+    assert figure(lambda g: [Card("c", [("f", lit)])]).marks()[0]["rows"] == [["f", lit]]
+    for wrong in ('class="big"', 'onclick="x"', 'mathvariant="script"'):
+        with pytest.raises(FrameError, match="expected class or mathvariant with bold, lit-blue"):
+            bad = f"<math><mi {wrong}>x</mi></math>"
+            figure(lambda g, bad=bad: [Card("c", [("f", bad)])])
+
+
+def test_cards_may_stand_below() -> None:
+    fig = figure(lambda g: [Card("c", [("a", "b")])], cards_below=True)
+    assert fig.canvas.spec["cardsBelow"] is True
 
 
 def test_a_caption_is_words_not_html() -> None:

@@ -20,7 +20,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from nnlib.figures import number
 
-FIGURES = ("weights", "simplex", "graph", "heat")
+FIGURES = ("weights", "simplex", "graph", "heat", "pointed")
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +122,64 @@ def test_three_sliders_find_their_frame(page: Page) -> None:
     svg = page.drawn("simplex")
     for label in demo.simplex_frame(3, -3, 1)[6].labels:
         assert f">{label}</text>" in svg
+
+
+POINT_AT = """
+const [svg, right, up] = arguments, box = svg.getBoundingClientRect();
+const frame = svg.querySelector("clipPath rect").getBBox();  // the first panel, with 4 px of air
+const at = {
+  clientX: box.left + frame.x + 4 + right * (frame.width - 8),
+  clientY: box.top + frame.y + 4 + (1 - up) * (frame.height - 9),
+  bubbles: true, pointerId: 7, button: 0, isPrimary: true,
+};
+svg.setPointerCapture = () => { svg.held = true; };
+svg.hasPointerCapture = () => svg.held;
+svg.dispatchEvent(new PointerEvent(arguments[3], at));
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pointing_sets_both_sliders_to_the_nearest_values(page: Page, width: int) -> None:
+    page.open(width)
+    svg = page.part("pointed", "svg")
+    page.run("arguments[0].scrollIntoView({block: 'center'})", svg)
+    for event, right, up, rate, share in (
+        ("pointerdown", 2.9 / 4, 0.61, "3", "0.6"),
+        ("pointermove", 0.2 / 4, 0.02, "0.1", "0"),
+        ("pointermove", 1.4 / 4, 0.99, "1.5", "0.8"),
+    ):
+        page.run(POINT_AT, svg, right, up, event)
+        page.drawn("pointed")
+        seen = [
+            part.text for part in page.figure("pointed").find_elements(By.CSS_SELECTOR, "output")
+        ]
+        assert seen == [rate, share]
+        assert page.part("pointed", ".nnf-seen").text == f"rate {rate}, share {share}"
+
+
+def test_a_press_outside_the_panel_points_nowhere(page: Page) -> None:
+    page.open()
+    svg = page.part("pointed", "svg")
+    page.run(POINT_AT, svg, 1.6, 0.5, "pointerdown")
+    page.drawn("pointed")
+    assert page.part("pointed", "output").text == "1"
+
+
+def test_a_view_stretches_the_axis_of_its_frame(page: Page) -> None:
+    page.open()
+    slider = page.part("pointed", "input")
+    for key, largest in ((Keys.HOME, 1.0), (Keys.END, None)):
+        slider.send_keys(key)
+        ticks = re.findall(r'class="tick" text-anchor="end"[^>]*>([−\d.]+)<', page.drawn("pointed"))
+        highest = max(float(tick.replace("−", "-")) for tick in ticks)
+        assert highest == 1.0 if largest else highest > 100
+
+
+def test_a_lit_part_of_a_formula_has_its_color(page: Page) -> None:
+    page.open()
+    color = "return getComputedStyle(arguments[0]).color"
+    lit, plain = (page.part("pointed", f".nnf-told math mi:nth-of-type({n})") for n in (1, 2))
+    assert page.run(color, lit) != page.run(color, plain)
 
 
 def test_play_runs_the_values_by_and_pauses(page: Page) -> None:
