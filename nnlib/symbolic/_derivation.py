@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import sympy as sp
 from sympy.core.relational import Relational
 
-from ._equal import equal
+from ._equal import compare, equal
 from ._facts import Facts, without_implied
+from ._matching import check_shape, sizes_that_hide
+from ._names import check_names, check_new_name, hidden_symbols, names_in, restates
 from ._notation import Named, Recurrence, as_named, as_tuple, expand_names
 from ._numeric import numpy_function
 from ._print import conditions_to_latex, conditions_to_text, shortened, to_latex, to_text
 from ._substitution import substitute
-from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, Verdict
+from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, UNDECIDED, Verdict
 
+UNROLLED = 7  # so many entries of a sequence are compared with what an induction claims
 STRENGTH = {PROVED: 3, PROVED_FOR_SIZES: 2, CHECKED: 1}
 
 
@@ -79,6 +82,10 @@ class Derivation:
         self._take(given, where, accept, time_limit)
         start = sp.sympify(start)
         if self._defines(self.lhs):
+            check_new_name(self.lhs, start, self.given, self.where)
+            self.lines.append(Line(self.lhs, start, why, None, "definition"))
+        elif restates(self.lhs, start, self.where):
+            check_names((self.lhs, start, *self.given), self.where)
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
         else:
             self._append(self.lhs, start, why, (), self.accept, lhs=self.lhs)
@@ -195,6 +202,10 @@ class Derivation:
 
         Raises:
             FalseStep: where an entry differs; the message has a counterexample.
+            UnprovedStep: where an entry was not established as far as the derivation asks.
+            ValueError: where the output is empty, has not one entry for each value of an index
+                (as far as the ranges are known), or where a size coincides with a number of the
+                formula or with another size, so that a wrong constant would not be seen.
         """
         return Match.of(self, output, index, start, dict(values or {}))
 
@@ -269,6 +280,8 @@ class Induction(Derivation):
         index, claim = _induction_index(lhs, recurrence.start), sp.sympify(claim)
         self.lhs, self.claim = lhs, claim
         self._take(given, where, accept, time_limit)
+        check_names((claim, *self.given), (recurrence, *self.where))
+        _check_index_is_free(index, recurrence, claim, self.given, self.where)
         base_claim = _at(claim, index, sp.Integer(recurrence.start))
         self._append(
             recurrence.initial, base_claim, "base case", (), self.accept, lhs=recurrence.first
@@ -286,7 +299,26 @@ class Induction(Derivation):
         if self.last != following_claim:
             self.step(following_claim, why)
         self._check_every_step_is_covered(index, recurrence.start)
+        self._compare_with_unrolled(recurrence, index)
         self.recurrence = recurrence
+
+    def _compare_with_unrolled(self, recurrence: Recurrence, index: sp.Symbol) -> None:
+        """The claim at the first indices, against the sequence itself, one entry after the other.
+
+        The proof above is only as good as the program that made it; this is made by another.
+        """
+        for n in range(recurrence.start, recurrence.start + UNROLLED):
+            number = {index: sp.Integer(n)}
+            claim = _at(self.claim, index, sp.Integer(n))
+            given = [r for r in (c.xreplace(number) for c in self.given) if r is not sp.true]
+            if any(r is sp.false for r in given):
+                continue
+            verdict = compare(recurrence.name[n], claim, given, (recurrence, *self.where))
+            place = f"{to_text(recurrence.name[n])} = {shortened(to_text(claim))}"
+            if verdict.status == REFUTED:
+                raise FalseStep(f"the claim fails: {place} is false\n{_counterexample(verdict)}")
+            if verdict.status == UNDECIDED:
+                raise UnprovedStep(f"{place}, unrolled, is {verdict}")
 
     def _check_every_step_is_covered(self, index: sp.Symbol, start: int) -> None:
         """The step must hold from the start on: a condition on the index may not be stronger."""
@@ -344,6 +376,37 @@ def _induction_index(lhs: sp.Indexed, start: int) -> sp.Symbol:
     return index
 
 
+def _check_index_is_free(
+    index: sp.Symbol,
+    recurrence: Recurrence,
+    claim: sp.Expr,
+    given: Iterable[Relational],
+    where: Iterable[Named],
+) -> None:
+    """The step replaces T by T + 1: nothing that is meant for one T may hold it."""
+    named = {n.name: n for n in (*where, recurrence)}
+    if index in hidden_symbols(recurrence.name, named):
+        raise ValueError(
+            f"the recurrence for {recurrence.name} holds {index}, which the induction runs over: "
+            "use another letter for one of them"
+        )
+    used = names_in(claim).union(*[names_in(r) for r in given if isinstance(r, sp.Basic)])
+    for name in used & named.keys() - {recurrence.name}:
+        if index in hidden_symbols(name, named):
+            raise ValueError(
+                f"{name} stands for an expression with {index}, which the induction runs over: "
+                f"define it with its index, {name}[{index}]"
+            )
+    for relation in given:
+        if not isinstance(relation, Relational) or not relation.has(index):
+            continue
+        if isinstance(relation, sp.Eq) or relation.atoms(sp.Indexed):
+            raise ValueError(
+                f"given: {to_text(relation)} says something of one {index} only, and the "
+                f"induction goes from each {index} to the next"
+            )
+
+
 def _least(index: sp.Symbol) -> float:
     return 1 if index.is_positive else 0 if index.is_nonnegative else float("-inf")
 
@@ -371,10 +434,13 @@ class Match:
             raise ValueError(
                 f"output has the shape {shape}, but index names {len(index)} of its axes: {index}"
             )
+        formula = expand_names(derivation.last, derivation.where)
+        check_shape(formula, derivation.conditions, shape, index, start, values)
         verdicts = {}
         for place in product(*map(range, shape)):
             at = {symbol: n + start for symbol, n in zip(index, place, strict=True)} | values
-            verdicts[place] = _compare_entry(derivation, output[place] if shape else output, at)
+            entry = output[place] if shape else output
+            verdicts[place] = _compare_entry(derivation, formula, entry, at)
             if verdicts[place].status == REFUTED:
                 where = ", ".join(f"{symbol} = {n}" for symbol, n in at.items())
                 raise FalseStep(
@@ -382,7 +448,21 @@ class Match:
                     f"{shortened(to_text(_as_entry(output[place] if shape else output)))}\n"
                     f"{_counterexample(verdicts[place])}"
                 )
-        return cls(derivation.lhs, verdicts, ", ".join(f"{s} = {n}" for s, n in values.items()))
+        match = cls(derivation.lhs, verdicts, ", ".join(f"{s} = {n}" for s, n in values.items()))
+        match._check_strength(derivation.accept)
+        hidden = sizes_that_hide(formula, values)
+        if hidden:
+            raise ValueError(f"values: {hidden[0]}; a wrong constant would not be seen: take more")
+        return match
+
+    def _check_strength(self, accept: str) -> None:
+        """Every entry must be established as far as the derivation asks."""
+        for place, verdict in self.verdicts.items():
+            if STRENGTH.get(verdict.status, 0) < STRENGTH[accept]:
+                raise UnprovedStep(
+                    f"entry {place} of the code's result was to be {accept} equal to "
+                    f"{to_text(self.lhs)}, but is {verdict}"
+                )
 
     @property
     def status(self) -> str:
@@ -407,12 +487,28 @@ def _as_entry(value: Any) -> sp.Expr:
     return sp.sympify(value.item() if hasattr(value, "item") else value)
 
 
-def _compare_entry(derivation: Derivation, value: Any, at: dict[sp.Symbol, int]) -> Verdict:
+def _compare_entry(
+    derivation: Derivation, formula: sp.Expr, value: Any, at: dict[sp.Symbol, int]
+) -> Verdict:
     """Compare one value that a program computed with the last line at this index and size."""
     numbers = {symbol: sp.Integer(n) for symbol, n in at.items()}
-    expected = expand_names(derivation.last, derivation.where).xreplace(numbers).doit()
+    expected = formula.xreplace(numbers).doit()
     given = [c.xreplace(numbers) for c in derivation.conditions]
-    return equal(_as_entry(value), expected, given=[g for g in given if isinstance(g, Relational)])
+    return equal(
+        _as_entry(value),
+        expected,
+        given=[g for g in given if isinstance(g, Relational)],
+        where=[_at_numbers(named, numbers) for named in derivation.where],
+    )
+
+
+def _at_numbers(named: Named, numbers: dict[sp.Symbol, sp.Integer]) -> Named:
+    """A definition at given sizes; its own indices stay what they are."""
+    others = {s: n for s, n in numbers.items() if s not in getattr(named.lhs, "indices", ())}
+    bodies = {"body": substitute(named.body, others)}
+    if isinstance(named, Recurrence):
+        bodies["initial"] = substitute(named.initial, others)
+    return replace(named, **bodies)
 
 
 def _at(expr: sp.Expr, index: sp.Symbol, value: sp.Expr) -> sp.Expr:

@@ -15,6 +15,8 @@ class Partial(sp.Expr):
     ``Partial(L, z[j])`` prints as ∂L/∂z_j; ``.doit()`` carries it out.
     """
 
+    is_commutative = True
+
     def __new__(cls, expr: Any, variable: Any) -> Partial:
         variable = sp.sympify(variable)
         if not isinstance(variable, (sp.Symbol, sp.Indexed)):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
+import sympy as sp
 from sympy.core.relational import Relational
 
 from ._clock import TimeUp, run_within
-from ._notation import as_named
+from ._notation import Named, as_named
 from ._points import POINTS, try_points
 from ._proof import prove, prove_for_sizes
-from ._question import Question, as_expr, as_given, may_need_conditions
+from ._question import Question, as_expr, as_given, exactly, may_need_conditions
 from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, UNDECIDED, Verdict
 
 POINTS_WITHOUT_PROOF = 160  # and one that is not proved
+FEW_POINTS = 3
 FIRST_POINTS = 4  # so many before a proof is tried: they refute most of what is false
 
 
@@ -44,10 +47,14 @@ def equal(
         which fails at one of them is never called proved.
 
     Raises:
-        TypeError: where an argument is not of the kind named above.
+        TypeError: where an argument is not of the kind named above, or holds what does not commute.
+        ValueError: where the names can be read in two ways: one is defined twice or by itself, two
+            symbols are printed alike, or a name hides an index that a sum around it runs over.
     """
     started = time.monotonic()
-    question = Question(as_expr(a, "a"), as_expr(b, "b"), as_given(given), as_named(where))
+    names = tuple(map(exactly, as_named(where)))
+    question = Question(as_expr(a, "a"), as_expr(b, "b"), as_given(given), names)
+    question.check()
     if not (isinstance(time_limit, (int, float)) and time_limit > 0):
         raise ValueError(f"time_limit must be a positive number of seconds, got {time_limit!r}")
     verdict = decide(question, started + time_limit)
@@ -59,6 +66,15 @@ def equal(
         time.monotonic() - started,
         verdict.reason,
     )
+
+
+def compare(a: sp.Expr, b: sp.Expr, given: Iterable[Relational], where: Iterable[Named]) -> Verdict:
+    """Compare two expressions at a few points only, and prove nothing."""
+    question = Question(a, b, tuple(given), tuple(map(exactly, where)))
+    trial = try_points(question, (), 10.0, FEW_POINTS)
+    if trial.counterexample:
+        return Verdict(REFUTED, counterexample=trial.counterexample)
+    return Verdict(CHECKED) if trial.agreed else Verdict(UNDECIDED, reason=trial.reason)
 
 
 def decide(question: Question, deadline: float) -> Verdict:

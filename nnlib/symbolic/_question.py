@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
@@ -10,7 +10,9 @@ from sympy.core.relational import Relational
 
 from ._facts import Facts
 from ._limit_values import carry_out_limits
-from ._notation import Named, Recurrence, as_tuple, expand_names
+from ._names import check_names
+from ._notation import Definition, Named, Recurrence, as_tuple, expand_names
+from ._substitution import without_floats
 
 
 @dataclass
@@ -19,6 +21,10 @@ class Question:
     b: sp.Expr
     given: tuple[Relational, ...]
     where: tuple[Named, ...]
+
+    def check(self) -> None:
+        """Refuse names that could be read in two ways; see :func:`check_names`."""
+        check_names((self.a, self.b, *self.given), self.where)
 
     @property
     def inequalities(self) -> list[Relational]:
@@ -53,7 +59,7 @@ def as_expr(value: Any, name: str) -> sp.Expr:
         raise TypeError(f"{name} must be a SymPy expression, got {type(value).__name__}: {value}")
     if expr.has(sp.nan, sp.zoo):
         raise ValueError(f"{name} is undefined everywhere: {expr}")
-    return sp.nsimplify(expr, rational=True) if expr.has(sp.Float) else expr
+    return without_floats(expr)
 
 
 def as_given(given: Any) -> tuple[Relational, ...]:
@@ -66,7 +72,17 @@ def as_given(given: Any) -> tuple[Relational, ...]:
                 f"given must hold equations and inequalities, got {relation!r} "
                 "(an equation is written Eq(a, b))"
             )
-    return tuple(relation for relation in given if isinstance(relation, Relational))
+    exact = (without_floats(relation) for relation in given if isinstance(relation, Relational))
+    return tuple(relation for relation in exact if isinstance(relation, Relational))
+
+
+def exactly(named: Named) -> Named:
+    """The same definition, its floating-point numbers taken exactly."""
+    if not any(body.has(sp.Float) for body in (named.body, getattr(named, "initial", sp.S.Zero))):
+        return named
+    if isinstance(named, Definition):
+        return replace(named, body=without_floats(named.body))
+    return replace(named, body=without_floats(named.body), initial=without_floats(named.initial))
 
 
 def may_need_conditions(question: Question) -> bool:

@@ -1,4 +1,4 @@
-"""Replacing names without capture by bound indices."""
+"""Replacing names without capture by bound indices, and floating-point numbers by exact ones."""
 
 from __future__ import annotations
 
@@ -35,3 +35,16 @@ def freshen(expr: sp.Basic) -> sp.Basic:
 def substitute(expr: sp.Basic, replacements: dict[Any, Any]) -> sp.Basic:
     """Replace symbols or Indexed in ``expr`` at once, without capture by bound indices."""
     return freshen(expr).xreplace({sp.sympify(k): sp.sympify(v) for k, v in replacements.items()})
+
+
+def without_floats(expr: sp.Basic) -> sp.Basic:
+    """Every Float as the decimal number that it prints as: 0.1 is 1/10, and nothing is rounded."""
+    floats = {number: _exactly(number) for number in expr.atoms(sp.Float)}
+    return expr.xreplace(floats) if floats else expr
+
+
+def _exactly(number: sp.Float) -> sp.Rational:
+    if not number.is_finite:
+        raise ValueError(f"a number must be finite, got {number}")
+    shortest = repr(float(number)) if number._prec <= 53 else str(number)
+    return sp.Rational(shortest)

@@ -96,6 +96,7 @@ def test_a_new_name_is_a_definition_and_a_known_one_is_checked():
     m = sp.Symbol("m", real=True)
     assert Derivation(m, total(x[k]) / K).lines[0].label == "definition"
     mean = Definition(m, total(x[k]) / K)
+    assert Derivation(m, total(x[i], i) / K, where=mean).lines[0].label == "definition"
     assert Derivation(m, total(x[k] / K), where=mean).lines[0].label == "proved"
     with pytest.raises(FalseStep):
         Derivation(m, total(x[k]), where=mean)
@@ -216,7 +217,7 @@ def test_lines_know_where_they_come_from():
     )
     assert lines.conditions == () and r"\text{for }" not in lines._repr_latex_()
     assert lines._repr_latex_().count(r" \\[4pt]") == 1
-    assert Derivation(x[j], total(x[k])).lines[0].label == "definition"
+    assert Derivation(z[j], total(x[k])).lines[0].label == "definition"
     assert Derivation(2 * x[j], x[j] + x[j] * 1).lines[0].label == "proved"
     assert Derivation(sp.Symbol("y"), 1).status == "definition"
 
@@ -348,3 +349,126 @@ def test_writes_as_a_person_does(expr, latex):
 
 def test_text_of_conditions():
     assert to_text(sp.Ne(gamma, 1)) == "gamma != 1"
+
+
+# --- a first line, and what it may be -------------------------------------------------------------
+
+
+def test_a_first_line_that_restates_a_definition_proves_nothing():
+    mean, value = sp.Symbol("m", real=True), sp.Symbol("E", real=True)
+    told = Derivation(value, total(x[k]), where=Definition(value, total(x[i], i)))
+    assert (told.lines[0].label, told.status) == ("definition", "definition")
+    told = Derivation(z[i], x[i] + mean, where=Definition(z[j], x[j] + mean))
+    assert told.status == "definition"
+    assert Derivation(z[i], mean + x[i] * 1, where=Definition(z[j], 2 * x[j] + mean - x[j]))
+    with pytest.raises(FalseStep):
+        Derivation(z[i], x[i] - mean, where=Definition(z[j], x[j] + mean))
+
+
+def test_a_name_with_a_meaning_is_not_defined_again():
+    q, r = sp.symbols("q r", real=True)
+    for lhs, start, given, where, said in (
+        (q, sp.Abs(q) + 1, (), (), "q stands on the right as well"),
+        (C[T + 1], gamma * C[T], (), (), "stands on the right as well"),
+        (q, r + 1, (), Definition(r, 2 * q), "q stands on the right as well"),
+        (gamma, 2, gamma < 1, (), "gamma has a meaning already, in gamma < 1"),
+        (q, 2, (), Definition(r, q**2), "q has a meaning already, in r"),
+        (sp.Symbol("q"), 2 * r, (), Definition(r, q), "two different names are both called q"),
+        (q, 2 * r, (), Definition(sp.Symbol("q", positive=True), r), "both called q"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            Derivation(lhs, start, given=given, where=where)
+
+
+# --- inductions that would prove too much ---------------------------------------------------------
+
+
+def test_an_induction_does_not_capture_its_own_index():
+    a = sp.Symbol("a", real=True)
+    falling = Recurrence(C[t], C[t - 1] + T - t + 1)
+    through = Recurrence(C[t], C[t - 1] + a - t + 1)
+    family = Definition(x[t], T - t + 1)
+    for rule, names in (
+        (falling, ()),
+        (through, Definition(a, T)),
+        (Recurrence(C[t], C[t - 1] + x[t]), family),
+        (Recurrence(C[t], C[t - 1] + 1, initial=T), ()),
+    ):
+        with pytest.raises(ValueError, match="holds T, which the induction runs over"):
+            Induction(rule, C[T], sp.S.Zero, where=names)
+    with pytest.raises(ValueError, match=r"a stands for an expression with T"):
+        Induction(counting, C[T], a, where=Definition(a, T))
+    other = sp.Symbol("N", integer=True, nonnegative=True)
+    assert Induction(falling, C[other], other * T - other * (other - 1) / 2).status == "proved"
+
+
+def test_what_is_given_of_one_index_says_nothing_of_the_next():
+    sums = Recurrence(C[t], C[t - 1] + c[t - 1])
+    for given in (sp.Eq(c[T], 0), sp.Eq(c[T + 1], 0), sp.Ge(c[T], 0), sp.Eq(T, 3)):
+        with pytest.raises(ValueError, match="says something of one T only"):
+            Induction(sums, C[T], sp.S.Zero, given=given)
+
+
+def test_an_induction_is_compared_with_the_sequence_itself():
+    dividing = Recurrence(C[t], C[t - 1] / (t - 3))
+    with pytest.raises((FalseStep, UnprovedStep)):
+        Induction(dividing, C[T], sp.S.Zero)
+
+
+# --- what a match must cover ----------------------------------------------------------------------
+
+
+def softmax_entries(size):
+    e = [sp.exp(entry) for entry in symarray(z, size)]
+    return np.array([entry / sum(e) for entry in e], dtype=object)
+
+
+def test_a_match_covers_every_entry_that_the_formula_speaks_of():
+    p = sp.IndexedBase("p", positive=True)
+    formula = sp.exp(z[j]) / total(sp.exp(z[k]))
+    for chain in (
+        Derivation(p[j], formula),
+        Derivation(p[j], formula, given=in_range),
+        Derivation(p[j], formula, where=Definition(p[j], formula)),
+    ):
+        assert str(chain.matches(softmax_entries(3), j, values={K: 3})).startswith("proved at K")
+        for wrong in (softmax_entries(3)[:2], softmax_entries(5)):
+            with pytest.raises(ValueError, match="output has . entries along axis 0"):
+                chain.matches(wrong, j, values={K: 3})
+        with pytest.raises(ValueError, match=r"output is empty: it has the shape \(0,\)"):
+            chain.matches(softmax_entries(3)[:0], j, values={K: 3})
+    with pytest.raises(ValueError, match="from j = 1 on, but j goes from 0 to 2"):
+        chain.matches(softmax_entries(3), j, start=1, values={K: 3})
+
+
+def test_a_match_is_as_sure_as_the_derivation_asks():
+    a = sp.Symbol("a", real=True)
+    one = sp.sin(a) ** 2 + sp.cos(a) ** 2
+    with pytest.raises(UnprovedStep, match="was to be proved equal to y, but is checked"):
+        Derivation(sp.Symbol("y"), sp.S.One).matches(one)
+    loose = Derivation(sp.Symbol("y"), sp.S.One, accept="checked")
+    assert loose.matches(one).status == "checked"
+
+
+def test_a_match_needs_sizes_that_tell_constants_apart():
+    y = sp.Symbol("y", real=True)
+    halves = Derivation(y, total(x[k]) / (2 * K))
+    assert halves.matches(symarray(x, 3).sum() / 6, values={K: 3}).status == "proved"
+    with pytest.raises(ValueError, match="K = 2 is also a number in the formula"):
+        halves.matches(symarray(x, 2).sum() / 4, values={K: 2})
+    with pytest.raises(ValueError, match="at K = 1 every power of K is 1"):
+        halves.matches(symarray(x, 1).sum() / 2, values={K: 1})
+    with pytest.raises(FalseStep):
+        halves.matches(symarray(x, 2).sum() / 2, values={K: 2})
+    two = Derivation(y, total(x[k]) / T**2)
+    with pytest.raises(ValueError, match="K and S are both 3"):
+        S = sp.Symbol("S", integer=True, positive=True)
+        Derivation(y, total(x[k]) / S).matches(symarray(x, 3).sum() / 3, values={K: 3, S: 3})
+    assert two.matches(symarray(x, 3).sum() / 25, values={K: 3, T: 5}).status == "proved"
+
+
+def test_a_match_keeps_the_sequences_of_its_chain():
+    chain = Derivation(C[T], gamma * C[T - 1] + (1 - gamma) * c[T], where=rule)
+    value = sym(gamma) * (1 - sym(gamma)) * symarray(c, 2, start=1)[0]
+    value = value + (1 - sym(gamma)) * symarray(c, 2, start=1)[1]
+    assert chain.matches(value, values={T: 2}).status == "proved"
