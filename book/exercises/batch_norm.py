@@ -235,7 +235,7 @@ no_projection = Proof(
             "Each term of the gradient is multiplied by $\\hat x_j$, the first one too.",
         ),
     ],
-    time_limit=15.0,
+    effort=1.5,
 )
 
 running_start = Number(

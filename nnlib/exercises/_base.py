@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -14,7 +12,7 @@ import sympy as sp
 from nnlib.exercises._feedback import NO_ANSWER, UNDECIDED, Feedback, as_markdown
 from nnlib.exercises._points import agree, points_for
 from nnlib.symbolic import equal
-from nnlib.symbolic._clock import TimeUp, run_within
+from nnlib.symbolic._budget import Budget, TooMuchWork, charge
 from nnlib.symbolic._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, Verdict
 
 __all__ = [
@@ -23,7 +21,6 @@ __all__ = [
     "Exercise",
     "Mistake",
     "first_match",
-    "has_timer",
     "undecided",
 ]
 
@@ -49,7 +46,7 @@ class Exercise:
     """
 
     solution: Any
-    seconds = 30.0  # for a whole check
+    work = 4_000_000  # for a whole check, in the engine's units
 
     def __init__(self, hint: str, mistakes: Sequence[Mistake], remark: str = "") -> None:
         for name, text in (("hint", hint), ("remark", remark)):
@@ -66,9 +63,10 @@ class Exercise:
         """Say whether `answer` is right and, if not, what went wrong; never raises."""
         try:
             missing = _is_missing(answer)
-            feedback = self._no_answer() if missing else _limited(self.seconds, self._judge, answer)
-        except TimeUp:
-            feedback = Feedback(UNDECIDED, f"The comparison takes too long. {_COMPARE}")
+            with Budget(self.work):
+                feedback = self._no_answer() if missing else self._judge(answer)
+        except TooMuchWork:
+            feedback = Feedback(UNDECIDED, f"The comparison takes too much work. {_COMPARE}")
         except Exception as error:  # the reader must not meet an error of the machinery
             reason = as_markdown(f"{type(error).__name__}: {error}")
             feedback = Feedback(UNDECIDED, f"The check itself stopped ({reason}). {_COMPARE}")
@@ -105,16 +103,6 @@ def undecided() -> Feedback:
     return Feedback(UNDECIDED, _COMPARE)
 
 
-def has_timer() -> bool:
-    """Whether a timer can end what would not end by itself: where notebooks run, on POSIX."""
-    main = threading.current_thread() is threading.main_thread()
-    return main and hasattr(signal, "setitimer")
-
-
-def _limited(seconds: float, judge: Callable[[Any], Feedback], answer: Any) -> Feedback:
-    return run_within(seconds, judge, answer) if has_timer() else judge(answer)
-
-
 def _is_missing(answer: Any) -> bool:
     if isinstance(answer, str):
         return answer.strip() in ("", "...", "…")
@@ -122,14 +110,16 @@ def _is_missing(answer: Any) -> bool:
 
 
 class Engine:
-    """The one equality engine, with what an exercise grants and a limit of time."""
+    """The one equality engine, with what an exercise grants."""
 
-    def __init__(self, given: Any, where: Any, time_limit: float) -> None:
-        self.given, self.where, self.time_limit = given, where, time_limit
+    def __init__(self, given: Any, where: Any, effort: float) -> None:
+        self.given, self.where, self.effort = given, where, effort
 
     def verdict(self, a: sp.Expr, b: sp.Expr, share: float = 1.0) -> Verdict:
-        limit = self.time_limit * share
-        return equal(a, b, given=self.given, where=self.where, time_limit=limit)
+        effort = self.effort * share
+        verdict = equal(a, b, given=self.given, where=self.where, effort=effort)
+        charge(verdict.work)
+        return verdict
 
     def same(self, a: sp.Expr, b: sp.Expr) -> bool:
         """Whether the two are equal, as far as is needed to name a slip.

@@ -19,6 +19,7 @@ from nnlib.exercises._feedback import (
     sentence,
 )
 from nnlib.symbolic._arrays import SymArray
+from nnlib.symbolic._budget import Budget, TooMuchWork
 from nnlib.symbolic._derivation import Derivation
 from nnlib.symbolic._exact import exact
 from nnlib.symbolic._parse import ParseError, parse
@@ -48,8 +49,8 @@ class Formula(Exercise):
     grid : mapping from symbols to iterables of integers, optional
         For integer-valued formulas, where random points can agree by chance: the answer is right
         if and only if it agrees at every point of the grid.
-    time_limit : float
-        Seconds for the comparison with the solution.
+    effort : float
+        How much work the comparison may take, as a multiple of the usual.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Formula(Exercise):
         lhs: sp.Expr | None = None,
         closed: bool = False,
         grid: Mapping[sp.Symbol, Iterable[int]] | None = None,
-        time_limit: float = 10.0,
+        effort: float = 1.0,
     ) -> None:
         super().__init__(hint, mistakes, remark)
         self.derivation = solution if isinstance(solution, Derivation) else None
@@ -73,7 +74,7 @@ class Formula(Exercise):
         self.symbols = dict(symbols) if isinstance(symbols, Mapping) else list(symbols)
         self.lhs, self.closed = lhs, closed
         self.grid = None if grid is None else {s: list(values) for s, values in grid.items()}
-        self.engine = Engine(given, where, time_limit)
+        self.engine = Engine(given, where, effort)
         self.mistakes = [(self._read(wrong), message) for wrong, message in mistakes]
 
     def _judge(self, answer: Any) -> Feedback:
@@ -132,9 +133,17 @@ class Formula(Exercise):
             return named
         found = None
         if self.grid is None:
-            found = diagnose(formula, self.solution, self.engine)
+            found = self._slip(formula)
             found = found or counterexample(formula, self.solution, self.engine)
         return as_markdown(found or place or "Its value differs from that of the right answer.")
+
+    def _slip(self, formula: sp.Expr) -> str | None:
+        """The slip that was made, if it is found with a part of the work of a check."""
+        try:
+            with Budget(self.work // 2):
+                return diagnose(formula, self.solution, self.engine)
+        except TooMuchWork:
+            return None
 
     def _matches(self, formula: sp.Expr, wrong: sp.Expr) -> bool:
         if self.grid is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import dis
 import inspect
-import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +14,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from nnlib.exercises._base import Exercise, Mistake, first_match, has_timer
+from nnlib.exercises._base import Exercise, Mistake, first_match
+from nnlib.exercises._clock import TimeUp, run_within
 from nnlib.exercises._feedback import CORRECT, NO_ANSWER, WRONG, Feedback, as_markdown, sentence
 from nnlib.symbolic import equal
 from nnlib.symbolic._arrays import SymArray
-from nnlib.symbolic._clock import TimeUp, run_within
 from nnlib.symbolic._exact import exact
 from nnlib.symbolic._verdict import REFUTED
 
@@ -58,11 +57,10 @@ class Function(Exercise):
     rtol, atol : float
         How far a number may be off.
     time_limit : float
-        Seconds for one call.
+        Seconds for one call of the answer: code of a reader is timed, since nothing in it counts.
     """
 
     trials = 6
-    seconds = 60.0
 
     def __init__(
         self,
@@ -137,7 +135,7 @@ class Function(Exercise):
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                return _run(self.time_limit, answer, given)
+                return run_within(self.time_limit, answer, *given)
         except TimeUp:
             raise _Wrong(
                 f"A call takes longer than {self.time_limit:g} s; does a loop never end?"
@@ -207,7 +205,7 @@ class Function(Exercise):
         assert self.symbols is not None
         expected = _flat(self.solution(*self.symbols()))
         try:
-            got = _flat(_run(self.time_limit * 5, answer, self.symbols()))
+            got = _flat(run_within(self.time_limit * 5, answer, *self.symbols()))
         except (Exception, TimeUp) as error:
             raise _Wrong(
                 "Right on numbers, but it does not run on symbols; use NumPy's functions, and "
@@ -215,7 +213,7 @@ class Function(Exercise):
             ) from None
         if len(got) != len(expected):
             raise _Wrong("Right on numbers, but its result on symbols has another shape.")
-        statuses = [equal(a, b, time_limit=5.0).status for a, b in zip(got, expected, strict=True)]
+        statuses = [equal(a, b, effort=0.5).status for a, b in zip(got, expected, strict=True)]
         if REFUTED in statuses:
             raise _Wrong("Right on the numbers tried, but on symbols it is another formula.")
 
@@ -263,29 +261,6 @@ def _is_starter(answer: Any) -> bool:
 def _named(error: BaseException) -> str:
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return as_markdown(sentence(text))
-
-
-def _run(seconds: float, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """Calls with a time limit; without a timer, in a thread that is left behind."""
-    if has_timer():
-        return run_within(seconds, function, *args)
-    outcome: list[tuple[bool, Any]] = []
-
-    def work() -> None:
-        try:
-            outcome.append((True, function(*args)))
-        except BaseException as error:
-            outcome.append((False, error))
-
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    worker.join(seconds)
-    if not outcome:
-        raise TimeUp
-    done, value = outcome[0]
-    if not done:
-        raise value
-    return value
 
 
 def _flat(result: Any) -> list[sp.Expr]:

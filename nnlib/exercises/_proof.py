@@ -40,8 +40,8 @@ class Proof(Exercise):
     mistakes : sequence of (wrong line, message)
     steps : int
         The least number of lines after the first; a derivation is to be followed by a reader.
-    time_limit : float
-        Seconds for each line.
+    effort : float
+        How much work each line may take, as a multiple of the usual.
 
     An answer is the reader's own `Derivation`, or a list of lines: typed texts or expressions,
     with or without the first. Every line is proved again from the one before, using nothing but
@@ -57,14 +57,14 @@ class Proof(Exercise):
         mistakes: Sequence[Mistake],
         remark: str = "",
         steps: int = 2,
-        time_limit: float = 10.0,
+        effort: float = 1.0,
     ) -> None:
         super().__init__(hint, mistakes, remark)
         if not isinstance(solution, Derivation):
             raise TypeError(f"solution: expected a Derivation, got {type(solution).__name__}")
         self.solution, self.steps = solution, steps
         self.symbols = dict(symbols) if isinstance(symbols, Mapping) else list(symbols)
-        self.engine = Engine(solution.given, solution.where, time_limit)
+        self.engine = Engine(solution.given, solution.where, effort)
         self.mistakes = [(self._read(wrong), message) for wrong, message in mistakes]
 
     def wrong_answer(self, wrong: Any) -> list[Any]:

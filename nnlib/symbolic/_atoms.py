@@ -12,25 +12,37 @@ from typing import Any
 
 import sympy as sp
 
+from ._algebra import expand, size_of
+from ._budget import charge
 from ._substitution import freshen
+
+
+def by_name(expr: sp.Basic) -> tuple:
+    """A key to sort by that is the same in every process, also for symbols of the same name."""
+    return str(expr), sp.default_sort_key(expr)
+
+
+def in_order(expr: sp.Basic, *kinds: type) -> list[sp.Basic]:
+    """The parts of an expression of these kinds, in an order that is always the same."""
+    return sorted(expr.atoms(*kinds), key=sp.default_sort_key)
 
 
 def standard_delta(i: sp.Expr, j: sp.Expr) -> sp.Expr:
     """One form for equal deltas: the delta of T + 1 and 1 is that of T and 0."""
-    difference = sp.expand(i - j)
+    difference = expand(i - j)
     if not difference.atoms(sp.Dummy):
         solved = solve_for_index(difference)
         if solved is not None:
             return sp.KroneckerDelta(*solved)
-    return sp.KroneckerDelta(sp.expand(i), sp.expand(j))
+    return sp.KroneckerDelta(expand(i), expand(j))
 
 
 def solve_for_index(difference: sp.Expr) -> tuple[sp.Symbol, sp.Expr] | None:
     """The symbol and the value at which an affine ``difference`` of indices is zero."""
-    for symbol in sorted(difference.free_symbols, key=str, reverse=True):
+    for symbol in sorted(difference.free_symbols, key=by_name, reverse=True):
         slope = difference.coeff(symbol)
         if slope in (1, -1) and not (difference - slope * symbol).has(symbol):
-            return symbol, sp.expand(symbol - difference * slope)
+            return symbol, expand(symbol - difference * slope)
     return None
 
 
@@ -39,7 +51,7 @@ def solve_delta(delta: sp.KroneckerDelta) -> tuple[sp.Symbol, sp.Expr]:
 
     Raises ``NotImplementedError`` where there is no such symbol.
     """
-    solved = solve_for_index(sp.expand(delta.args[0] - delta.args[1]))
+    solved = solve_for_index(expand(delta.args[0] - delta.args[1]))
     if solved is None:
         raise NotImplementedError(f"cannot split {delta} into cases")
     return solved
@@ -50,12 +62,14 @@ def standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
 
     Entries of families count first, then arguments of functions, powers, bounds.
     """
-    entries = [(str(e.base), n, i) for e in term.atoms(sp.Indexed) for n, i in enumerate(e.indices)]
+    entries = [
+        (str(e.base), n, i) for e in in_order(term, sp.Indexed) for n, i in enumerate(e.indices)
+    ]
     places = _by_name(entries, index)
     if not places:
         others = [
             (f"{e.func.__name__}", n, arg)
-            for e in term.atoms(sp.Function, sp.Pow, sp.Sum, sp.Product)
+            for e in in_order(term, sp.Function, sp.Pow, sp.Sum, sp.Product)
             for n, arg in enumerate(bounds_of(e) if isinstance(e, (sp.Sum, sp.Product)) else e.args)
         ]
         places = _by_name(others, index)
@@ -67,7 +81,7 @@ def standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
     offsets = [offset for s, offset in of_first if s == sign]
     largest = offsets[0]
     for offset in offsets[1:]:
-        if sp.expand(offset - largest).is_positive:
+        if expand(offset - largest).is_positive:
             largest = offset
     return sign, largest
 
@@ -81,9 +95,9 @@ def _by_name(
 ) -> list[tuple[tuple[str, int], int, sp.Expr]]:
     found = []
     for name, position, arg in places:
-        arg = sp.expand(arg)
+        arg = expand(arg)
         slope = arg.coeff(index)
-        offset = sp.expand(arg - slope * index)
+        offset = expand(arg - slope * index)
         if slope in (1, -1) and not offset.has(index):
             found.append(((name, position), int(slope), offset))
     return found
@@ -105,6 +119,7 @@ def standard_atom(
     names = [sp.Symbol(f"_k{depth + n}", integer=True) for n in range(len(limits))]
     orders = permutations(limits) if 1 < len(limits) <= 4 else [tuple(limits)]
     atoms = []
+    charge(len(limits) * size_of(term))
     for order in orders:
         renamed = {old: new for (old, _, _), new in zip(order, names, strict=True)}
         bounds = [(renamed[i], lo, hi) for i, lo, hi in order]

@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.relational import Relational
 
+from ._algebra import expand
 from ._equal import compare, equal
 from ._facts import Facts, without_implied
 from ._matching import check_shape, sizes_that_hide
@@ -60,7 +61,7 @@ class Derivation:
         where: the :class:`Definition` and :class:`Recurrence` objects of the names in use.
         accept: the weakest verdict that a line may have: ``"proved"``, ``"proved for sizes"`` or
             ``"checked"``.
-        time_limit: seconds for each line.
+        effort: how much work each line may take, as a multiple of the usual.
 
     Raises:
         FalseStep: where a line is wrong; the message names the line and gives a counterexample.
@@ -76,10 +77,10 @@ class Derivation:
         given: Any = (),
         where: Any = (),
         accept: str = PROVED,
-        time_limit: float = 10.0,
+        effort: float = 1.0,
     ) -> None:
         self.lhs = sp.sympify(lhs)
-        self._take(given, where, accept, time_limit)
+        self._take(given, where, accept, effort)
         start = sp.sympify(start)
         if self._defines(self.lhs):
             check_new_name(self.lhs, start, self.given, self.where)
@@ -90,12 +91,12 @@ class Derivation:
         else:
             self._append(self.lhs, start, why, (), self.accept, lhs=self.lhs)
 
-    def _take(self, given: Any, where: Any, accept: str, time_limit: float) -> None:
+    def _take(self, given: Any, where: Any, accept: str, effort: float) -> None:
         """Keep what holds for every line."""
         self.given = as_tuple(given)
         self.where: tuple[Named, ...] = as_named(where)
         self.accept = _as_strength(accept)
-        self.time_limit = time_limit
+        self.effort = effort
         self.lines: list[Line] = []
 
     def _defines(self, lhs: sp.Expr) -> bool:
@@ -138,7 +139,7 @@ class Derivation:
             expr,
             given=(*self.given, *given),
             where=self.where,
-            time_limit=self.time_limit,
+            effort=self.effort,
         )
         claimed = f"{shortened(to_text(before))} = {shortened(to_text(expr))}"
         place = f"line {len(self.lines) + 1} ({why}): {claimed}"
@@ -210,13 +211,13 @@ class Derivation:
         return Match.of(self, output, index, start, dict(values or {}))
 
     def table(self) -> list[dict[str, Any]]:
-        """The lines as data: reason, label, seconds."""
+        """The lines as data: reason, label, units of work."""
         return [
             {
                 "line": number,
                 "why": line.why,
                 "label": line.label,
-                "seconds": round(line.verdict.seconds, 3) if line.verdict is not None else 0.0,
+                "work": line.verdict.work if line.verdict is not None else 0,
             }
             for number, line in enumerate(self.lines, start=1)
         ]
@@ -273,13 +274,13 @@ class Induction(Derivation):
         given: Any = (),
         where: Any = (),
         accept: str = PROVED,
-        time_limit: float = 10.0,
+        effort: float = 1.0,
     ) -> None:
         if not (isinstance(lhs, sp.Indexed) and lhs.base == recurrence.name):
             raise ValueError(f"lhs must be an entry of {recurrence.name}, got {lhs!r}")
         index, claim = _induction_index(lhs, recurrence.start), sp.sympify(claim)
         self.lhs, self.claim = lhs, claim
-        self._take(given, where, accept, time_limit)
+        self._take(given, where, accept, effort)
         check_names((claim, *self.given), (recurrence, *self.where))
         _check_index_is_free(index, recurrence, claim, self.given, self.where)
         base_claim = _at(claim, index, sp.Integer(recurrence.start))
@@ -326,7 +327,7 @@ class Induction(Derivation):
         for relation in super().conditions:
             if not relation.has(index) or isinstance(relation, sp.Eq):
                 continue
-            gap = sp.expand(relation.lhs - relation.rhs)
+            gap = expand(relation.lhs - relation.rhs)
             covered = (
                 known.nonzero(gap)
                 if isinstance(relation, sp.Ne)

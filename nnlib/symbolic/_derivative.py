@@ -6,6 +6,8 @@ from typing import Any
 
 import sympy as sp
 
+from ._algebra import diff
+from ._budget import charge
 from ._substitution import freshen
 
 
@@ -43,6 +45,7 @@ def derivative(expr: Any, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
 
 
 def _derive(expr: sp.Expr, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
+    charge()
     if not _depends(expr, variable):
         return sp.S.Zero
     if isinstance(expr, sp.Symbol):
@@ -80,7 +83,7 @@ def _chain_rule(expr: sp.Expr, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
     for slot, arg in zip(slots, expr.args, strict=True):
         inner = _derive(arg, variable)
         if inner != 0:
-            slope = sp.diff(outer, slot).xreplace(dict(zip(slots, expr.args, strict=True)))
+            slope = diff(outer, slot).xreplace(dict(zip(slots, expr.args, strict=True)))
             terms.append(slope * inner)
     return sp.Add(*terms)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
 from sympy.core.relational import Relational
 
-from ._clock import TimeUp, run_within
+from ._budget import TooMuchWork, Work, backstop, forget_assumptions
 from ._notation import Named, as_named
 from ._points import POINTS, try_points
 from ._proof import prove, prove_for_sizes
@@ -27,7 +27,7 @@ def equal(
     *,
     given: Any = (),
     where: Any = (),
-    time_limit: float = 10.0,
+    effort: float = 1.0,
 ) -> Verdict:
     """Decide whether ``a`` and ``b`` are equal, and say how that is known.
 
@@ -40,7 +40,8 @@ def equal(
             derivatives are carried out.
         where: :class:`Definition` and :class:`Recurrence` objects for the names that ``a`` and
             ``b`` are written with.
-        time_limit: seconds, at the most.
+        effort: how much work may be done, as a multiple of the usual. Work is counted and not
+            timed: the verdict is the same on every machine.
 
     Returns:
         A :class:`Verdict`. Exact values at random points are always compared, so that a statement
@@ -48,61 +49,60 @@ def equal(
 
     Raises:
         TypeError: where an argument is not of the kind named above, or holds what does not commute.
-        ValueError: where the names can be read in two ways: one is defined twice or by itself, two
+        ValueError: where ``effort`` is not a positive number, a side is undefined everywhere, or the names can be read in two ways: one is defined twice or by itself, two
             symbols are printed alike, or a name hides an index that a sum around it runs over.
+        Stuck: where the machine does not come to an end; this says nothing about the question.
     """
-    started = time.monotonic()
-    names = tuple(map(exactly, as_named(where)))
-    question = Question(as_expr(a, "a"), as_expr(b, "b"), as_given(given), names)
-    question.check()
-    if not (isinstance(time_limit, (int, float)) and time_limit > 0):
-        raise ValueError(f"time_limit must be a positive number of seconds, got {time_limit!r}")
-    verdict = decide(question, started + time_limit)
-    return Verdict(
-        verdict.status,
-        verdict.conditions,
-        verdict.counterexample,
-        verdict.sizes,
-        time.monotonic() - started,
-        verdict.reason,
-    )
+    if not (isinstance(effort, (int, float)) and 0 < effort < float("inf")):
+        raise ValueError(f"effort must be a positive number, got {effort!r}")
+    work = Work(effort)
+    with backstop():
+        names = tuple(map(exactly, as_named(where)))
+        question = Question(as_expr(a, "a"), as_expr(b, "b"), as_given(given), names)
+        verdict = _decide(question, work)
+    return replace(verdict, work=work.spent)
 
 
 def compare(a: sp.Expr, b: sp.Expr, given: Iterable[Relational], where: Iterable[Named]) -> Verdict:
     """Compare two expressions at a few points only, and prove nothing."""
     question = Question(a, b, tuple(given), tuple(map(exactly, where)))
-    trial = try_points(question, (), 10.0, FEW_POINTS)
+    trial = try_points(question, (), "points", FEW_POINTS, Work())
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     return Verdict(CHECKED) if trial.agreed else Verdict(UNDECIDED, reason=trial.reason)
 
 
-def decide(question: Question, deadline: float) -> Verdict:
-    def left(share: float) -> float:
-        return (deadline - time.monotonic()) * share
-
+def _decide(question: Question, work: Work) -> Verdict:
+    reason = question.too_large()
+    if reason:
+        return Verdict(UNDECIDED, reason=reason)
+    question.check()
     try:
-        expanded = run_within(left(0.3), question.expanded)
-    except TimeUp:
-        return Verdict(UNDECIDED, reason="the time was over before the names were expanded")
+        with work.stage("expansion"):
+            expanded = question.expanded()
+    except TooMuchWork:
+        _forget(question)
+        return Verdict(UNDECIDED, reason="expanding the names takes too much work")
     except NotImplementedError as error:
         return Verdict(UNDECIDED, reason=str(error))
-    early = try_points(expanded, (), left(0.2), FIRST_POINTS)
+    early = try_points(expanded, (), "first points", FIRST_POINTS, work)
     if early.counterexample and not may_need_conditions(expanded):
         return Verdict(REFUTED, counterexample=early.counterexample)
     conditions: tuple[Relational, ...] = ()
     proved, reason = False, ""
     try:
-        proved, conditions = run_within(left(0.5), prove, expanded)
+        with work.stage("proof"):
+            proved, conditions = prove(expanded)
         reason = "" if proved else "the normal forms of the two sides differ"
-    except TimeUp:
-        reason = "the proof for all sizes took too long"
+    except TooMuchWork:
+        _forget(question, expanded)
+        reason = "a proof for all sizes takes too much work"
     except (NotImplementedError, ZeroDivisionError, ValueError, TypeError) as error:
         reason = f"no proof: {error}"
     # A proof is only as good as the program that makes it: what is proved is compared at random
     # points as well, by code of its own. (Names and derivatives are expanded once, for both.)
     count = POINTS if proved else POINTS_WITHOUT_PROOF
-    trial = try_points(expanded, conditions if proved else (), left(0.6), count)
+    trial = try_points(expanded, conditions if proved else (), "points", count, work)
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     if proved and trial.agreed:
@@ -110,8 +110,15 @@ def decide(question: Question, deadline: float) -> Verdict:
     if proved:
         return Verdict(UNDECIDED, conditions, reason=f"a proof, but {trial.reason}")
     if trial.agreed:
-        sizes = prove_for_sizes(expanded, left(0.9))
+        sizes = prove_for_sizes(expanded, work)
         if sizes:
             return Verdict(PROVED_FOR_SIZES, sizes=sizes, reason=reason)
         return Verdict(CHECKED, reason=reason)
     return Verdict(UNDECIDED, reason=trial.reason or reason)
+
+
+def _forget(*questions: Question) -> None:
+    """Leave no assumption half worked out in what was asked."""
+    for question in questions:
+        for expr in (question.a, question.b, *question.given):
+            forget_assumptions(expr)

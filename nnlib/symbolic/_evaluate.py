@@ -18,10 +18,12 @@ from typing import Any
 import mpmath
 import sympy as sp
 
+from ._budget import charge
 from ._notation import Definition, Named, Recurrence
 
 DIGITS = 50
 LARGEST_RANGE = 10_000
+LARGEST_FLOOR = mpmath.mpf(10) ** (DIGITS - 10)  # beyond, rounding decides what is below
 LARGEST_ARGUMENT = mpmath.mpf(10) ** 1000  # of a function, and in an exponent: more fills memory
 
 Value = Any  # Fraction, or an mpmath number
@@ -138,6 +140,7 @@ class Point:
                 raise Undefined(str(error)) from error
 
     def _evaluate(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
+        charge()
         if isinstance(expr, sp.Rational):
             return Fraction(expr.p, expr.q)
         if isinstance(expr, sp.Symbol):
@@ -285,6 +288,9 @@ def _power(base: Value, exponent: Value) -> Value:
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
         if abs(exponent) > LARGEST_RANGE:
             raise Unsupported(f"the power {exponent} is too large")
+        if isinstance(base, Fraction):
+            bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+            charge(bits * abs(exponent.numerator) >> 10)
         return base**exponent.numerator  # a negative power of zero is a division by zero
     if base == 0:
         if isinstance(exponent, mpmath.mpc) or exponent < 0:
@@ -309,12 +315,17 @@ def _sign(value: Value) -> Value:
 def _floor(value: Value) -> Value:
     if isinstance(value, Fraction):
         return Fraction(value.numerator // value.denominator)
+    if abs(value) >= LARGEST_FLOOR:
+        raise Undefined("too large a value to tell its last digit")
     return Fraction(int(mpmath.floor(value)))
 
 
 def _factorial(value: Value) -> Value:
     if not isinstance(value, Fraction) or value.denominator != 1 or value < 0:
         raise Undefined(f"no factorial of {value}")
+    if value > LARGEST_RANGE:
+        raise Unsupported(f"the factorial of {value} is too large")
+    charge(int(value))
     return Fraction(int(sp.factorial(value.numerator)))
 
 

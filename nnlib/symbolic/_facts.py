@@ -8,6 +8,9 @@ from contextlib import contextmanager
 import sympy as sp
 from sympy.core.relational import Relational
 
+from ._algebra import expand, size_of
+from ._budget import charge
+
 
 class Facts:
     """Inequalities that hold, and the side conditions that a proof has used beyond them."""
@@ -24,10 +27,10 @@ class Facts:
     def learn(self, relation: Relational) -> None:
         """Take an inequality as given."""
         if isinstance(relation, sp.Ne):
-            self.nonzeros.append(sp.expand(relation.lhs - relation.rhs))
+            self.nonzeros.append(expand(relation.lhs - relation.rhs))
             return
         greater, less = relation.gts, relation.lts
-        difference = sp.expand(greater - less)
+        difference = expand(greater - less)
         if isinstance(relation, (sp.Gt, sp.Lt)):
             self.positives.append(difference)
             if greater.is_integer and less.is_integer:
@@ -38,7 +41,7 @@ class Facts:
     def within(self, *nonnegatives: sp.Expr) -> Iterator[None]:
         """Know for a while that these are not negative (a bound index is in its range)."""
         before = len(self.nonnegatives)
-        self.nonnegatives.extend(sp.expand(expr) for expr in nonnegatives)
+        self.nonnegatives.extend(expand(expr) for expr in nonnegatives)
         try:
             yield
         finally:
@@ -46,20 +49,22 @@ class Facts:
 
     def nonnegative(self, expr: sp.Expr) -> bool:
         """Whether ``expr`` ≥ 0 follows from at most two of the facts and the assumptions."""
-        expr = sp.expand(expr)
+        expr = expand(expr)
+        charge(1 + (size_of(expr) >> 2))
         if expr.is_nonnegative:
             return True
         known = self.nonnegatives
-        rests = [sp.expand(expr - fact) for fact in known]
+        rests = [expand(expr - fact) for fact in known]
         if any(rest.is_nonnegative for rest in rests):
             return True
-        return any(sp.expand(rest - fact).is_nonnegative for rest in rests for fact in known)
+        return any(expand(rest - fact).is_nonnegative for rest in rests for fact in known)
 
     def positive(self, expr: sp.Expr) -> bool:
         """Whether ``expr`` > 0 follows; sums over a range that is not empty included."""
-        if expr.is_positive or sp.expand(expr) in self.positives:
+        charge(1 + (size_of(expr) >> 2))
+        if expr.is_positive or expand(expr) in self.positives:
             return True
-        if any(sp.expand(expr - fact).is_nonnegative for fact in self.positives):
+        if any(expand(expr - fact).is_nonnegative for fact in self.positives):
             return True
         if isinstance(expr, sp.Sum):
             # `positive` of the summand must hold for every index, so no range facts are added
@@ -86,7 +91,7 @@ class Facts:
             return all(self.nonzero(arg) for arg in expr.args)
         if isinstance(expr, sp.Pow) and self.nonzero(expr.base):
             return True
-        expr = sp.expand(expr)
+        expr = expand(expr)
         return expr in self.nonzeros or -expr in self.nonzeros
 
     def require_nonnegative(self, expr: sp.Expr) -> bool:
@@ -96,7 +101,7 @@ class Facts:
         """
         if self.nonnegative(expr):
             return True
-        expr = sp.expand(expr)
+        expr = expand(expr)
         if not self.may_assume or expr.atoms(sp.Dummy) or expr.is_negative:
             return False
         self.conditions[_as_inequality(expr)] = None
@@ -110,7 +115,7 @@ class Facts:
         if expr.is_zero or expr.atoms(sp.Dummy):
             return False
         self.conditions[_as_disequality(expr)] = None
-        self.nonzeros.append(sp.expand(expr))
+        self.nonzeros.append(expand(expr))
         return True
 
 

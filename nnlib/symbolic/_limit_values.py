@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from ._algebra import cancel, expand, limit
 from ._evaluate import Point, Undefined, Unsupported, distance
 from ._facts import Facts
 from ._normal import NormalForm
@@ -16,8 +17,8 @@ def carry_out_limits(expr: sp.Expr, facts: Facts) -> sp.Expr:
     """
     limits = [e for e in sp.preorder_traversal(expr) if isinstance(e, sp.Limit)]
     values: dict[sp.Expr, sp.Expr] = {}
-    for limit in reversed(limits):  # one that stands inside another comes first
-        values[limit] = _value(limit.xreplace(values), facts)
+    for inner in reversed(limits):  # one that stands inside another comes first
+        values[inner] = _value(inner.xreplace(values), facts)
     return expr.xreplace(values)
 
 
@@ -45,7 +46,7 @@ def _at_point(
         Point("limit").evaluate(value)
         return value
     except (Undefined, Unsupported):
-        return sp.limit(NormalForm(facts)(inner), variable, target, direction)
+        return limit(NormalForm(facts)(inner), variable, target, direction)
 
 
 def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
@@ -65,16 +66,16 @@ def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
         small = sp.Dummy("small", positive=True)  # stands for base**n
         replaced = {}
         for power in (p for p, b in powers.items() if b == base):
-            slope = sp.expand(power.exp).coeff(n)
-            rest = sp.expand(power.exp - slope * n)
+            slope = expand(power.exp).coeff(n)
+            rest = expand(power.exp - slope * n)
             replaced[power] = small**slope * base**rest
-        numerator, denominator = sp.fraction(sp.cancel(sp.together(expr.xreplace(replaced))))
+        numerator, denominator = sp.fraction(cancel(expr.xreplace(replaced)))
         numerator, denominator = (part.subs(small, 0) for part in (numerator, denominator))
-        if sp.expand(denominator) == 0:
+        if expand(denominator) == 0:
             raise NotImplementedError(f"the limit hangs on {base}**{n}")
         return _at_infinity(numerator / denominator, n, facts)
     real = sp.Dummy("n", positive=True)
-    return sp.limit(sp.cancel(expr.xreplace({n: real})), real, sp.oo)
+    return limit(cancel(expr.xreplace({n: real})), real, sp.oo)
 
 
 def _confirm(limit: sp.Limit, value: sp.Expr, near: list[sp.Expr], facts: Facts) -> None:

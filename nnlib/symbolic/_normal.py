@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ._atoms import standard_atom, standard_delta, standard_shift, without_dummies
+from ._algebra import expand, factor_terms, prime_factors, summation
+from ._atoms import in_order, standard_atom, standard_delta, standard_shift, without_dummies
+from ._budget import charge
 from ._facts import Facts
 from ._rational import canonical
 from ._substitution import freshen
@@ -78,6 +80,7 @@ class NormalForm:
         return result
 
     def normal(self, expr: sp.Expr) -> sp.Expr:
+        charge()
         if expr.is_Rational or isinstance(expr, sp.Symbol):
             return expr
         if expr not in self.cache:
@@ -86,13 +89,13 @@ class NormalForm:
 
     def _normal(self, expr: sp.Expr) -> sp.Expr:
         if isinstance(expr, sp.Indexed):
-            return expr.func(expr.base, *[sp.expand(i) for i in expr.indices])
+            return expr.func(expr.base, *[expand(i) for i in expr.indices])
         if isinstance(expr, (sp.Add, sp.Mul)):
             return expr.func(*[self.normal(arg) for arg in expr.args])
         if isinstance(expr, sp.Pow):
             return self.power(self.normal(expr.base), self.normal(expr.exp))
         if isinstance(expr, sp.exp):
-            terms = sp.Add.make_args(sp.expand(self.normal(expr.args[0])))
+            terms = sp.Add.make_args(expand(self.normal(expr.args[0])))
             return sp.Mul(*[sp.exp(term) for term in terms])
         if isinstance(expr, (sp.sinh, sp.cosh, sp.tanh)):
             return self.normal(expr.rewrite(sp.exp))
@@ -105,7 +108,7 @@ class NormalForm:
         if isinstance(expr, sp.KroneckerDelta):
             return standard_delta(*expr.args[:2])
         if isinstance(expr, sp.factorial):
-            return self.factorial(sp.expand(self.normal(expr.args[0])))
+            return self.factorial(expand(self.normal(expr.args[0])))
         if not expr.args or isinstance(expr, sp.Piecewise):
             return expr
         return expr.func(*[self.normal(arg) for arg in expr.args])
@@ -113,7 +116,7 @@ class NormalForm:
     # --- powers, logarithms, absolute values ------------------------------------------------
 
     def power(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
-        exponent = sp.expand(exponent)
+        exponent = expand(exponent)
         if exponent.is_Integer:
             return sp.Pow(canonical(base) if exponent < 0 else base, exponent)
         if isinstance(base, sp.exp) and (base.args[0].is_real or exponent.is_integer):
@@ -131,7 +134,7 @@ class NormalForm:
         """The factors of ``base`` whose powers may be taken one by one, and the rest."""
         if integer:
             return list(sp.Mul.make_args(canonical(base))), sp.S.One
-        factors = list(sp.Mul.make_args(canonical(base, factor=True)))
+        factors = list(sp.Mul.make_args(canonical(base, factored=True)))
         positive = [factor for factor in factors if self.facts.positive(factor)]
         return positive, sp.Mul(*[factor for factor in factors if factor not in positive])
 
@@ -148,7 +151,7 @@ class NormalForm:
         if isinstance(factor, sp.Pow) and self.facts.positive(factor.base):
             return factor.exp * self._log_of_positive(factor.base)
         if factor.is_Rational:
-            primes = sp.factorrat(factor)
+            primes = prime_factors(factor)
             return sp.Add(*[power * sp.log(prime) for prime, power in primes.items()])
         return sp.log(factor)
 
@@ -184,8 +187,8 @@ class NormalForm:
         return []
 
     def sum(self, body: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
-        low, high = sp.expand(self.normal(low)), sp.expand(self.normal(high))
-        length = sp.expand(high - low + 1)
+        low, high = expand(self.normal(low)), expand(self.normal(high))
+        length = expand(high - low + 1)
         if length.is_Integer and 0 <= length <= LONGEST_EXPLICIT:
             return sp.Add(*self._explicit(body, index, low, int(length)))
         terms, high = self._peel_to_least(body, index, low, high)
@@ -215,8 +218,8 @@ class NormalForm:
 
     def _sum_term(self, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
         if term == 1:
-            return sp.expand(high - low + 1)
-        for delta in term.atoms(sp.KroneckerDelta):
+            return expand(high - low + 1)
+        for delta in in_order(term, sp.KroneckerDelta):
             collapsed = self._collapse(delta, term, index, low, high)
             if collapsed is not None:
                 return collapsed
@@ -237,13 +240,13 @@ class NormalForm:
     ) -> sp.Expr | None:
         """Σ δ_ik f(k) = f(i), where i is in the range of k; None where that is not known."""
         i, j = delta.args[:2]
-        difference = sp.expand(i - j)
+        difference = expand(i - j)
         slope = difference.coeff(index)
         if slope not in (1, -1) or (difference - slope * index).has(index):
             return None
         if delta not in sp.Mul.make_args(term):
             return None
-        value = sp.expand(index - difference * slope)
+        value = expand(index - difference * slope)
         if self.facts.nonnegative(value - high - 1) or self.facts.nonnegative(low - value - 1):
             return sp.S.Zero
         in_range = self.facts.require_nonnegative(value - low)
@@ -258,7 +261,7 @@ class NormalForm:
         """Σ k^m r^k in closed form, for r ≠ 1."""
         if ratio == 1:
             k = sp.Dummy("k", integer=True)
-            return sp.expand(sp.summation(k**moment, (k, low, high)))
+            return expand(summation(k**moment, (k, low, high)))
         root, _ = split_power(ratio)
         if not (self.facts.positive(root) and self.facts.nonzero(1 - root)):
             if self.facts.positive(root):
@@ -277,12 +280,12 @@ class NormalForm:
         return self.power(ratio, low) * self.normal(closed)
 
     def product(self, body: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
-        low, high = sp.expand(self.normal(low)), sp.expand(self.normal(high))
-        length = sp.expand(high - low + 1)
+        low, high = expand(self.normal(low)), expand(self.normal(high))
+        length = expand(high - low + 1)
         if length.is_Integer and 0 <= length <= LONGEST_EXPLICIT:
             return sp.Mul(*self._explicit(body, index, low, int(length)))
         with self.facts.within(*self._in_range(index, low, high)):
-            body = sp.factor_terms(canonical(self.normal(body)))
+            body = factor_terms(canonical(self.normal(body)))
         factors = [self._product_factor(f, index, low, high) for f in sp.Mul.make_args(body)]
         return sp.Mul(*factors)
 
@@ -304,9 +307,9 @@ class NormalForm:
 
     def _linear_product(self, shift: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Expr:
         """Π (k + a): a ratio of factorials for a whole a, so that ratios telescope."""
-        before = sp.expand(low + shift - 1)
+        before = expand(low + shift - 1)
         if before.is_integer and self.facts.nonnegative(before):
-            return self.factorial(sp.expand(high + shift)) / self.factorial(before)
+            return self.factorial(expand(high + shift)) / self.factorial(before)
         k = sp.Dummy("k", integer=True)
         return self._irreducible(sp.Product, k + shift, k, low, high)
 
@@ -329,7 +332,7 @@ class NormalForm:
         if (sign, offset) == (1, 0):
             return self._with_common_bounds(kind, term, index, low, high)
         shifted = sp.Dummy(index.name, integer=True)  # stands for sign·index + offset
-        ends = [sp.expand(sign * end + offset) for end in (low, high)]
+        ends = [expand(sign * end + offset) for end in (low, high)]
         low, high = ends if sign > 0 else reversed(ends)
         with self.facts.within(*self._in_range(shifted, low, high)):
             term = self.normal(term.xreplace({index: sign * (shifted - offset)}))
@@ -387,5 +390,5 @@ def kind_operation(kind: type) -> type:
 def _nested_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     """b^e, where b may be a power itself: (√v)^3 is v^(3/2), also when v is no symbol."""
     if isinstance(base, sp.Pow) and exponent.is_integer:
-        return sp.Pow(base.base, sp.expand(base.exp * exponent))
+        return sp.Pow(base.base, expand(base.exp * exponent))
     return sp.Pow(base, exponent)

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ._budget import charge
 from ._derivative import Partial, derivative
 from ._print import to_latex, to_text
 from ._substitution import freshen, substitute
@@ -138,6 +139,7 @@ def expand_names(expr: sp.Basic, where: Iterable[Named]) -> sp.Basic:
 
 
 def _expand(expr: sp.Basic, definitions: dict[sp.Basic, Definition]) -> sp.Basic:
+    charge()
     if isinstance(expr, Partial):
         inner, variable = expr.args
         by = variable.base if isinstance(variable, sp.Indexed) else variable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,8 +12,8 @@ import mpmath
 import sympy as sp
 from sympy.core.relational import Relational
 
-from ._atoms import bounds_of, solve_delta
-from ._clock import TimeUp, run_within
+from ._atoms import bounds_of, by_name, solve_delta
+from ._budget import TooMuchWork, Work, charge
 from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, inexact, minus, same
 from ._notation import Definition, Recurrence
 from ._question import Question
@@ -32,39 +31,41 @@ class Trial:
 
 
 def try_points(
-    question: Question, conditions: Iterable[Relational], seconds: float, count: int
+    question: Question, conditions: Iterable[Relational], stage: str, count: int, work: Work
 ) -> Trial:
+    """Compare the two sides at ``count`` points that satisfy what is given."""
     try:
-        soon = time.monotonic() + 0.7 * seconds
-        return run_within(seconds, compare_at_points, question, tuple(conditions), count, soon)
-    except TimeUp:
-        return Trial(False, reason="comparing at random points took too long")
+        with work.stage(stage):
+            return compare_at_points(question, tuple(conditions), count)
+    except TooMuchWork:
+        return Trial(False, reason="comparing at random points takes too much work")
     except Unsupported as error:
         return Trial(False, reason=f"it could not be compared at points: {error}")
 
 
-def compare_at_points(
-    question: Question, conditions: tuple[Relational, ...], count: int, soon: float
-) -> Trial:
+def compare_at_points(question: Question, conditions: tuple[Relational, ...], count: int) -> Trial:
+    """Compare at ``count`` points, or as many as the budget has room for, if they are enough."""
     compared = telling = 0
     refuting: list[tuple[Point, Value, Value]] = []
-    for point in points(question, conditions):
-        try:
-            left, right = point.evaluate(question.a), point.evaluate(question.b)
-        except Undefined:
-            continue
-        compared += 1
-        telling += not (left == 0 and right == 0)
-        if not same(left, right):
-            refuting.append((point, left, right))
-        if refuting:
-            if _is_easy_to_read(*refuting[-1]) or compared >= POINTS:
-                break
-            continue
-        if compared >= count and telling >= min(NOT_ZERO, count) or compared == MOST_POINTS:
-            return Trial(True)
-        if compared >= POINTS and telling >= NOT_ZERO and time.monotonic() > soon:
-            return Trial(True)
+    try:
+        for point in points(question, conditions):
+            try:
+                left, right = point.evaluate(question.a), point.evaluate(question.b)
+            except Undefined:
+                continue
+            compared += 1
+            telling += not (left == 0 and right == 0)
+            if not same(left, right):
+                refuting.append((point, left, right))
+            if refuting:
+                if _is_easy_to_read(*refuting[-1]) or compared >= POINTS:
+                    break
+                continue
+            if compared >= count and telling >= min(NOT_ZERO, count) or compared == MOST_POINTS:
+                return Trial(True)
+    except TooMuchWork:
+        if not refuting and (compared < POINTS or telling < NOT_ZERO):
+            raise
     if refuting:
         easy = (found for found in refuting if _is_easy_to_read(*found))
         return Trial(False, _describe(*next(easy, refuting[0])))
@@ -100,7 +101,8 @@ def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[P
         *(side for r in (*question.given, *demands) for side in r.args),
     ]
     free = sorted(
-        (s for s in set().union(*[part.free_symbols for part in parts]) if s.is_Symbol), key=str
+        (s for s in set().union(*[part.free_symbols for part in parts]) if s.is_Symbol),
+        key=by_name,
     )
     families = {str(e.base) for part in parts for e in part.atoms(sp.Indexed)}
     free = [s for s in free if str(s) not in families]
@@ -110,6 +112,7 @@ def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[P
     nested = max((_depth_of_sums(part) for part in parts), default=0)
     largest = 9 if nested <= 2 else 6 if nested == 3 else 4
     for attempt in range(20 * MOST_POINTS):
+        charge(len(free))
         tame, aimed, wide = attempt % 4 == 0, attempt % 2 == 1, attempt % 4 == 2
         # the first points are the smallest, so that most counterexamples are easy to read
         large = attempt > 8 and (wide or attempt % 8 == 3)
@@ -175,7 +178,7 @@ def _aimed(
         ]
         if allowed and rng.random() < 0.8:
             aimed[symbol] = allowed[3 * number % len(allowed)]
-    deltas = sorted({d for p in parts for d in p.atoms(sp.KroneckerDelta)}, key=str)
+    deltas = sorted({d for p in parts for d in p.atoms(sp.KroneckerDelta)}, key=by_name)
     for delta in deltas:
         if delta.free_symbols <= set(values) and rng.random() < 0.5:
             index, value = solve_delta(delta)
@@ -198,7 +201,7 @@ def _at_ends(
     ends = sorted(int(end) for end in bounds if end.is_Integer)
     indices = {s for part in parts for d in part.atoms(sp.KroneckerDelta) for s in d.free_symbols}
     moved = {}
-    for symbol in sorted(indices & sizes.keys(), key=str):
+    for symbol in sorted(indices & sizes.keys(), key=by_name):
         if ends and rng.random() < 0.8:
             value = Fraction(rng.choice(ends) + rng.choice((-1, 0, 1)))
             if _fits(symbol, value):
@@ -292,5 +295,7 @@ def _describe(point: Point, left: Value, right: Value) -> dict[str, str]:
 
 def _show(value: Any, digits: int = 6) -> str:
     if isinstance(value, (int, Fraction)):
-        return str(value)
+        if Fraction(value).numerator.bit_length() + Fraction(value).denominator.bit_length() < 80:
+            return str(value)
+        value = inexact(Fraction(value))
     return str(mpmath.nstr(value, digits))

@@ -8,8 +8,9 @@ from itertools import product
 import sympy as sp
 from sympy.core.relational import Relational
 
-from ._atoms import solve_delta
-from ._clock import TimeUp, run_within
+from ._algebra import expand, together
+from ._atoms import in_order, solve_delta
+from ._budget import TooMuchWork, Work
 from ._facts import Facts, without_implied
 from ._normal import NormalForm
 from ._notation import Named, Recurrence
@@ -69,11 +70,11 @@ def _as_rule(expr: sp.Expr, facts: Facts) -> list[tuple[sp.Expr, sp.Expr]]:
         expr.atoms(sp.Sum) | {s for s in expr.atoms(sp.Symbol) if not s.is_integer},
         key=lambda e: (not isinstance(e, sp.Sum), sp.default_sort_key(e)),
     )
-    for atom in candidates + sorted(expr.atoms(sp.Indexed), key=sp.default_sort_key):
+    for atom in candidates + in_order(expr, sp.Indexed):
         x = sp.Dummy("x")
-        numerator = sp.expand(sp.numer(sp.together(expr.xreplace({atom: x}))))
+        numerator = expand(sp.numer(together(expr.xreplace({atom: x}))))
         slope = numerator.coeff(x)
-        rest = sp.expand(numerator - slope * x)
+        rest = expand(numerator - slope * x)
         if slope != 0 and not rest.has(x) and not slope.has(x) and facts.nonzero(slope):
             return [(atom, -rest / slope)]
     raise NotImplementedError(f"cannot use the given equation {expr} = 0")
@@ -83,13 +84,13 @@ def _align_recurrences(expr: sp.Expr, where: Iterable[Named], facts: Facts) -> s
     """Write a sequence by its earliest entry that occurs, going down by the recurrence."""
     for recurrence in (named for named in where if isinstance(named, Recurrence)):
         for _ in range(20):
-            entries = [e for e in expr.atoms(sp.Indexed) if e.base == recurrence.name]
+            entries = [e for e in in_order(expr, sp.Indexed) if e.base == recurrence.name]
             entries = [e for e in entries if not e.atoms(sp.Dummy)]
             later = [e for e in entries if _can_unfold(e, entries, recurrence)]
             if not later:
                 break
             entry = later[0]
-            index = sp.expand(entry.indices[0])
+            index = expand(entry.indices[0])
             if index == recurrence.start:
                 expr = expr.xreplace({entry: recurrence.initial})
                 continue
@@ -103,46 +104,48 @@ def _can_unfold(entry: sp.Indexed, entries: list[sp.Indexed], recurrence: Recurr
     index = entry.indices[0]
     if index.is_Integer:
         return index >= recurrence.start
-    gaps = [sp.expand(index - other.indices[0]) for other in entries]
+    gaps = [expand(index - other.indices[0]) for other in entries]
     return any(gap.is_Integer and gap > 0 for gap in gaps)
 
 
 # --- the proof at given sizes ----------------------------------------------------------------
 
 
-def prove_for_sizes(question: Question, seconds: float) -> tuple[dict[str, int], ...]:
-    proved: list[dict[str, int]] = []
-    try:
-        run_within(seconds, _prove_at_each_size, question, proved)
-    except TimeUp:
-        pass
-    return tuple(proved)
-
-
-def _prove_at_each_size(question: Question, proved: list[dict[str, int]]) -> None:
+def prove_for_sizes(question: Question, work: Work) -> tuple[dict[str, int], ...]:
+    """Prove the question with numbers for its sizes; give the sizes for which that was done."""
     parts = (question.a, question.b, *(side for r in question.given for side in r.args))
     sizes = sorted(
         (s for s in set().union(*[p.free_symbols for p in parts]) if s.is_integer and s.is_Symbol),
-        key=str,
+        key=sp.default_sort_key,
     )
+    proved: list[dict[str, int]] = []
     if not sizes:
-        return
+        return ()
     for values in product(SIZES, repeat=len(sizes)):
         at = dict(zip(sizes, map(sp.Integer, values), strict=True))
-        given = [r.xreplace(at) for r in question.given]
-        if any(r is sp.false for r in given):
-            continue
-        small = Question(
-            question.a.xreplace(at),
-            question.b.xreplace(at),
-            tuple(r for r in given if r is not sp.true),
-            question.where,
-        )
         try:
-            done, conditions = prove(small)
-        except (NotImplementedError, ZeroDivisionError, ValueError, TypeError):
-            return
-        if not done or conditions:
-            proved.clear()
-            return
+            with work.stage("each size"):
+                done = _holds_at(question, at)
+        except (TooMuchWork, NotImplementedError, ZeroDivisionError, ValueError, TypeError):
+            break
+        if done is None:
+            continue
+        if not done:
+            return ()
         proved.append({str(s): int(v) for s, v in at.items()})
+    return tuple(proved)
+
+
+def _holds_at(question: Question, at: dict[sp.Symbol, sp.Integer]) -> bool | None:
+    """Whether the question is proved at these sizes; None where what is given excludes them."""
+    given = [r.xreplace(at) for r in question.given]
+    if any(r is sp.false for r in given):
+        return None
+    small = Question(
+        question.a.xreplace(at),
+        question.b.xreplace(at),
+        tuple(r for r in given if r is not sp.true),
+        question.where,
+    )
+    done, conditions = prove(small)
+    return done and not conditions

@@ -8,11 +8,15 @@ from typing import Any
 import sympy as sp
 from sympy.core.relational import Relational
 
+from ._budget import is_long_number
 from ._facts import Facts
 from ._limit_values import carry_out_limits
 from ._names import check_names
 from ._notation import Definition, Named, Recurrence, as_tuple, expand_names
 from ._substitution import without_floats
+
+MOST_NODES = 50_000  # parts of an expression that is worked on
+DEEPEST = 150  # operations that may stand inside each other: each takes a few calls of Python
 
 
 @dataclass
@@ -25,6 +29,11 @@ class Question:
     def check(self) -> None:
         """Refuse names that could be read in two ways; see :func:`check_names`."""
         check_names((self.a, self.b, *self.given), self.where)
+
+    def too_large(self) -> str:
+        """What is too large about the question for work to begin; "" where nothing is."""
+        bodies = [named.body for named in self.where]
+        return next(filter(None, map(too_large, (self.a, self.b, *self.given, *bodies))), "")
 
     @property
     def inequalities(self) -> list[Relational]:
@@ -59,7 +68,7 @@ def as_expr(value: Any, name: str) -> sp.Expr:
         raise TypeError(f"{name} must be a SymPy expression, got {type(value).__name__}: {value}")
     if expr.has(sp.nan, sp.zoo):
         raise ValueError(f"{name} is undefined everywhere: {expr}")
-    return without_floats(expr)
+    return expr if too_large(expr) else without_floats(expr)
 
 
 def as_given(given: Any) -> tuple[Relational, ...]:
@@ -93,3 +102,19 @@ def may_need_conditions(question: Question) -> bool:
     indices = {s for delta in deltas for s in delta.free_symbols if not isinstance(s, sp.Dummy)}
     known = {s for r in question.inequalities for s in r.free_symbols}
     return not indices <= known
+
+
+def too_large(expr: sp.Basic) -> str:
+    """What is too large about an expression for work to begin; "" where nothing is."""
+    level, nodes = [expr], 0
+    for _ in range(DEEPEST):
+        nodes += len(level)
+        if nodes > MOST_NODES:
+            return f"the expression has more than {MOST_NODES} parts"
+        for node in level:
+            if is_long_number(node):
+                return "a number in the expression is too long to compute with"
+        level = [arg for node in level for arg in node.args]
+        if not level:
+            return ""
+    return f"more than {DEEPEST} operations stand inside each other"

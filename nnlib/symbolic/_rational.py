@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sympy as sp
 
+from ._algebra import cancel, factor, factor_terms
 from ._zero import split_power
 
 MOST_ATOMS_TO_FACTOR = 5
 
 
-def canonical(expr: sp.Expr, factor: bool = False) -> sp.Expr:
+def canonical(expr: sp.Expr, factored: bool = False) -> sp.Expr:
     """One common form for equal rational expressions in the same atoms.
 
-    With ``factor`` the numerator and the denominator are factored, where that is quick.
+    With ``factored`` the numerator and the denominator are factored, where that is quick.
     """
     if expr.is_Rational or not isinstance(expr, (sp.Add, sp.Mul, sp.Pow)):
         return expr
@@ -20,9 +21,9 @@ def canonical(expr: sp.Expr, factor: bool = False) -> sp.Expr:
         return expr
     atoms = sorted(_opaque(expr), key=sp.default_sort_key)
     names = {atom: sp.Symbol(f"g{n}", positive=True) for n, atom in enumerate(atoms)}
-    plain = sp.cancel(sp.together(_rename(expr, names)))
+    plain = cancel(_rename(expr, names))
     small = len(atoms) <= MOST_ATOMS_TO_FACTOR
-    plain = sp.factor(plain) if factor and small else sp.factor_terms(plain)
+    plain = factor(plain) if factored and small else factor_terms(plain)
     return plain.xreplace({name: atom for atom, name in names.items()})
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
+from ._budget import charge
+
 
 def freshen(expr: sp.Basic) -> sp.Basic:
     """Return ``expr`` with every bound index replaced by a fresh integer ``Dummy``.
@@ -14,6 +16,7 @@ def freshen(expr: sp.Basic) -> sp.Basic:
     SymPy captures bound indices: ``Sum(x[i]*y[j], (i, 0, n)).subs(j, i)`` silently means something
     else. With bound indices that nothing outside can name, substitution is safe.
     """
+    charge()
     if not expr.has(ExprWithLimits):
         return expr
     if isinstance(expr, (sp.Sum, sp.Product)):

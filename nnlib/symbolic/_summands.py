@@ -7,6 +7,9 @@ from functools import cache
 
 import sympy as sp
 
+from ._algebra import diff, expand
+from ._budget import charge, guarded
+
 HIGHEST_MOMENT = 8
 
 Pair = tuple[sp.Expr, sp.Expr]
@@ -36,6 +39,7 @@ def _split(expr: sp.Expr, index: sp.Symbol) -> list[Pair]:
 def _product_of_parts(factors: Iterable[list[Pair]]) -> list[Pair]:
     product: list[Pair] = [(sp.S.One, sp.S.One)]
     for parts in factors:
+        charge(len(product) * len(parts))
         merged: dict[sp.Expr, sp.Expr] = {}
         for term, coefficient in product:
             for other, factor in parts:
@@ -55,8 +59,8 @@ def geometric(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr] | None:
             moment += int(factor.exp)
         elif isinstance(factor, (sp.Pow, sp.exp)):
             base, exponent = factor.as_base_exp()
-            slope = sp.expand(exponent).coeff(index)
-            if base.has(index) or sp.expand(exponent - slope * index) != 0 or slope.has(index):
+            slope = expand(exponent).coeff(index)
+            if base.has(index) or expand(exponent - slope * index) != 0 or slope.has(index):
                 return None
             ratio = ratio * sp.Pow(base, slope)
         else:
@@ -69,8 +73,9 @@ def _power_sum_of_dummies(moment: int) -> tuple[sp.Dummy, sp.Dummy, sp.Expr]:
     """Σ_{k=0}^{n} k^m r^k, as (r d/dr)^m of the geometric sum."""
     r, n = sp.Dummy("r"), sp.Dummy("n", integer=True)
     closed = (1 - r ** (n + 1)) / (1 - r)
-    for _ in range(moment):
-        closed = r * sp.diff(closed, r)
+    with guarded():  # what is kept from one question to the next is charged to none
+        for _ in range(moment):
+            closed = r * diff(closed, r)
     return r, n, closed
 
 
@@ -81,8 +86,8 @@ def power_sum(moment: int, ratio: sp.Expr, length: sp.Expr) -> sp.Expr:
 
 def as_linear(factor: sp.Expr, index: sp.Dummy) -> tuple[sp.Expr, sp.Expr] | None:
     """Write ``factor`` as a·(k + b) with a number a, and return a and b."""
-    slope = sp.expand(factor).coeff(index)
+    slope = expand(factor).coeff(index)
     if not slope.is_Rational or slope == 0:
         return None
-    shift = sp.expand((factor - slope * index) / slope)
+    shift = expand((factor - slope * index) / slope)
     return None if shift.has(index) else (slope, shift)

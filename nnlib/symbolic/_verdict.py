@@ -27,7 +27,8 @@ class Verdict:
         conditions: what the proof took for granted beyond what was given, such as γ ≠ 1.
         counterexample: the values at which the two sides differ, and the sides there.
         sizes: the sizes for which ``"proved for sizes"`` holds.
-        seconds: how long it took.
+        work: how much was done to find out, in the units of :mod:`nnlib.symbolic`'s budget: the
+            same on every machine.
         reason: one sentence on what stood in the way of more.
     """
 
@@ -35,7 +36,7 @@ class Verdict:
     conditions: tuple[Relational, ...] = ()
     counterexample: dict[str, str] | None = None
     sizes: tuple[dict[str, int], ...] = ()
-    seconds: float = field(default=0.0, compare=False)
+    work: int = field(default=0, compare=False)
     reason: str = ""
 
     def __bool__(self) -> bool:

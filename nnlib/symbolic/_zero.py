@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 import sympy as sp
 from sympy.polys.rings import PolyElement, PolyRing
 
+from ._algebra import terms_of_power
+from ._budget import charge
+
 
 def split_power(expr: sp.Expr) -> tuple[sp.Expr, int]:
     """Write a power or an exponential as an atom to an integer power.
@@ -63,6 +66,19 @@ def _atoms(expr: sp.Expr, found: dict[sp.Expr, None]) -> None:
             _atoms(atom.base, found)  # for the relation r^q = base
 
 
+def times(left: PolyElement, right: PolyElement) -> PolyElement:
+    """The product of two polynomials, charged length × length."""
+    charge(1 + (len(left) * len(right) >> 1))
+    return left * right
+
+
+def power(base: PolyElement, exponent: int) -> PolyElement:
+    """A power of a polynomial with an exponent of 0 or more, charged by its length."""
+    if exponent > 1:
+        charge(terms_of_power(len(base), exponent) * max(len(base) >> 1, 1))
+    return base**exponent
+
+
 @dataclass
 class _Fraction:
     """A numerator, and a denominator kept in factors, so that sums need no gcd."""
@@ -78,38 +94,38 @@ class _Fraction:
 
     def _over(self, common: dict[PolyElement, int]) -> PolyElement:
         numerator = self.numerator
-        for factor, power in common.items():
-            missing = power - self.denominator.get(factor, 0)
+        for factor, highest in common.items():
+            missing = highest - self.denominator.get(factor, 0)
             if missing:
-                numerator = numerator * factor**missing
+                numerator = times(numerator, power(factor, missing))
         return numerator
 
     def __mul__(self, other: _Fraction) -> _Fraction:
         denominator = dict(self.denominator)
         for factor, power in other.denominator.items():
             denominator[factor] = denominator.get(factor, 0) + power
-        return _Fraction(self.numerator * other.numerator, denominator)
+        return _Fraction(times(self.numerator, other.numerator), denominator)
 
     def __pow__(self, n: int) -> _Fraction:
         if n < 0:
             return self._inverse() ** -n
-        return _Fraction(self.numerator**n, {f: p * n for f, p in self.denominator.items()})
+        return _Fraction(power(self.numerator, n), {f: p * n for f, p in self.denominator.items()})
 
     def _inverse(self) -> _Fraction:
         if not self.numerator:
             raise ZeroDivisionError("a denominator is zero everywhere")
         ring = self.numerator.ring
         top = ring.one
-        for factor, power in self.denominator.items():
-            top = top * factor**power
+        for factor, exponent in self.denominator.items():
+            top = times(top, power(factor, exponent))
         content, primitive = self.numerator.primitive()
         if primitive.LC < 0:
             content, primitive = -content, -primitive
         bottom: dict[PolyElement, int] = {}
         if len(primitive) == 1:  # a monomial: its generators are the factors
-            for generator, power in zip(ring.gens, primitive.LM, strict=True):
-                if power:
-                    bottom[generator] = power
+            for generator, exponent in zip(ring.gens, primitive.LM, strict=True):
+                if exponent:
+                    bottom[generator] = exponent
         else:
             bottom[primitive] = 1
         return _Fraction(top.quo_ground(content), bottom)
@@ -154,6 +170,7 @@ class _Converter:
         self.generator = dict(zip(self.atoms, self.ring.gens, strict=False))
 
     def fraction(self, expr: sp.Expr) -> _Fraction:
+        charge()
         if expr.is_Rational:
             return _Fraction(self.ring(sp.QQ(expr.p, expr.q)))
         if isinstance(expr, sp.Add):
@@ -168,9 +185,9 @@ class _Converter:
             return product
         if _is_integer_power(expr):
             return self.fraction(expr.base) ** int(expr.exp)
-        atom, power = split_power(expr)
-        finest, times = self.finer[atom]
-        return _Fraction(self.generator[finest]) ** (power * times)
+        atom, exponent = split_power(expr)
+        finest, finer = self.finer[atom]
+        return _Fraction(self.generator[finest]) ** (exponent * finer)
 
     def reduce_roots(self, polynomial: PolyElement) -> PolyElement:
         """Use r^q = base on every root, until none has a power of q or more."""
@@ -188,11 +205,12 @@ class _Converter:
         position = self.ring.gens.index(self.generator[root])
         base = self.fraction(base_of_root)
         bottom = self.ring.one
-        for factor, power in base.denominator.items():
-            bottom = bottom * factor**power
+        for factor, exponent in base.denominator.items():
+            bottom = times(bottom, power(factor, exponent))
         highest = max((m[position] // q for m in polynomial.monoms()), default=0)
         if not highest:
             return polynomial
+        charge(len(polynomial))
         parts: dict[int, PolyElement] = {}
         for monomial, coefficient in polynomial.terms():
             wraps, rest = divmod(monomial[position], q)
@@ -201,7 +219,7 @@ class _Converter:
             parts[wraps] = parts.get(wraps, self.ring.zero) + term
         return sum(
             (
-                part * base.numerator**wraps * bottom ** (highest - wraps)
+                times(times(part, power(base.numerator, wraps)), power(bottom, highest - wraps))
                 for wraps, part in parts.items()
             ),
             self.ring.zero,

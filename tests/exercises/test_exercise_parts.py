@@ -30,8 +30,8 @@ j, k = sp.symbols("j k", integer=True)
 x, y = sp.IndexedBase("x", real=True), sp.IndexedBase("y", real=True)
 
 
-def engine(given=(), where=(), time_limit=5.0) -> Engine:
-    return Engine(given, where, time_limit)
+def engine(given=(), where=(), effort=1.0) -> Engine:
+    return Engine(given, where, effort)
 
 
 def first_points(count, *exprs, given=()):
@@ -149,17 +149,17 @@ def test_formulas_that_agree_at_the_first_points_only_are_not_the_same():
     assert not engine().same(near, A)
 
 
-def test_a_comparison_gets_its_share_of_the_time(monkeypatch):
+def test_a_comparison_gets_its_share_of_the_work(monkeypatch):
     asked = []
 
     def equal(a, b, **options):
-        asked.append(options["time_limit"])
+        asked.append(options["effort"])
         raise TypeError
 
     monkeypatch.setattr("nnlib.exercises._base.equal", equal)
-    assert not engine(time_limit=8.0).same(A, A)
+    assert not engine(effort=8.0).same(A, A)
     with pytest.raises(TypeError):
-        engine(time_limit=8.0).verdict(A, A)
+        engine(effort=8.0).verdict(A, A)
     assert asked == [4.0, 8.0]
 
 

@@ -28,6 +28,7 @@ from nnlib.exercises import (
 from nnlib.exercises._feedback import as_markdown, as_plain
 from nnlib.exercises._points import agree, points_for
 from nnlib.symbolic._arrays import sym, symarray
+from nnlib.symbolic._budget import charge
 from nnlib.symbolic._derivation import Derivation
 
 gamma = sp.Symbol("gamma", positive=True)
@@ -586,13 +587,8 @@ ODD = [
 
 @pytest.mark.parametrize("exercise", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("answer", ODD, ids=range(len(ODD)))
-def test_odd_answers_get_a_kind_word_and_are_never_right(exercise, answer, monkeypatch):
-    monkeypatch.setattr(type(exercise), "seconds", 2.0)
-    if hasattr(exercise, "engine"):
-        monkeypatch.setattr(exercise.engine, "time_limit", 1.0)
-    start = time.perf_counter()
+def test_odd_answers_get_a_kind_word_and_are_never_right(exercise, answer):
     feedback = exercise.check(answer)
-    assert time.perf_counter() - start < 4
     assert not feedback.correct
     assert "Traceback" not in str(feedback) and len(str(feedback)) < 400
 
@@ -612,10 +608,9 @@ def test_a_check_that_fails_or_does_not_end_is_undecided():
             return 1 / 0
 
     class Endless(Choice):
-        seconds = 0.1
-
         def _judge(self, answer):
-            time.sleep(3)
+            while True:
+                charge(1000)
 
     options = {"a": "A", "b": "B"}
     broken, endless = (
@@ -623,7 +618,7 @@ def test_a_check_that_fails_or_does_not_end_is_undecided():
         for kind in (Broken, Endless)
     )
     assert broken.status == endless.status == "undecided"
-    assert "The check itself stopped" in str(broken) and "takes too long" in str(endless)
+    assert "The check itself stopped" in str(broken) and "takes too much work" in str(endless)
 
 
 def test_what_agrees_everywhere_is_right_even_without_a_proof():

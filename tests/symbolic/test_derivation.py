@@ -152,7 +152,7 @@ def test_an_induction_with_lines_of_its_own():
         "base case", "the recurrence", "induction hypothesis", "expand", "collect",
     ]  # fmt: skip
     assert [row["line"] for row in proof.table()] == [1, 2, 3, 4, 5]
-    assert proof.table()[1]["seconds"] == 0 < proof.table()[3]["seconds"]
+    assert proof.table()[1]["work"] == 0 < proof.table()[3]["work"]
     assert "_t" not in str(proof)  # bound indices keep their names
     lines = str(proof).splitlines()
     assert lines[0].startswith("C[0] = ") and lines[2].startswith("C[T + 1] = gamma*C[T] + ")

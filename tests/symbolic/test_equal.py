@@ -1,7 +1,6 @@
 """The equality engine: what it proves, what it refutes, what it says of its limits."""
 
 import threading
-import time
 
 import pytest
 import sympy as sp
@@ -168,22 +167,17 @@ def test_partial_holds_the_name_it_differentiates_by():
     )
 
 
-def test_stays_inside_its_time():
+def test_a_question_that_is_too_hard_says_so():
     n = sp.Symbol("n", integer=True, positive=True)
     hard = sp.Product(1 + x[k] * sp.Product(1 + y[i] * w[i, k], (i, 0, n)), (k, 0, n)) ** 7
-    started = time.monotonic()
-    verdict = equal(
-        hard.expand(), hard + sp.Sum(sp.exp(-(x[k] ** 2)), (k, 0, n)) * 0 + 0 * n, time_limit=1.0
-    )
-    assert time.monotonic() - started < 3
-    assert verdict.seconds < 3
+    verdict = equal(hard.expand(), hard + 1, effort=0.0005)
+    assert verdict.status == "undecided" and "too much work" in verdict.reason
+    assert equal(hard.expand(), hard + 1).status == "refuted"
 
 
 def test_works_in_a_thread():
     found = []
-    work = threading.Thread(
-        target=lambda: found.append(equal(total(x[k]), total(x[i], i), time_limit=60))
-    )
+    work = threading.Thread(target=lambda: found.append(equal(total(x[k]), total(x[i], i))))
     work.start()
     work.join()
     assert found[0].status == "proved"
@@ -196,7 +190,7 @@ def test_works_in_a_thread():
         (lambda: equal(1, [1]), "b must be a SymPy expression"),
         (lambda: equal(a, b, given="a > 0"), "given must hold"),
         (lambda: equal(a, b, where=a), "where must hold"),
-        (lambda: equal(a, b, time_limit=0), "time_limit must be a positive number"),
+        (lambda: equal(a, b, effort=0), "effort must be a positive number"),
     ],
 )
 def test_bad_calls_name_the_argument(bad, message):

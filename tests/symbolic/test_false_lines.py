@@ -431,7 +431,7 @@ def test_the_true_line_is_proved(place):
 @pytest.mark.parametrize(("place", "slip"), SLIPS, ids=lambda v: v if isinstance(v, str) else v[1])
 def test_the_false_line_is_refuted(place, slip):
     line = LINES[place]
-    verdict = equal(line.left, line.false[slip], given=line.given, where=line.where, time_limit=5)
+    verdict = equal(line.left, line.false[slip], given=line.given, where=line.where)
     assert verdict.status == "refuted", verdict
     assert {"left side", "right side"} <= verdict.counterexample.keys()
 

@@ -191,7 +191,7 @@ def test_one_form_for_equal_fractions():
         (a * b * z * x[1] * (gamma**2 - 1), a * b * z * x[1] * (gamma - 1) * (gamma + 1)),
         (a * b * z * x[1] * x[2] * (gamma**2 - 1), a * b * z * x[1] * x[2] * (gamma**2 - 1)),
     ):
-        assert rational.canonical(expr, factor=True) == form
+        assert rational.canonical(expr, factored=True) == form
 
 
 def test_powers_of_powers():

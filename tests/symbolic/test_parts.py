@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import signal
-import time
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -36,8 +34,7 @@ from nnlib.symbolic import _equal as deciding
 from nnlib.symbolic import _limit_values as limits
 from nnlib.symbolic import _proof as proving
 from nnlib.symbolic import _question as asking
-from nnlib.symbolic._clock import TimeUp, run_within
-from nnlib.symbolic._clock import _in_process as in_process
+from nnlib.symbolic._budget import charge
 from nnlib.symbolic._evaluate import Point, Undefined, same
 from nnlib.symbolic._facts import Facts
 from nnlib.symbolic._normal import NormalForm
@@ -639,91 +636,29 @@ def test_limits_are_confirmed_at_two_points_near_them():
 # --- time -----------------------------------------------------------------------------------------
 
 
-def stubborn(seconds: float) -> str:
-    """Goes on after any Exception, as SymPy does in places."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(Exception):
-            time.sleep(seconds)
-    return "done"
-
-
-def test_the_time_limit_ends_what_goes_on():
-    started = time.monotonic()
-    with pytest.raises(TimeUp):
-        run_within(0.05, stubborn, 1.0)
-    assert time.monotonic() - started < 0.5
-    for nothing in (0, -1):
-        with pytest.raises(TimeUp):
-            run_within(nothing, stubborn, 0.0)
-    assert run_within(0.05, stubborn, 0.01) == "done"
-    time.sleep(0.1)  # no timer is left running
-
-
-def test_a_time_limit_gives_the_signal_back():
-    before = signal.getsignal(signal.SIGALRM)
-    run_within(5, stubborn, 0.0)
-    assert signal.getsignal(signal.SIGALRM) is before
-
-
-def test_an_error_in_another_process_comes_back():
-    with pytest.raises(ValueError, match="invalid literal"):
-        in_process(60, int, "x")
-
-
-def test_a_time_limit_inside_another_leaves_it_running():
-    def outer() -> str:
-        run_within(5, stubborn, 0.01)
-        return stubborn(1.0)
-
-    started = time.monotonic()
-    with pytest.raises(TimeUp):
-        run_within(0.1, outer)
-    assert time.monotonic() - started < 0.8
-
-
-def test_equal_ends_in_its_time():
+def test_equal_ends_within_its_work():
     def slow(question: Any) -> Any:
-        return stubborn(3.0)
+        while True:
+            with contextlib.suppress(Exception):  # as SymPy does in places
+                charge(1000)
 
-    started = time.monotonic()
     with mock.patch.object(deciding, "prove", slow):
-        verdict = equal(a + b, b + a + 0 * K, time_limit=0.4)
-    assert time.monotonic() - started < 1.5
-    assert verdict.status == "checked" and "took too long" in verdict.reason
+        verdict = equal(a + b, b + a + 0 * K)
+    assert verdict.status == "checked" and "takes too much work" in verdict.reason
 
 
-def test_a_derivation_hands_its_time_limit_on():
+def test_a_derivation_hands_its_effort_on():
     from nnlib.symbolic import _derivation
 
     seen = []
 
     def recording(*args: Any, **options: Any) -> Any:
-        seen.append(options["time_limit"])
+        seen.append(options["effort"])
         return equal(*args, **options)
 
     with mock.patch.object(_derivation, "equal", recording):
-        Derivation(sp.Symbol("Q"), total(a * x[k]), time_limit=3.0).step(a * total(x[k]), "out")
+        Derivation(sp.Symbol("Q"), total(a * x[k]), effort=3.0).step(a * total(x[k]), "out")
     assert seen == [3.0]
-
-
-def test_a_timer_that_was_running_goes_on_with_what_is_left():
-    rung: list[float] = []
-    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(time.monotonic()))
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
-        started = time.monotonic()
-        run_within(5, stubborn, 0.05)
-        left, _ = signal.getitimer(signal.ITIMER_REAL)
-        assert 0.05 < left < 0.17
-        with contextlib.suppress(TimeUp):
-            run_within(0.3, stubborn, 0.3)
-        while not rung and time.monotonic() < started + 1:
-            time.sleep(0.01)
-        assert rung and rung[0] - started < 0.6
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 # --- what derivations say of themselves -----------------------------------------------------------

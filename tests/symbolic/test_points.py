@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 from fractions import Fraction
 from unittest import mock
 
@@ -18,6 +17,7 @@ from nnlib.symbolic import _equal as deciding
 from nnlib.symbolic import _points as trying
 from nnlib.symbolic import _proof as proving
 from nnlib.symbolic import _question as asking
+from nnlib.symbolic._budget import TooMuchWork, Work, charge
 from nnlib.symbolic._evaluate import Point, Undefined
 from nnlib.symbolic._facts import Facts
 
@@ -87,10 +87,10 @@ def test_what_can_be_compared():
     for wrong in ((a,), (False,), "a > 0"):
         with pytest.raises(TypeError, match="equations and inequalities"):
             asking.as_given(wrong)
-    for limit in (0, -1, "1", None):
-        with pytest.raises(ValueError, match="time_limit must be a positive number of seconds"):
-            equal(a, a, time_limit=limit)
-    assert 0 < equal(a, a).seconds < 5
+    for effort in (0, -1, "1", None, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="effort must be a positive number"):
+            equal(a, a, effort=effort)
+    assert 0 < equal(a, a).work < 1000
 
 
 def test_what_stood_in_the_way_is_said():
@@ -99,9 +99,9 @@ def test_what_stood_in_the_way_is_said():
     assert (differ.status, differ.reason) == (
         "checked", "the normal forms of the two sides differ",
     )  # fmt: skip
-    over = equal(a, b, time_limit=1e-9)
+    over = equal(a, b, effort=1e-9)
     assert (over.status, over.reason) == (
-        "undecided", "the time was over before the names were expanded",
+        "undecided", "expanding the names takes too much work",
     )  # fmt: skip
     unknown = equal(sp.Limit(sp.exp(-T), T, sp.oo), 0)
     assert unknown.status == "undecided" and "to infinity is not known" in unknown.reason
@@ -115,14 +115,14 @@ def test_what_stood_in_the_way_is_said():
             assert equal(a, a + 0 * b).reason == "no proof: odd"
 
 
-def test_too_little_time_for_points_is_said():
+def test_too_much_work_at_points_is_said():
     def slow(*_):
-        time.sleep(2)
+        charge(10**9)
 
     with mock.patch.object(trying, "compare_at_points", slow):
-        verdict = equal(a * (b + 1), a * b + a, time_limit=0.2)
+        verdict = equal(a * (b + 1), a * b + a)
     assert (verdict.status, verdict.reason) == (
-        "undecided", "a proof, but comparing at random points took too long",
+        "undecided", "a proof, but comparing at random points takes too much work",
     )  # fmt: skip
 
 
@@ -260,7 +260,7 @@ def test_the_name_of_a_family_is_no_value():
 def test_what_is_not_proved_is_compared_at_more_points():
     counts = []
 
-    def recording(question, conditions, seconds, count):
+    def recording(question, conditions, stage, count, work):
         counts.append(count)
         return trying.Trial(True)
 
@@ -453,17 +453,19 @@ def test_an_equation_does_not_undo_another():
 # --- comparing ------------------------------------------------------------------------------------
 
 
-def compared(question, values, count=30, soon=float("inf"), wide=()):
+def compared(question, values, count=30, wide=(), room=300):
     """The trial at points with these values of a, and how many of them were looked at."""
     seen = []
 
     def made(*_):
         for number, value in enumerate(values):
+            if number == room:
+                raise TooMuchWork
             seen.append(value)
             yield Point(number, values={a: Fraction(value)}, wide=number in wide)
 
     with mock.patch.object(trying, "points", made):
-        return trying.compare_at_points(question, (), count, soon), len(seen)
+        return trying.compare_at_points(question, (), count), len(seen)
 
 
 def test_as_many_points_are_compared_as_are_asked_for():
@@ -477,9 +479,14 @@ def test_as_many_points_are_compared_as_are_asked_for():
     assert compared(some, range(300))[1] == 30
 
 
-def test_fewer_points_do_where_time_runs_out():
-    assert compared(asked(a, a), range(1, 300), soon=0.0) == (trying.Trial(True), 24)
-    assert compared(asked(0, 0), range(1, 300), soon=0.0)[1] == 200
+def test_fewer_points_do_where_the_work_is_used_up():
+    assert compared(asked(a, a), range(1, 300), room=24) == (trying.Trial(True), 24)
+    with pytest.raises(TooMuchWork):
+        compared(asked(a, a), range(1, 300), room=23)
+    with pytest.raises(TooMuchWork):
+        compared(asked(0, 0), range(1, 300), room=150)
+    wrong, _ = compared(asked(a, 2 * a), range(1, 300), wide=range(300), room=2)
+    assert wrong.counterexample["a"] == "1"
 
 
 def test_points_without_a_value_do_not_count():
@@ -503,7 +510,7 @@ def test_a_counterexample_that_is_easy_to_read_is_preferred():
     for count in (1, 4, 24):  # one that is hard to read is none the less a counterexample
         trial, looked_at = compared(wrong, range(1, 90), count=count, wide=range(90))
         assert looked_at == 24 and trial.counterexample["a"] == "1"
-        trial, _ = compared(wrong, [9, *[0] * 300], count=count, wide=[0], soon=0.0)
+        trial, _ = compared(wrong, [9, *[0] * 300], count=count, wide=[0])
         assert trial.counterexample["a"] == "9"
     trial, _ = compared(wrong, [5], wide=[0])
     assert trial.counterexample["a"] == "5"
@@ -561,21 +568,23 @@ def test_as_many_digits_are_shown_as_tell_the_sides_apart():
 
 
 def test_a_proof_for_sizes_covers_all_of_them_or_none():
-    proved = []
-    proving._prove_at_each_size(asked(total(x[k]) * T, T * total(x[k])), proved)
-    assert proved == [{"K": p, "T": q} for p in (1, 2, 3) for q in (1, 2, 3)]
-    proved = []
-    proving._prove_at_each_size(asked(K * (K - 1) * (K - 2), 0), proved)
-    assert proved == []
-    proving._prove_at_each_size(asked(a, a), proved)
-    assert proved == []
-    proving._prove_at_each_size(asked(total(x[k]), total(x[k]), [K >= 2]), proved)
-    assert proved == [{"K": 2}, {"K": 3}]
-    given_size = [sp.Eq(x[K], 1)]
-    proved = []
-    proving._prove_at_each_size(asked(x[K] * a, a, given_size), proved)
-    assert proved == [{"K": 1}, {"K": 2}, {"K": 3}]
-    proved = []
-    proving._prove_at_each_size(asked(gamma**K / (a - a * 0) * a, gamma**K), proved)
-    proving._prove_at_each_size(asked(sp.Abs(a) * K, a * K), proved)
-    assert {"K": 1} in proved or proved == []
+    def sizes(*question):
+        return list(proving.prove_for_sizes(asked(*question), Work()))
+
+    every = [{"K": p, "T": q} for p in (1, 2, 3) for q in (1, 2, 3)]
+    assert sizes(total(x[k]) * T, T * total(x[k])) == every
+    assert sizes(K * (K - 1) * (K - 2), 0) == []
+    assert sizes(a, a) == []
+    assert sizes(total(x[k]), total(x[k]), [K >= 2]) == [{"K": 2}, {"K": 3}]
+    assert sizes(x[K] * a, a, [sp.Eq(x[K], 1)]) == [{"K": 1}, {"K": 2}, {"K": 3}]
+    assert sizes(sp.Abs(a) * K, a * K) == []
+
+
+def test_a_size_that_takes_too_much_work_ends_the_list():
+    def slow(question, at):
+        if at[K] == 3:
+            charge(10**9)
+        return True
+
+    with mock.patch.object(proving, "_holds_at", slow):
+        assert proving.prove_for_sizes(asked(K, K), Work()) == ({"K": 1}, {"K": 2})
