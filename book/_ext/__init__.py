@@ -8,7 +8,10 @@ from importlib.util import find_spec
 
 from sphinx.application import Sphinx
 
-PARTS = ("places", "formulas", "labels", "checks", "pages", "icons", "figures", "ledger", "api")
+PARTS = (
+    "places", "formulas", "elements", "checked", "labels", "toggles", "checks", "pages", "icons",
+    "figures", "ledger", "api",
+)  # fmt: skip
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -25,15 +25,9 @@ HERE = Path(__file__).resolve().parent
 KATEX = HERE.parents[1] / "node_modules" / "katex" / "dist"
 logger = logging.getLogger(__name__)
 
-# Between a line of a derivation and its reason. On a narrow screen the reason goes below.
-REASON = r"\;&&\;"
-REASON_BELOW = r"\\[-2pt] &\quad "
-NO_REASON = re.compile(r"\\;&&\\;\s*(?=\\\\|\\end\{aligned\})")
 # Punctuation that the end of a line must not tear from a formula, and how wide, in letters M, a
 # formula may be that stays in one piece for it.
 OPENING, CLOSING, SHORT = re.compile(r"[(\[“‘]+$"), re.compile(r"^[.,;:!?)\]”’]+"), 8
-# Widths, in letters M of the page's text, at which book.css can change to the narrow form.
-STEPS = range(16, 64, 4)
 
 
 class Katex:
@@ -125,20 +119,9 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
-    tex = display_tex(node)
-    formula, width = render(self, node, tex)
-    forms = [f'<div class="formula">{formula}</div>']
-    classes = "math notranslate nohighlight"
-    room = width + (4 if node["number"] else 1)
-    if REASON in tex:
-        below, _ = render(self, node, NO_REASON.sub("", tex).replace(REASON, REASON_BELOW))
-        forms = [
-            f'<div class="formula wide">{formula}</div>',
-            f'<div class="formula narrow">{below}</div>',
-        ]
-        classes += f" two-forms room-{next((step for step in STEPS if step >= room), 'none')}"
-    self.body.append(self.starttag(node, "div", CLASS=classes))
-    self.body.extend(forms)
+    formula, _ = render(self, node, display_tex(node))
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    self.body.append(f'<div class="formula">{formula}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")

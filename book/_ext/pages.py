@@ -117,6 +117,7 @@ def remove_leftovers(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     app.add_config_value("library_digest", "", "env", types=[str])
     app.add_css_file("book.css", priority=800)
+    app.add_css_file("pattern.css", priority=810)
     app.add_js_file("book.js", loading_method="defer")
     app.connect("builder-inited", copy_fonts)
     app.connect("builder-inited", say_where_links_lead)

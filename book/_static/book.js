@@ -1,12 +1,13 @@
 // What is too wide for its column scrolls by itself: let the keyboard reach it too.
-const WIDE = ".formula, .highlight pre, .cell_output .output, .pst-scrollable-table-container";
+const WIDE =
+  ".formula, .nnb-lhs, .nnb-rhs, .nnb-close, .nnb-how dd, .nnb-values dd, .highlight pre, .cell_output .output, .pst-scrollable-table-container";
 
 function reach(box) {
   const scrolls = box.scrollWidth > box.clientWidth + 1;
   if (scrolls) {
     box.tabIndex = 0;
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", box.matches(".formula") ? "Wide formula" : "Wide content");
+    box.setAttribute("aria-label", box.matches(".formula, [class^=nnb-]") ? "Wide formula" : "Wide content");
   } else if (box.getAttribute("aria-label")?.startsWith("Wide ")) {
     for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
   }
@@ -32,7 +33,7 @@ if (typeof Search !== "undefined") {
   const text = Search.htmlToText;
   Search.htmlToText = (page, anchor) => {
     const read = new DOMParser().parseFromString(page, "text/html");
-    const unread = ".katex-mathml, .formula.narrow, .cell_input, .nnh-mount, summary";
+    const unread = ".katex-mathml, .cell_input, .nnh-mount, summary";
     read.querySelectorAll(unread).forEach((part) => part.remove());
     return text(read.documentElement.outerHTML, anchor);
   };

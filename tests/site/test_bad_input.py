@@ -137,9 +137,3 @@ def test_formula_printed_by_a_cell_is_numbered_and_found_from_another_page(right
     assert 'id="equation-eq-line"' in chapter and '<span class="eqno">(2)' in chapter
     intro = (right_book / "intro.html").read_text("utf-8")
     assert 'href="one.html#equation-eq-line">(2)</a>' in intro
-
-
-def test_derivation_is_rendered_in_two_forms(right_book):
-    chapter = (right_book / "one.html").read_text("utf-8")
-    assert chapter.count('class="formula wide"') == chapter.count('class="formula narrow"') == 1
-    assert " two-forms room-16" in chapter

@@ -1,7 +1,7 @@
-"""The formula renderer by itself: KaTeX's answers, widths, the two forms of a derivation."""
+"""The formula renderer by itself: KaTeX's answers, and the widths that choose a form."""
 
 import pytest
-from _ext.formulas import CLOSING, NO_REASON, OPENING, REASON, Katex, display_tex
+from _ext.formulas import CLOSING, OPENING, Katex, display_tex
 from docutils import nodes
 
 
@@ -51,11 +51,6 @@ def test_environments_do_not_number_their_lines():
 def test_lines_outside_an_environment_are_aligned(katex):
     tex = display_tex(block(r"a &= b \\ &= c"))
     assert tex.startswith(r"\begin{aligned}") and katex.render(tex, True)
-
-
-def test_line_without_a_reason_gets_no_empty_line():
-    tex = rf"\begin{{aligned}} a &= b {REASON} \text{{why}} \\ &c {REASON} \end{{aligned}}"
-    assert NO_REASON.sub("", tex).count(REASON) == 1
 
 
 def test_punctuation_around_a_formula():
