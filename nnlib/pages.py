@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+from nnlib.symbolic import Caught, FalseStep, code_of
 
 
 class Shown:
@@ -24,20 +24,8 @@ class Shown:
 
 def source(*functions: Callable[..., Any], doc: bool = False) -> Shown:
     """The code of library functions, as it ships; their docstrings only with ``doc=True``."""
-    code = "\n\n\n".join(_code(function, doc) for function in functions)
+    code = "\n\n\n".join(code_of(function, doc) for function in functions)
     return Shown(f"```python\n{code}\n```", code)
-
-
-def _code(function: Callable[..., Any], doc: bool) -> str:
-    code = textwrap.dedent(inspect.getsource(function)).rstrip()
-    node = ast.parse(code).body[0]
-    first = node.body[0]  # type: ignore[attr-defined]
-    is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    if doc or not is_doc:
-        return code
-    lines = code.split("\n")
-    del lines[first.lineno - 1 : first.end_lineno]
-    return "\n".join(lines)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Shown:
@@ -59,15 +47,16 @@ def _cell(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def caught(check: Callable[[], Any]) -> Shown:
+def caught(check: Callable[[], Any]) -> Shown | Caught:
     """Run a check that must fail, and show what it says; an error where nothing is noticed."""
     try:
         check()
     except (ValueError, AssertionError) as error:
         text = "\n".join(_wrapped(line) for line in str(error).split("\n"))
-    else:
-        raise AssertionError("the planted fault was not noticed")
-    return Shown(f"**Caught:**\n\n```text\n{text}\n```", f"Caught: {text}")
+        if isinstance(error, FalseStep) and error.refutation is not None:
+            return Caught(error.refutation, f"Caught: {text}")
+        return Shown(f"**Caught:**\n\n```text\n{text}\n```", f"Caught: {text}")
+    raise AssertionError("the planted fault was not noticed")
 
 
 def _wrapped(line: str) -> str:

@@ -1,12 +1,10 @@
 """The directive ``{checked-lines}``: every checked line of the book, as its pages stored it.
 
-Derivations store plain text beside their formulas: each line is followed by its reason and its
-label in brackets. The tests compare those texts with a fresh run, so this list is as fresh as
-the pages.
+Derivations store their lines as data beside the formulas. The tests compare these with a fresh
+run, so this list is as fresh as the pages.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +15,12 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-REASON = re.compile(r"^    (?P<why>\S.*?)  \[(?P<label>[^\]]+)\]$")
+MIME = "application/vnd.nnlib.derivation+json"
+CHAINS = ("derivation", "induction")
 
 
 class Line(NamedTuple):
-    formula: str
+    formula: str  # TeX
     why: str
     label: str
 
@@ -30,10 +29,12 @@ def checked_lines(notebook: Path) -> Iterator[Line]:
     """Yield the lines of the derivations in a notebook's stored outputs."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         for output in cell.get("outputs", []):
-            text = "".join(output.get("data", {}).get("text/plain", [])).split("\n")
-            for formula, reason in zip(text, text[1:], strict=False):
-                if found := REASON.match(reason):
-                    yield Line(re.sub(r"^ +", "… ", formula), found["why"], found["label"])
+            shown = output.get("data", {}).get(MIME, {})
+            if shown.get("kind") in CHAINS:
+                for row in shown["rows"]:
+                    lhs = row["lhs"] or r"\dots"
+                    formula = f"{lhs} {row['relation']} {row['rhs']}"
+                    yield Line(formula, row["why"], row["label"] or shown["status"])
 
 
 class CheckedLines(SphinxDirective):
@@ -72,7 +73,7 @@ class CheckedLines(SphinxDirective):
     def section(self, title: str, lines: list[Line]) -> nodes.Node:
         section = nodes.section(ids=[nodes.make_id(f"lines-{title}")], names=[])
         section += nodes.title("", title)
-        rows = [[nodes.literal("", line.formula), line.why, line.label] for line in lines]
+        rows = [[nodes.math("", line.formula), line.why, line.label] for line in lines]
         section += table(["Line", "Reason", "Label"], rows)
         return section
 

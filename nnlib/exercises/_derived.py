@@ -34,4 +34,4 @@ def _name(symbol: Any) -> str:
 
 def shown_derivation(derivation: Derivation) -> str:
     """The derivation as display mathematics in Markdown."""
-    return f"$$\n{derivation._repr_latex_().strip('$').strip()}\n$$"
+    return f"$$\n{derivation.latex().strip('$').strip()}\n$$"

@@ -11,17 +11,21 @@ The module needs NumPy and SymPy and knows nothing of the rest of the library.
 """
 
 from ._arrays import SymArray, sym, symarray
-from ._derivation import Derivation, FalseStep, Induction, Line, Match, UnprovedStep
+from ._code import code_of
+from ._derivation import Derivation, Induction, Line
 from ._derivative import Partial, derivative
 from ._equal import equal
+from ._match import Match
 from ._maximum import Maximum
 from ._notation import Definition, Recurrence
 from ._parse import ParseError, parse
 from ._print import to_latex, to_text
+from ._refutation import Caught, FalseStep, Refutation
 from ._substitution import substitute
-from ._verdict import Verdict
+from ._verdict import UnprovedStep, Verdict
 
 __all__ = [
+    "Caught",
     "Definition",
     "Derivation",
     "FalseStep",
@@ -32,9 +36,11 @@ __all__ = [
     "ParseError",
     "Partial",
     "Recurrence",
+    "Refutation",
     "SymArray",
     "UnprovedStep",
     "Verdict",
+    "code_of",
     "derivative",
     "equal",
     "parse",

@@ -4,61 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Any
 
 import sympy as sp
 from sympy.core.relational import Relational
 
 from ._algebra import expand
+from ._carried import carried, reachable
 from ._equal import compare, equal
 from ._facts import Facts, without_implied
-from ._matching import check_shape, sizes_that_hide
+from ._match import Match
 from ._names import check_names, check_new_name, hidden_symbols, names_in, restates
-from ._notation import Named, Recurrence, as_named, as_tuple, expand_names
+from ._notation import Definition, Named, Recurrence, as_named, as_tuple
 from ._numeric import numpy_function
-from ._print import conditions_to_latex, conditions_to_text, shortened, to_latex, to_text
+from ._print import shortened, to_text
+from ._refutation import FalseStep, Refutation
+from ._results import Result, is_used
+from ._shown import Display, Row, Shown, Source
 from ._substitution import substitute
-from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, UNDECIDED, Verdict
+from ._verdict import (
+    PROVED,
+    PROVED_FOR_SIZES,
+    REFUTED,
+    STRENGTH,
+    UNDECIDED,
+    UnprovedStep,
+    Verdict,
+)
 
 UNROLLED = 7  # so many entries of a sequence are compared with what an induction claims
-STRENGTH = {PROVED: 3, PROVED_FOR_SIZES: 2, CHECKED: 1}
-
-
-class FalseStep(ValueError):
-    """A line does not follow from the one before; the message has a counterexample."""
-
-
-class UnprovedStep(ValueError):
-    """A line may be right, but the engine could not establish as much as was asked."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: what it equals, why, and how far that was established."""
+    """One line: what it equals, why, and how far that was established.
+
+    A proved line has no label of its own; a definition, an assumption and what is less than proved
+    have one.
+    """
 
     lhs: sp.Expr | None
     expr: sp.Expr
     why: str
     verdict: Verdict | None  # None for a definition or a hypothesis: nothing to prove
-    label: str
+    label: str = ""
     given: tuple[Relational, ...] = ()  # what this line may use beyond the whole derivation
+    relation: str = "="
+    difference: Any = None
+    equal_at: Any = None
+
+    def row(self) -> Row:
+        """The line as it is shown."""
+        return Row(
+            self.lhs,
+            self.expr,
+            self.why,
+            self.relation,
+            self.label,
+            self.difference,
+            self.equal_at,
+            self.given,
+        )
 
 
-class Derivation:
+class Derivation(Shown):
     """A chain of equal expressions, from a definition to a result.
 
     ``Derivation(lhs, start, why).step(expr, why).step(…)``: every line is checked against the one
-    before when it is written. The object is what the reader sees (aligned LaTeX, or plain text),
-    so that nothing unchecked can stand on the page.
+    before when it is written. The object is what the reader sees (aligned LaTeX, plain text, or
+    data that the site makes its pages from), so that nothing unchecked can stand on the page.
+
+    A derivation is a result: later ones take it in ``where``, and its left side may then be
+    replaced by its last line, where its conditions hold; else they are taken along and listed.
 
     Args:
         lhs: what is derived. Where its names are defined in ``where``, or it is a derivative, the
             first line is checked as well; else the first line defines it.
         start: the first right-hand side.
         why: the reason for the first line.
+        name: the equation label, by which the text refers to it.
         given: what may be used on every line: inequalities and equations, as in :func:`equal`.
-        where: the :class:`Definition` and :class:`Recurrence` objects of the names in use.
+        where: the :class:`Definition` and :class:`Recurrence` objects of the names in use, and
+            results proved before.
         accept: the weakest verdict that a line may have: ``"proved"``, ``"proved for sizes"`` or
             ``"checked"``.
         effort: how much work each line may take, as a multiple of the usual.
@@ -74,27 +101,30 @@ class Derivation:
         start: Any,
         why: str = "by definition",
         *,
+        name: str = "",
         given: Any = (),
         where: Any = (),
         accept: str = PROVED,
         effort: float = 1.0,
     ) -> None:
         self.lhs = sp.sympify(lhs)
-        self._take(given, where, accept, effort)
+        self._take(name, given, where, accept, effort)
         start = sp.sympify(start)
         if self._defines(self.lhs):
-            check_new_name(self.lhs, start, self.given, self.where)
+            check_new_name(self.lhs, start, self.given, self.definitions)
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
-        elif restates(self.lhs, start, self.where):
-            check_names((self.lhs, start, *self.given), self.where)
+        elif restates(self.lhs, start, self.definitions):
+            check_names((self.lhs, start, *self.given), self.definitions)
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
         else:
             self._append(self.lhs, start, why, (), self.accept, lhs=self.lhs)
 
-    def _take(self, given: Any, where: Any, accept: str, effort: float) -> None:
+    def _take(self, name: str, given: Any, where: Any, accept: str, effort: float) -> None:
         """Keep what holds for every line."""
+        self.name = name
         self.given = as_tuple(given)
-        self.where: tuple[Named, ...] = as_named(where)
+        self.where = as_tuple(where)
+        self.definitions: tuple[Named, ...] = as_named(where)
         self.accept = _as_strength(accept)
         self.effort = effort
         self.lines: list[Line] = []
@@ -102,7 +132,7 @@ class Derivation:
     def _defines(self, lhs: sp.Expr) -> bool:
         """Whether the first line gives a new name its meaning."""
         name = lhs.base if isinstance(lhs, sp.Indexed) else lhs
-        known = {named.name for named in self.where}
+        known = {named.name for named in self.definitions}
         return isinstance(lhs, (sp.Symbol, sp.Indexed)) and name not in known
 
     def step(
@@ -144,7 +174,8 @@ class Derivation:
         claimed = f"{shortened(to_text(before))} = {shortened(to_text(expr))}"
         place = f"line {len(self.lines) + 1} ({why}): {claimed}"
         if verdict.status == REFUTED:
-            raise FalseStep(f"{place} is false\n{_counterexample(verdict)}")
+            found = Refutation(place, before, expr, verdict.counterexample or {})
+            raise FalseStep(f"{place} is false\n{found.example()}", found)
         if STRENGTH.get(verdict.status, 0) < STRENGTH[accept]:
             raise UnprovedStep(f"{place} was to be {accept}, but is {verdict}")
         own = tuple(relation for relation in given if isinstance(relation, Relational))
@@ -163,16 +194,28 @@ class Derivation:
     @property
     def conditions(self) -> tuple[Relational, ...]:
         """What the lines were proved under: what was given, and what the proofs needed."""
-        noted = [
-            c for line in self.lines if line.verdict is not None for c in line.verdict.conditions
-        ]
+        return (*self._conditions()[0], *self._conditions()[1])
+
+    def _conditions(self) -> tuple[list[Relational], list[Relational]]:
+        """What was given, and what the proofs needed beyond that."""
+        verdicts = [line.verdict for line in self.lines if line.verdict is not None]
+        needed = [condition for verdict in verdicts for condition in verdict.conditions]
         given = [r for r in self.given if isinstance(r, Relational)]
-        own = [relation for line in self.lines for relation in line.given]
-        return tuple(without_implied([*given, *own, *noted]))
+        given += [relation for line in self.lines for relation in line.given]
+        both = without_implied([*given, *needed])
+        return [r for r in both if r in given], [r for r in both if r not in given]
+
+    @property
+    def as_result(self) -> Result:
+        """What later proofs may use: the left side, the last line, and their conditions."""
+        own: tuple[Named, ...] = ()
+        if self._defines(self.lhs):
+            own = (Definition(self.lhs, self.start, name=self.name),)
+        return Result(self.lhs, self.last, self.conditions, (*self.definitions, *own))
 
     @property
     def status(self) -> str:
-        """The weakest label of its lines."""
+        """How far the weakest of its lines was established; one for the whole chain."""
         statuses = [line.verdict.status for line in self.lines if line.verdict is not None]
         return min(statuses, key=STRENGTH.__getitem__, default="definition")
 
@@ -182,7 +225,7 @@ class Derivation:
         A family is an array; ``origin`` gives the index of its first entry, where that is not 0:
         ``origin={c: 1}`` for c_1, …, c_T.
         """
-        return numpy_function(self.last, self.where, origin or {})
+        return numpy_function(self.last, self.definitions, origin or {})
 
     def matches(
         self,
@@ -191,6 +234,7 @@ class Derivation:
         *,
         start: int = 0,
         values: Mapping[sp.Symbol, int] | None = None,
+        of: Any = (),
     ) -> Match:
         """Prove that what a program computed on symbols is the last line of this derivation.
 
@@ -200,6 +244,7 @@ class Derivation:
             index: the symbols of the last line that number the entries along each axis.
             start: the index of the first entry along each axis.
             values: a number for each size symbol that ``index`` does not fix.
+            of: the function, or functions, that computed it: the page shows their code.
 
         Raises:
             FalseStep: where an entry differs; the message has a counterexample.
@@ -208,51 +253,52 @@ class Derivation:
                 (as far as the ranges are known), or where a size coincides with a number of the
                 formula or with another size, so that a wrong constant would not be seen.
         """
-        return Match.of(self, output, index, start, dict(values or {}))
+        return Match.of(self, output, index, start, dict(values or {}), as_tuple(of))
 
     def table(self) -> list[dict[str, Any]]:
-        """The lines as data: reason, label, units of work."""
-        return [
-            {
-                "line": number,
-                "why": line.why,
-                "label": line.label,
-                "work": line.verdict.work if line.verdict is not None else 0,
-            }
-            for number, line in enumerate(self.lines, start=1)
-        ]
+        """The lines as data, as in :meth:`data`."""
+        return self.data()["rows"]
 
     # --- what the reader sees ----------------------------------------------------------------
 
-    def _repr_latex_(self) -> str:
-        rows = [
-            rf"{to_latex(line.lhs) if line.lhs is not None else ''} &= {to_latex(line.expr)} "
-            rf"\;&&\; {_reason_to_latex(line.why, line.label)}"
-            for line in self.lines
-        ]
-        rows += self._closing_latex()
-        return "$$\\begin{aligned}\n" + " \\\\[4pt]\n".join(rows) + "\n\\end{aligned}$$"
+    kind = "derivation"
 
-    def _closing_latex(self) -> list[str]:
-        """The last row: under which conditions all this holds."""
-        if not self.conditions:
-            return []
-        return [rf"&\text{{for }} {conditions_to_latex(self.conditions)} \;&&\;"]
+    def display(self) -> Display:
+        given, needed = self._conditions()
+        exprs = [e for line in self.lines for e in (line.lhs, line.expr) if e is not None]
+        return Display(
+            self.kind,
+            self.name,
+            self.status,
+            tuple(line.row() for line in self.lines),
+            given=tuple(given),
+            needed=tuple(needed),
+            carried=carried(exprs, self.definitions, self.conditions),
+            rests_on=tuple(self._sources(exprs)),
+            checked=self._checked(),
+        )
 
-    def __str__(self) -> str:
-        width = len(to_text(self.lhs))
-        rows = []
-        for line in self.lines:
-            lhs = to_text(line.lhs) if line.lhs is not None else ""
-            why = line.why.replace("$", "").replace("\\", "")
-            rows.append(f"{lhs:<{width}} = {to_text(line.expr)}\n    {why}  [{line.label}]")
-        return "\n".join([*rows, *self._closing_text()])
+    def _sources(self, exprs: list[sp.Expr]) -> list[Source]:
+        """The results that the lines use, and the definitions of the names in them."""
+        sources = []
+        for one in self.where:
+            if isinstance(one, Derivation):
+                result = one.as_result
+                if is_used(result, exprs):
+                    sources.append(Source(one.name, "result", result.lhs, result.body))
+        for named in reachable(exprs, self.definitions):
+            sources.append(Source(named.equation, "definition", named.lhs, named.body))
+        return sources
 
-    def _closing_text(self) -> list[str]:
-        return [f"for {conditions_to_text(self.conditions)}"] if self.conditions else []
-
-    def __repr__(self) -> str:
-        return str(self)
+    def _checked(self) -> tuple[tuple[str, Any], ...]:
+        """At how many points the lines were compared besides the proof, and the work of it all."""
+        verdicts = [line.verdict for line in self.lines if line.verdict is not None]
+        sizes = sorted({str(size) for verdict in verdicts for size in verdict.sizes})
+        return (
+            ("points", sum(getattr(verdict, "points", 0) for verdict in verdicts)),
+            ("sizes", sizes),
+            ("work", sum(getattr(verdict, "work", 0) for verdict in verdicts)),
+        )
 
 
 class Induction(Derivation):
@@ -271,6 +317,7 @@ class Induction(Derivation):
         *,
         steps: Iterable[tuple[Any, str]] = (),
         why: str = "the claim for the next index",
+        name: str = "",
         given: Any = (),
         where: Any = (),
         accept: str = PROVED,
@@ -280,9 +327,10 @@ class Induction(Derivation):
             raise ValueError(f"lhs must be an entry of {recurrence.name}, got {lhs!r}")
         index, claim = _induction_index(lhs, recurrence.start), sp.sympify(claim)
         self.lhs, self.claim = lhs, claim
-        self._take(given, where, accept, effort)
-        check_names((claim, *self.given), (recurrence, *self.where))
-        _check_index_is_free(index, recurrence, claim, self.given, self.where)
+        self._take(name, given, where, accept, effort)
+        self.definitions = as_named((*self.where, recurrence))
+        check_names((claim, *self.given), self.definitions)
+        _check_index_is_free(index, recurrence, claim, self.given, self.definitions)
         base_claim = _at(claim, index, sp.Integer(recurrence.start))
         self._append(
             recurrence.initial, base_claim, "base case", (), self.accept, lhs=recurrence.first
@@ -314,10 +362,11 @@ class Induction(Derivation):
             given = [r for r in (c.xreplace(number) for c in self.given) if r is not sp.true]
             if any(r is sp.false for r in given):
                 continue
-            verdict = compare(recurrence.name[n], claim, given, (recurrence, *self.where))
+            verdict = compare(recurrence.name[n], claim, given, self.definitions)
             place = f"{to_text(recurrence.name[n])} = {shortened(to_text(claim))}"
             if verdict.status == REFUTED:
-                raise FalseStep(f"the claim fails: {place} is false\n{_counterexample(verdict)}")
+                found = Refutation(place, recurrence.name[n], claim, verdict.counterexample or {})
+                raise FalseStep(f"the claim fails: {place} is false\n{found.example()}", found)
             if verdict.status == UNDECIDED:
                 raise UnprovedStep(f"{place}, unrolled, is {verdict}")
 
@@ -351,14 +400,11 @@ class Induction(Derivation):
         from_start = sp.Ge(self.lhs.indices[0], self.recurrence.start, evaluate=False)
         return (from_start, *super().conditions)
 
-    def _closing_latex(self) -> list[str]:
-        holds = conditions_to_latex(self.conditions)
-        claim = rf"{to_latex(self.lhs)} &= {to_latex(self.claim)}"
-        return [rf"{claim} \;&&\; \text{{so for every }} {holds}"]
+    kind = "induction"
 
-    def _closing_text(self) -> list[str]:
-        holds = conditions_to_text(self.conditions)
-        return [f"so {to_text(self.lhs)} = {to_text(self.claim)} for every {holds}"]
+    def display(self) -> Display:
+        every = (sp.Ge(self.lhs.indices[0], self.recurrence.start, evaluate=False),)
+        return replace(super().display(), claim=Row(self.lhs, self.claim), every=every)
 
 
 def _induction_index(lhs: sp.Indexed, start: int) -> sp.Symbol:
@@ -412,106 +458,6 @@ def _least(index: sp.Symbol) -> float:
     return 1 if index.is_positive else 0 if index.is_nonnegative else float("-inf")
 
 
-@dataclass(frozen=True)
-class Match:
-    """The entries of a program's output, each compared with a derived formula."""
-
-    lhs: sp.Expr
-    verdicts: dict[tuple[int, ...], Verdict]
-    at: str
-
-    @classmethod
-    def of(
-        cls,
-        derivation: Derivation,
-        output: Any,
-        index: Sequence[sp.Symbol] | sp.Symbol,
-        start: int,
-        values: dict[sp.Symbol, int],
-    ) -> Match:
-        index = (index,) if isinstance(index, sp.Symbol) else tuple(index)
-        shape = getattr(output, "shape", ())
-        if len(shape) != len(index):
-            raise ValueError(
-                f"output has the shape {shape}, but index names {len(index)} of its axes: {index}"
-            )
-        formula = expand_names(derivation.last, derivation.where)
-        check_shape(formula, derivation.conditions, shape, index, start, values)
-        verdicts = {}
-        for place in product(*map(range, shape)):
-            at = {symbol: n + start for symbol, n in zip(index, place, strict=True)} | values
-            entry = output[place] if shape else output
-            verdicts[place] = _compare_entry(derivation, formula, entry, at)
-            if verdicts[place].status == REFUTED:
-                where = ", ".join(f"{symbol} = {n}" for symbol, n in at.items())
-                raise FalseStep(
-                    f"the code's value for {to_text(derivation.lhs)} at {where} is wrong: "
-                    f"{shortened(to_text(_as_entry(output[place] if shape else output)))}\n"
-                    f"{_counterexample(verdicts[place])}"
-                )
-        match = cls(derivation.lhs, verdicts, ", ".join(f"{s} = {n}" for s, n in values.items()))
-        match._check_strength(derivation.accept)
-        hidden = sizes_that_hide(formula, values)
-        if hidden:
-            raise ValueError(f"values: {hidden[0]}; a wrong constant would not be seen: take more")
-        return match
-
-    def _check_strength(self, accept: str) -> None:
-        """Every entry must be established as far as the derivation asks."""
-        for place, verdict in self.verdicts.items():
-            if STRENGTH.get(verdict.status, 0) < STRENGTH[accept]:
-                raise UnprovedStep(
-                    f"entry {place} of the code's result was to be {accept} equal to "
-                    f"{to_text(self.lhs)}, but is {verdict}"
-                )
-
-    @property
-    def status(self) -> str:
-        """The weakest verdict of all entries."""
-        return min(
-            (verdict.status for verdict in self.verdicts.values()),
-            key=lambda status: STRENGTH.get(status, 0),
-        )
-
-    def __str__(self) -> str:
-        count = len(self.verdicts)
-        sizes = f" at {self.at}" if self.at else ""
-        each = "" if count == 1 else f"all {count} entries of "
-        equals = "equals" if count == 1 else "equal"
-        lhs = shortened(to_text(self.lhs), 40)
-        return f"{self.status}{sizes}: {each}the code's result {equals} {lhs}"
-
-    __repr__ = __str__
-
-
-def _as_entry(value: Any) -> sp.Expr:
-    return sp.sympify(value.item() if hasattr(value, "item") else value)
-
-
-def _compare_entry(
-    derivation: Derivation, formula: sp.Expr, value: Any, at: dict[sp.Symbol, int]
-) -> Verdict:
-    """Compare one value that a program computed with the last line at this index and size."""
-    numbers = {symbol: sp.Integer(n) for symbol, n in at.items()}
-    expected = formula.xreplace(numbers).doit()
-    given = [c.xreplace(numbers) for c in derivation.conditions]
-    return equal(
-        _as_entry(value),
-        expected,
-        given=[g for g in given if isinstance(g, Relational)],
-        where=[_at_numbers(named, numbers) for named in derivation.where],
-    )
-
-
-def _at_numbers(named: Named, numbers: dict[sp.Symbol, sp.Integer]) -> Named:
-    """A definition at given sizes; its own indices stay what they are."""
-    others = {s: n for s, n in numbers.items() if s not in getattr(named.lhs, "indices", ())}
-    bodies = {"body": substitute(named.body, others)}
-    if isinstance(named, Recurrence):
-        bodies["initial"] = substitute(named.initial, others)
-    return replace(named, **bodies)
-
-
 def _at(expr: sp.Expr, index: sp.Symbol, value: sp.Expr) -> sp.Expr:
     """``expr`` at another index, its bound indices under the names they have."""
     bound = {limit[0] for s in expr.atoms(sp.Sum, sp.Product) for limit in s.limits}
@@ -527,20 +473,12 @@ def _as_strength(accept: str) -> str:
 
 
 def _label(verdict: Verdict) -> str:
+    """What a line says of itself: nothing where it is proved, as the whole chain is."""
     if verdict.status != PROVED_FOR_SIZES:
-        return verdict.status
+        return "" if verdict.status == PROVED else verdict.status
     names = verdict.sizes[0]
     listed = [
         f"{name} = " + ", ".join(map(str, sorted({size[name] for size in verdict.sizes})))
         for name in names
     ]
     return "proved for " + "; ".join(listed)
-
-
-def _counterexample(verdict: Verdict) -> str:
-    values = verdict.counterexample or {}
-    return "for instance at " + ", ".join(f"{name} = {value}" for name, value in values.items())
-
-
-def _reason_to_latex(why: str, label: str) -> str:
-    return rf"\text{{{why}}}\;\;{{\scriptsize\textsf{{{label}}}}}"

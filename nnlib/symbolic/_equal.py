@@ -14,6 +14,7 @@ from ._notation import Named, as_named
 from ._points import POINTS, try_points
 from ._proof import prove, prove_for_sizes
 from ._question import Question, as_expr, as_given, exactly, may_need_conditions
+from ._results import as_results, use_results
 from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, UNDECIDED, Verdict
 
 POINTS_WITHOUT_PROOF = 160  # and one that is not proved
@@ -39,7 +40,8 @@ def equal(
             equations such as ``Eq(Sum(y[k], (k, 0, C - 1)), 1)``. An equation is used after
             derivatives are carried out.
         where: :class:`Definition` and :class:`Recurrence` objects for the names that ``a`` and
-            ``b`` are written with.
+            ``b`` are written with; and results proved before (a :class:`Derivation`, an
+            :class:`Induction`), which are used where their conditions hold or can be taken along.
         effort: how much work may be done, as a multiple of the usual. Work is counted and not
             timed: the verdict is the same on every machine.
 
@@ -49,8 +51,10 @@ def equal(
 
     Raises:
         TypeError: where an argument is not of the kind named above, or holds what does not commute.
-        ValueError: where ``effort`` is not a positive number, a side is undefined everywhere, or the names can be read in two ways: one is defined twice or by itself, two
-            symbols are printed alike, or a name hides an index that a sum around it runs over.
+        ValueError: where ``effort`` is not a positive number, a side is undefined everywhere, a
+            result is less than proved, or the names can be read in two ways: one is defined twice
+            or by itself, two symbols are printed alike, or a name hides an index that a sum
+            around it runs over.
         Stuck: where the machine does not come to an end; this says nothing about the question.
     """
     if not (isinstance(effort, (int, float)) and 0 < effort < float("inf")):
@@ -59,7 +63,9 @@ def equal(
     with backstop():
         names = tuple(map(exactly, as_named(where)))
         question = Question(as_expr(a, "a"), as_expr(b, "b"), as_given(given), names)
-        verdict = _decide(question, work)
+        verdict = _decide_with_results(question, where, work)
+        if verdict is None:
+            verdict = _decide(question, work)
     return replace(verdict, work=work.spent)
 
 
@@ -70,6 +76,26 @@ def compare(a: sp.Expr, b: sp.Expr, given: Iterable[Relational], where: Iterable
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     return Verdict(CHECKED) if trial.agreed else Verdict(UNDECIDED, reason=trial.reason)
+
+
+def _decide_with_results(question: Question, where: Any, work: Work) -> Verdict | None:
+    """What follows when earlier results are put in; None where that does not decide it."""
+    if not as_results(where) or question.too_large():
+        return None
+    question.check()
+    try:
+        with work.stage("expansion"):
+            put = use_results((question.a, question.b), where, question.given)
+    except TooMuchWork:
+        _forget(question)
+        return None
+    if put is None:
+        return None
+    (a, b), taken = put
+    verdict = _decide(Question(a, b, (*question.given, *taken), question.where), work)
+    if verdict.status not in (PROVED, REFUTED):
+        return None
+    return replace(verdict, conditions=(*taken, *verdict.conditions))
 
 
 def _decide(question: Question, work: Work) -> Verdict:

@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from ._notation import Definition, Named, Recurrence
+from ._substitution import bound_by_place
 
 
 def check_names(exprs: Iterable[sp.Basic], where: Iterable[Named]) -> None:
@@ -100,24 +101,8 @@ def restates(lhs: sp.Expr, start: sp.Expr, where: Iterable[Named]) -> bool:
     name = lhs.base if isinstance(lhs, sp.Indexed) else lhs
     for named in where:
         if isinstance(named, Definition) and named.name == name:
-            return _plain(named.unfold(lhs)) == _plain(start)
+            return bound_by_place(named.unfold(lhs)) == bound_by_place(start)
     return False
-
-
-def _plain(expr: sp.Basic, depth: int = 0) -> sp.Basic:
-    """The same expression, its bound indices named by how deep they stand."""
-    if not expr.has(sp.Sum, sp.Product):
-        return expr
-    if not isinstance(expr, (sp.Sum, sp.Product)):
-        return expr.func(*[_plain(arg, depth) for arg in expr.args])
-    indices = [index for index, *_ in expr.limits]
-    names = {index: sp.Symbol(f"_b{depth + n}", integer=True) for n, index in enumerate(indices)}
-    limits = [
-        (names[index], _plain(low, depth).xreplace(names), _plain(high, depth).xreplace(names))
-        for index, low, high in expr.limits
-    ]
-    body = _plain(expr.function.xreplace(names), depth + len(indices))
-    return expr.func(body, *limits)
 
 
 # --- two that are printed alike -------------------------------------------------------------------

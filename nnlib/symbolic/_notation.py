@@ -15,25 +15,32 @@ import sympy as sp
 
 from ._budget import charge
 from ._derivative import Partial, derivative
-from ._print import to_latex, to_text
-from ._substitution import freshen, substitute
+from ._print import to_latex
+from ._shown import Display, Row, Shown
+from ._substitution import bound_by_place, freshen, substitute
 
 
-@dataclass(frozen=True, eq=False)
-class Definition:
+def set_fields(frozen: Any, **fields: Any) -> None:
+    """Fill in the fields of a frozen dataclass, from its ``__init__``."""
+    for name, value in fields.items():
+        object.__setattr__(frozen, name, value)
+
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Definition(Shown):
     """A name and the expression that it stands for.
 
     ``Definition(mu, Sum(x[k], (k, 0, K - 1)) / K)`` names a number;
     ``Definition(p[j], exp(z[j]) / Sum(exp(z[k]), (k, 0, K - 1)))`` names a family: the indices on
-    the left are symbols and stand for any index.
+    the left are symbols and stand for any index. The keyword ``name`` is its equation label.
     """
 
     lhs: sp.Expr
     body: sp.Expr
-    why: str = "definition"
+    why: str
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "body", sp.sympify(self.body))
+    def __init__(self, lhs: Any, body: Any, why: str = "definition", *, name: str = "") -> None:
+        set_fields(self, lhs=lhs, body=sp.sympify(body), why=why, equation=name)
         if isinstance(self.lhs, sp.Indexed):
             if not all(isinstance(i, sp.Symbol) for i in self.lhs.indices):
                 raise ValueError(f"lhs: the indices of {self.lhs} must be symbols")
@@ -55,29 +62,34 @@ class Definition:
             )
         return freshen(self.body)
 
-    def _repr_latex_(self) -> str:
+    def display(self) -> Display:
+        why = "" if self.why == "definition" else self.why
+        row = Row(self.lhs, self.body, why)
+        return Display("definition", self.equation, "definition", (row,))
+
+    def latex(self) -> str:
         return rf"$\displaystyle {to_latex(self.lhs)} = {to_latex(self.body)}$"
 
-    def __repr__(self) -> str:
-        return f"{to_text(self.lhs)} = {to_text(self.body)}  [{self.why}]"
 
-
-@dataclass(frozen=True, eq=False)
-class Recurrence:
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Recurrence(Shown):
     """A sequence that starts somewhere and says how it goes on.
 
     ``Recurrence(C[t], gamma*C[t - 1] + (1 - gamma)*c[t], initial=0)`` is C_0 = 0 and
-    C_t = γ C_{t−1} + (1 − γ) c_t for t ≥ 1; ``start`` is the index of the initial value.
+    C_t = γ C_{t−1} + (1 − γ) c_t for t ≥ 1; ``start`` is the index of the initial value. The
+    keyword ``name`` is its equation label.
     """
 
     lhs: sp.Indexed
     body: sp.Expr
-    initial: sp.Expr = sp.S.Zero
-    start: int = 0
+    initial: sp.Expr
+    start: int
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "body", sp.sympify(self.body))
-        object.__setattr__(self, "initial", sp.sympify(self.initial))
+    def __init__(
+        self, lhs: sp.Indexed, body: Any, initial: Any = 0, start: int = 0, *, name: str = ""
+    ) -> None:
+        body, initial = sp.sympify(body), sp.sympify(initial)
+        set_fields(self, lhs=lhs, body=body, initial=initial, start=start, equation=name)
         indices = self.lhs.indices if isinstance(self.lhs, sp.Indexed) else ()
         if len(indices) != 1 or not isinstance(indices[0], sp.Symbol):
             raise TypeError(f"lhs must be an Indexed with one symbol as index, got {self.lhs!r}")
@@ -99,16 +111,15 @@ class Recurrence:
         """The occurrence that has the initial value."""
         return self.lhs.base[self.start]
 
-    def _repr_latex_(self) -> str:
+    def display(self) -> Display:
+        rows = (Row(self.first, self.initial), Row(self.lhs, self.body))
+        later = sp.Ge(self.index, self.start + 1, evaluate=False)
+        return Display("recurrence", self.equation, "definition", rows, given=(later,))
+
+    def latex(self) -> str:
         parts = (self.first, self.initial, self.lhs, self.body)
         first, initial, lhs, body = (to_latex(part) for part in parts)
         return rf"$\displaystyle {first} = {initial}, \qquad {lhs} = {body}$"
-
-    def __repr__(self) -> str:
-        return (
-            f"{to_text(self.first)} = {to_text(self.initial)}, "
-            f"{to_text(self.lhs)} = {to_text(self.body)}  [definition]"
-        )
 
 
 Named = Definition | Recurrence
@@ -120,12 +131,42 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
 
 
 def as_named(where: Any) -> tuple[Named, ...]:
-    """Check the argument ``where`` and return it as a tuple."""
-    where = as_tuple(where)
-    for named in where:
-        if not isinstance(named, (Definition, Recurrence)):
-            raise TypeError(f"where must hold Definition and Recurrence objects, got {named!r}")
-    return where
+    """The definitions and recurrences in the argument ``where``, each once.
+
+    Results in it (a Derivation, an Induction) bring the definitions that they were proved with.
+
+    Raises:
+        TypeError: where something else is in it.
+        ValueError: where a name has two definitions.
+    """
+    found: list[Named] = []
+    for one in as_tuple(where):
+        result = getattr(one, "as_result", None)
+        for named in (one,) if result is None else result.definitions:
+            if not isinstance(named, (Definition, Recurrence)):
+                raise TypeError(
+                    "where must hold definitions, recurrences and results (a Derivation or an "
+                    f"Induction), got {one!r}"
+                )
+            old = next((n for n in found if n.name == named.name), None)
+            if old is None:
+                found.append(named)
+            elif not _same(old, named):
+                raise ValueError(f"where: {named.name} is defined twice: {old!r} and {named!r}")
+    return tuple(found)
+
+
+def _same(a: Named, b: Named) -> bool:
+    """Whether two definitions of a name say the same, whatever their indices are called."""
+    if a is b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, Recurrence) and (a.initial, a.start) != (b.initial, b.start):
+        return False
+    if isinstance(a.lhs, sp.Indexed) and len(a.lhs.indices) != len(b.lhs.indices):
+        return False
+    return bound_by_place(a.unfold(b.lhs)) == bound_by_place(b.body)
 
 
 def expand_names(expr: sp.Basic, where: Iterable[Named]) -> sp.Basic:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -28,29 +27,64 @@ def shortened(text: str, length: int = 160) -> str:
     return text if len(text) <= length else f"{text[: length - 2]} …"
 
 
-def conditions_to_latex(conditions: Iterable[Relational]) -> str:
-    """Side conditions in a row; 0 ≤ j and j ≤ n become 0 ≤ j ≤ n."""
-    return ",\\; ".join(_chained(conditions, to_latex, r" \le "))
+def conditions_in_latex(conditions: Iterable[Relational]) -> list[str]:
+    """Side conditions, one by one; 0 ≤ j and j ≤ n become 0 ≤ j ≤ n."""
+    return _chained(conditions, to_latex, relation_in_latex)
 
 
-def conditions_to_text(conditions: Iterable[Relational]) -> str:
-    return ", ".join(_chained(conditions, to_text, " <= "))
+def conditions_in_text(conditions: Iterable[Relational]) -> list[str]:
+    """The same as plain text."""
+    return _chained(conditions, to_text, relation_in_text)
 
 
-def _chained(conditions: Iterable[Relational], write, at_most: str) -> list[str]:
+INEQUALITIES = (sp.Ge, sp.Le, sp.Gt, sp.Lt)
+RELATIONS = {
+    "=": ("=", "="),
+    "<=": (r"\le", "<="),
+    "<": ("<", "<"),
+    ">=": (r"\ge", ">="),
+    ">": (">", ">"),
+}
+
+
+def relation_in_latex(relation: str) -> str:
+    return RELATIONS[relation][0]
+
+
+def relation_in_text(relation: str) -> str:
+    return RELATIONS[relation][1]
+
+
+def plain_reason(why: str) -> str:
+    """A reason without the marks of its formulas."""
+    return why.replace("$", "").replace("\\", "")
+
+
+def _chained(
+    conditions: Iterable[Relational],
+    write: Callable[[sp.Basic], str],
+    sign: Callable[[str], str],
+) -> list[str]:
+    """A symbol that has one lower and one upper bound is written between them, once."""
     conditions = list(dict.fromkeys(conditions))
-    ranges = [r for r in conditions if isinstance(r, (sp.Ge, sp.Le))]
-    lows, highs = {r.gts: r.lts for r in ranges}, {r.lts: r.gts for r in ranges}
-    above, below = Counter(r.gts for r in ranges), Counter(r.lts for r in ranges)
-    between = [e for e in lows if e.is_Symbol and above[e] == below[e] == 1]
+    below: dict[sp.Expr, list[Relational]] = {}
+    above: dict[sp.Expr, list[Relational]] = {}
+    for relation in conditions:
+        if isinstance(relation, INEQUALITIES):
+            below.setdefault(relation.gts, []).append(relation)
+            above.setdefault(relation.lts, []).append(relation)
+    between = {e for e in below if e.is_Symbol and len(below[e]) == 1 == len(above.get(e, ()))}
     written = []
     for relation in conditions:
-        ends = (relation.gts, relation.lts) if relation in ranges else ()
+        ends = (relation.gts, relation.lts) if isinstance(relation, INEQUALITIES) else ()
         middle = next((e for e in ends if e in between), None)
         if middle is None:
             written.append(write(relation))
-        else:
-            written.append(at_most.join(map(write, (lows[middle], middle, highs[middle]))))
+            continue
+        low, high = below[middle][0], above[middle][0]
+        signs = (sign("<" if isinstance(r, (sp.Gt, sp.Lt)) else "<=") for r in (low, high))
+        ends = map(write, (low.lts, middle, high.gts))
+        written.append("{0} {3} {1} {4} {2}".format(*ends, *signs))
     return list(dict.fromkeys(written))
 
 

@@ -51,3 +51,31 @@ def _exactly(number: sp.Float) -> sp.Rational:
         raise ValueError(f"a number must be finite, got {number}")
     shortest = repr(float(number)) if number._prec <= 53 else str(number)
     return sp.Rational(shortest)
+
+
+def bound_by_place(expr: sp.Basic) -> sp.Basic:
+    """``expr`` with its bound indices named by where they stand: equal for Σ_j x_j and Σ_k x_k."""
+    return _number_bound(freshen(expr), 0)
+
+
+def _number_bound(expr: sp.Basic, depth: int) -> sp.Basic:
+    if not expr.has(ExprWithLimits, sp.Limit):
+        return expr
+    if isinstance(expr, ExprWithLimits):
+        indices = [limit[0] for limit in expr.limits]
+        places = {
+            index: sp.Symbol(f"_{depth + n}", integer=True) for n, index in enumerate(indices)
+        }
+        inner = depth + len(indices)
+        body = _number_bound(expr.function.xreplace(places), inner)
+        limits = [
+            (places[i], *(_number_bound(e.xreplace(places), inner) for e in ends))
+            for i, *ends in expr.limits
+        ]
+        return expr.func(body, *limits)
+    if isinstance(expr, sp.Limit):
+        inner, variable, *target = expr.args
+        place = sp.Symbol(f"_{depth}", **variable.assumptions0)
+        inner = _number_bound(inner.xreplace({variable: place}), depth + 1)
+        return expr.func(inner, place, *target)
+    return expr.func(*[_number_bound(arg, depth) for arg in expr.args])

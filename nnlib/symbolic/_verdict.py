@@ -13,6 +13,11 @@ PROVED_FOR_SIZES = "proved for sizes"
 CHECKED = "checked"
 REFUTED = "refuted"
 UNDECIDED = "undecided"
+STRENGTH = {PROVED: 3, PROVED_FOR_SIZES: 2, CHECKED: 1}
+
+
+class UnprovedStep(ValueError):
+    """A line may be right, but the engine could not establish as much as was asked."""
 
 
 @dataclass(frozen=True)

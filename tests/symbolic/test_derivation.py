@@ -43,24 +43,26 @@ def chain():
     ).step(1 / (1 - gamma) - gamma**K / (1 - gamma), "two fractions")
 
 
-def test_lines_labels_and_text():
+def test_text_has_every_line_its_reason_the_conditions_and_one_status():
     assert str(chain()) == (
         "Sum(gamma**k, (k, 0, K - 1)) = (1 - gamma**K)/(1 - gamma)\n"
-        "    geometric sum  [proved]\n"
+        "    geometric sum\n"
         "                             = 1/(1 - gamma) - gamma**K/(1 - gamma)\n"
-        "    two fractions  [proved]\n"
-        "for gamma < 1"
+        "    two fractions\n"
+        "for 0 < gamma < 1, K ∈ {1, 2, …}\n"
+        "[proved]"
     )
     assert chain().status == "proved"
-    assert [row["label"] for row in chain().table()] == ["proved", "proved"]
+    assert [row["label"] for row in chain().table()] == ["", ""]
 
 
-def test_latex_has_every_line_with_its_reason_and_label():
-    latex = chain()._repr_latex_()
+def test_latex_has_every_line_with_its_reason():
+    latex = chain().latex()
     assert latex.startswith("$$\\begin{aligned}") and latex.endswith("\\end{aligned}$$")
-    assert latex.count(r"{\scriptsize\textsf{proved}}") == 2
+    assert "proved" not in latex  # the whole chain is: no line says so
     assert r"\;&&\; \text{geometric sum}" in latex
-    assert r"\text{for } \gamma < 1" in latex
+    assert r"\text{for } 0 < \gamma < 1,\; K \in \{1, 2, \dots\}" in latex
+    assert r"\scriptsize\textsf{definition}" in Derivation(sp.Symbol("y"), 1).latex()
 
 
 def test_a_false_line_names_itself_and_a_counterexample():
@@ -68,7 +70,8 @@ def test_a_false_line_names_itself_and_a_counterexample():
         chain().step(1 - gamma**K, "multiply by $1-\\gamma$")
     message = str(caught.value)
     assert "line 3 (multiply by $1-\\gamma$)" in message
-    assert "for instance at K = " in message and "left side = " in message
+    assert "for instance at K = " in message and ": the line before gives " in message
+    assert caught.value.refutation.right == 1 - gamma**K
 
 
 def test_a_false_first_line_is_refused():
@@ -97,16 +100,16 @@ def test_a_new_name_is_a_definition_and_a_known_one_is_checked():
     assert Derivation(m, total(x[k]) / K).lines[0].label == "definition"
     mean = Definition(m, total(x[k]) / K)
     assert Derivation(m, total(x[i], i) / K, where=mean).lines[0].label == "definition"
-    assert Derivation(m, total(x[k] / K), where=mean).lines[0].label == "proved"
+    assert Derivation(m, total(x[k] / K), where=mean).lines[0].label == ""
     with pytest.raises(FalseStep):
         Derivation(m, total(x[k]), where=mean)
 
 
 def test_induction():
     proof = Induction(rule, C[T], claim, given=memory)
-    assert [line.label for line in proof.lines] == ["proved", "definition", "assumed", "proved"]
+    assert [line.label for line in proof.lines] == ["", "definition", "assumed", ""]
     assert proof.last == claim
-    assert str(proof).endswith("for every T >= 0, gamma < 1")
+    assert str(proof).endswith("for every T >= 0, 0 < gamma < 1\n[proved]")
 
 
 @pytest.mark.parametrize(
@@ -146,26 +149,24 @@ counting = Recurrence(C[t], C[t - 1] + 1)
 def test_an_induction_with_lines_of_its_own():
     split = gamma * claim + c[T + 1] - gamma * c[T + 1]
     proof = Induction(rule, C[T], claim, steps=[(split, "expand")], why="collect", given=memory)
-    labels = ["proved", "definition", "assumed", "proved", "proved"]
+    labels = ["", "definition", "assumed", "", ""]
     assert [line.label for line in proof.lines] == labels
     assert [row["why"] for row in proof.table()] == [
         "base case", "the recurrence", "induction hypothesis", "expand", "collect",
     ]  # fmt: skip
-    assert [row["line"] for row in proof.table()] == [1, 2, 3, 4, 5]
-    assert proof.table()[1]["work"] == 0 < proof.table()[3]["work"]
     assert "_t" not in str(proof)  # bound indices keep their names
     lines = str(proof).splitlines()
     assert lines[0].startswith("C[0] = ") and lines[2].startswith("C[T + 1] = gamma*C[T] + ")
-    assert lines[4].startswith("     = gamma*Sum(") and lines[-1].startswith("so C[T] = Sum(")
-    latex = proof._repr_latex_()
-    assert "C_{T + 1} &= " in latex and r"\text{so for every } T \geq 0,\; \gamma < 1" in latex
+    assert lines[4].startswith("     = gamma*Sum(") and lines[-3].startswith("so C[T] = Sum(")
+    latex = proof.latex()
+    assert "C_{T + 1} &= " in latex and r"\text{so for every } T \geq 0,\; 0 < \gamma < 1" in latex
     with pytest.raises(FalseStep, match=r"line 4 \(wrong\)"):
         Induction(rule, C[T], claim, steps=[(claim, "wrong")])
 
 
 def test_an_induction_may_end_with_its_hypothesis():
     proof = Induction(counting, C[T], T)
-    assert [line.label for line in proof.lines] == ["proved", "definition", "assumed"]
+    assert [line.label for line in proof.lines] == ["", "definition", "assumed"]
     assert proof.status == "proved" and proof.last == T and str(proof.conditions) == "(T >= 0,)"
     assert Induction(Recurrence(C[t], C[t - 1] + 1, initial=1, start=1), C[K], K).last == K
     with pytest.raises(FalseStep, match="base case"):
@@ -212,13 +213,13 @@ def test_lines_know_where_they_come_from():
         == repr(lines)
         == (
             "y = Sum(a*x[k], (k, 0, K - 1))\n    a mu  [definition]\n"
-            "  = a*Sum(x[k], (k, 0, K - 1))\n    out  [proved]"
+            "  = a*Sum(x[k], (k, 0, K - 1))\n    out\nfor K ∈ {1, 2, …}\n[proved]"
         )
     )
-    assert lines.conditions == () and r"\text{for }" not in lines._repr_latex_()
-    assert lines._repr_latex_().count(r" \\[4pt]") == 1
+    assert lines.conditions == ()
+    assert lines.latex().count(r" \\[4pt]") == 2
     assert Derivation(z[j], total(x[k])).lines[0].label == "definition"
-    assert Derivation(2 * x[j], x[j] + x[j] * 1).lines[0].label == "proved"
+    assert Derivation(2 * x[j], x[j] + x[j] * 1).lines[0].label == ""
     assert Derivation(sp.Symbol("y"), 1).status == "definition"
 
 
