@@ -15,11 +15,14 @@ from ._code import code_of
 from ._derivation import Derivation, Induction, Line
 from ._derivative import Partial, derivative
 from ._equal import equal
+from ._expectation import Expectation, Variance
+from ._indicator import Indicator
 from ._match import Match
 from ._maximum import Maximum
 from ._notation import Definition, Recurrence
 from ._parse import ParseError, parse
 from ._print import to_latex, to_text
+from ._random import Random
 from ._refutation import Caught, FalseStep, Refutation
 from ._substitution import substitute
 from ._verdict import UnprovedStep, Verdict
@@ -29,16 +32,20 @@ __all__ = [
     "Definition",
     "Derivation",
     "FalseStep",
+    "Expectation",
+    "Indicator",
     "Induction",
     "Line",
     "Match",
     "Maximum",
     "ParseError",
     "Partial",
+    "Random",
     "Recurrence",
     "Refutation",
     "SymArray",
     "UnprovedStep",
+    "Variance",
     "Verdict",
     "code_of",
     "derivative",

@@ -19,11 +19,15 @@ import mpmath
 import sympy as sp
 
 from ._budget import charge
+from ._expectation import Expectation, Variance
+from ._indicator import Indicator
 from ._notation import Definition, Named, Recurrence
+from ._random import Random
 
 DIGITS = 50
 LARGEST_RANGE = 10_000
 LARGEST_FLOOR = mpmath.mpf(10) ** (DIGITS - 10)  # beyond, rounding decides what is below
+MOST_RANDOM_ENTRIES = 6  # in an expectation: its value is a sum over all their values
 LARGEST_ARGUMENT = mpmath.mpf(10) ** 1000  # of a function, and in an exponent: more fills memory
 
 Value = Any  # Fraction, or an mpmath number
@@ -62,6 +66,14 @@ def _sorted_symbols(expr: sp.Basic) -> tuple[sp.Basic, ...]:
     return tuple(sorted(expr.free_symbols, key=sp.default_sort_key))
 
 
+class _NeedsEntry(Exception):
+    """An entry is random, and its value is to be chosen."""
+
+    def __init__(self, law: Random, entry: sp.Expr, key: Any) -> None:
+        super().__init__(key)
+        self.law, self.entry, self.key = law, entry, key
+
+
 class Point:
     """A concrete value for everything that is free in an expression; drawn on first use."""
 
@@ -77,6 +89,7 @@ class Point:
         self.named = {named.name: named for named in where}
         self.seen: dict[Any, Value] = {}
         self.computed: dict[Any, Value] = {}  # sums, and entries of sequences
+        self.chosen: dict[Any, Value] | None = None  # random entries, inside an expectation
 
     def change(self, key: Any, value: Value) -> None:
         """Give something another value."""
@@ -88,6 +101,8 @@ class Point:
             return Fraction(bound[symbol])
         if symbol not in self.values and isinstance(self.named.get(symbol), Definition):
             return self.evaluate(self.named[symbol].unfold(symbol))
+        if self.chosen is not None and isinstance(self.named.get(symbol), Random):
+            return self._random_entry(self.named[symbol], symbol, symbol)
         return self._value(symbol, symbol)
 
     def entry(self, base: sp.IndexedBase, indices: tuple[int, ...]) -> Value:
@@ -99,7 +114,57 @@ class Point:
             if key not in self.computed:
                 self.computed[key] = self.evaluate(named.unfold(base[indices]))
             return self.computed[key]
+        if self.chosen is not None and isinstance(named, Random):
+            return self._random_entry(named, base[indices], (base, indices))
         return self._value((base, indices), base.label)
+
+    def _random_entry(self, law: Random, entry: sp.Expr, key: Any) -> Value:
+        if law.covariance is None:
+            return self._chosen(law, entry, key)
+        # what all entries share makes their covariance
+        return _plus(self._chosen(law, law.name, law.name), self._chosen(law, entry, key))
+
+    def _chosen(self, law: Random, entry: sp.Expr, key: Any) -> Value:
+        if key not in self.chosen:
+            raise _NeedsEntry(law, entry, key)
+        return self.chosen[key]
+
+    def _expectation(self, expr: sp.Expr, bound: dict[sp.Symbol, int]) -> Value:
+        """E[expr], over laws of a few values that have the moments that are declared."""
+        inner = Point(self.seed, self.named.values(), self.values, self.wide)
+        inner.chosen = dict(self.chosen or {})
+        try:
+            return inner._evaluate(expr, bound)
+        except _NeedsEntry as needed:
+            if len(inner.chosen) == MOST_RANDOM_ENTRIES:
+                raise Undefined(f"too many entries of {expr} are random here") from None
+            mean: Value = Fraction(0)
+            for value, weight in self._law(needed):
+                outer = Point(self.seed, self.named.values(), self.values, self.wide)
+                outer.chosen = {**inner.chosen, needed.key: value}
+                mean = _plus(mean, _times(weight, outer._expectation(expr, bound)))
+                self.seen.update(outer.seen)
+            return mean
+        finally:
+            self.seen.update(inner.seen)
+
+    def _law(self, needed: _NeedsEntry) -> list[tuple[Value, Value]]:
+        """Values, and weights that give the declared moments (one may be negative)."""
+        plain = Point(self.seed, self.named.values(), self.values, self.wide)
+        law, entry = needed.law, needed.entry
+        rng = random.Random(f"{self.seed} law of {needed.key}")
+        if law.covariance is not None:
+            shared = plain.evaluate(law.covariance)
+            if entry == law.name:
+                return _weighted(rng, {1: Fraction(0), 2: shared})
+            first, second = (plain.evaluate(law.moment_of(entry, power)) for power in (1, 2))
+            return _weighted(rng, {1: first, 2: minus(second, shared)})
+        if law.binary:
+            mean = plain.evaluate(law.moment_of(entry, 1))
+            return [(Fraction(1), mean), (Fraction(0), minus(Fraction(1), mean))]
+        moments = {power: law.moment_of(entry, power) for power in range(1, 5)}
+        known = {power: plain.evaluate(m) for power, m in moments.items() if m is not None}
+        return _weighted(rng, known, bool(entry.is_positive), law.symmetric)
 
     def _value(self, key: Any, of: sp.Basic) -> Value:
         """The value of a symbol, an entry or a function; ``of`` has its assumptions."""
@@ -119,8 +184,9 @@ class Point:
             raise Undefined(f"{recurrence.lhs.base}[{n}] comes before the start")
         key = (recurrence.name, n)
         if key not in self.computed:
-            at_start = n == recurrence.start
-            value = recurrence.initial if at_start else recurrence.unfold(recurrence.name[n])
+            past = n - recurrence.start
+            at_start = past < recurrence.order
+            value = recurrence.initials[past] if at_start else recurrence.unfold(recurrence.name[n])
             self.computed[key] = self.evaluate(value)
         return self.computed[key]
 
@@ -150,7 +216,7 @@ class Point:
         if isinstance(expr, sp.Add):
             return reduce(_plus, (self._evaluate(arg, bound) for arg in expr.args))
         if isinstance(expr, sp.Mul):
-            deltas = [arg for arg in expr.args if isinstance(arg, sp.KroneckerDelta)]
+            deltas = [arg for arg in expr.args if isinstance(arg, (sp.KroneckerDelta, Indicator))]
             if any(self._evaluate(delta, bound) == 0 for delta in deltas):
                 return Fraction(0)  # nearly always, so it pays to look first
             return reduce(_times, (self._evaluate(arg, bound) for arg in expr.args))
@@ -164,6 +230,13 @@ class Point:
             return self.computed[key]
         if isinstance(expr, sp.Piecewise):
             return self._piecewise(expr, bound)
+        if isinstance(expr, Expectation):
+            return self._expectation(expr.args[0], bound)
+        if isinstance(expr, Variance):
+            first = self._expectation(expr.args[0], bound)
+            return minus(self._expectation(expr.args[0] ** 2, bound), _times(first, first))
+        if isinstance(expr, Indicator):
+            return Fraction(int(self.holds(expr.args[0], bound)))
         return self._function(expr, bound)
 
     def _accumulate(
@@ -234,6 +307,47 @@ class Point:
                 raise Undefined(f"{expr} is {value} here")
             return value
         raise Unsupported(f"no value is known for {name}: {expr}")
+
+
+def _weighted(
+    rng: random.Random, moments: dict[int, Value], positive: bool = False, symmetric: bool = False
+) -> list[tuple[Value, Value]]:
+    """A few values with weights that have these moments; what is not said is drawn.
+
+    The weight of a value v is the mean of the polynomial that is 1 at v and 0 at the others.
+    """
+    highest = max([2, *moments])
+    drawn = {n: Fraction(rng.randint(1, 9), rng.randint(1, 3)) for n in range(1, 2 * highest)}
+    known = {**drawn, **moments, 0: Fraction(1)}
+    if symmetric:
+        known.update({power: Fraction(0) for power in known if power % 2})
+        sizes = rng.sample(range(1, 9), highest // 2)
+        support = [Fraction(0), *(Fraction(sign * size) for size in sizes for sign in (1, -1))]
+    elif positive or highest > 2:
+        support = [Fraction(n) for n in rng.sample(range(1 if positive else -7, 9), highest + 1)]
+    else:
+        return _two_values(drawn[3], known[1], minus(known[2], _times(known[1], known[1])))
+    return [(value, _weight_of(value, support, known)) for value in support]
+
+
+def _two_values(up: Fraction, mean: Value, variance: Value) -> list[tuple[Value, Value]]:
+    """One value above the mean, by ``up``, and one below, with this variance."""
+    down = divide(variance, up)
+    both = _plus(up, down)
+    return [
+        (_plus(mean, up), divide(down, both)),
+        (minus(mean, down), divide(up, both)),
+    ]
+
+
+def _weight_of(value: Fraction, support: list[Fraction], moments: dict[int, Value]) -> Value:
+    coefficients = [Fraction(1)]  # of Lagrange's polynomial
+    for other in support:
+        if other != value:
+            scaled = [c / (value - other) for c in coefficients]
+            higher, lower = [Fraction(0), *scaled], [*(-other * c for c in scaled), Fraction(0)]
+            coefficients = [a + b for a, b in zip(higher, lower, strict=True)]
+    return reduce(_plus, (_times(c, moments[power]) for power, c in enumerate(coefficients)))
 
 
 def same(left: Value, right: Value) -> bool:

@@ -10,6 +10,7 @@ from sympy.core.relational import Relational
 
 from ._algebra import expand, size_of
 from ._budget import charge
+from ._orthant import nonnegative_by_shifts
 
 
 class Facts:
@@ -47,6 +48,17 @@ class Facts:
         finally:
             del self.nonnegatives[before:]
 
+    @contextmanager
+    def supposing(self, positive: sp.Expr) -> Iterator[None]:
+        """Know for a while that something is positive: one of several cases."""
+        positive = expand(positive)
+        self.positives.append(positive)
+        try:
+            with self.within(positive):
+                yield
+        finally:
+            self.positives.remove(positive)
+
     def nonnegative(self, expr: sp.Expr) -> bool:
         """Whether ``expr`` ≥ 0 follows from at most two of the facts and the assumptions."""
         expr = expand(expr)
@@ -57,7 +69,9 @@ class Facts:
         rests = [expand(expr - fact) for fact in known]
         if any(rest.is_nonnegative for rest in rests):
             return True
-        return any(expand(rest - fact).is_nonnegative for rest in rests for fact in known)
+        if any(expand(rest - fact).is_nonnegative for rest in rests for fact in known):
+            return True
+        return expr.is_integer is True and nonnegative_by_shifts(expr, known)
 
     def positive(self, expr: sp.Expr) -> bool:
         """Whether ``expr`` > 0 follows; sums over a range that is not empty included."""

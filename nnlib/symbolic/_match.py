@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 from ._code import code_of
 from ._equal import equal
 from ._matching import check_shape, sizes_that_hide
-from ._notation import Named, Recurrence, expand_names
+from ._notation import Named, expand_names
 from ._print import shortened, to_latex, to_text
 from ._refutation import FalseStep, Refutation
 from ._shown import MIME, Display, Shown
@@ -154,10 +154,7 @@ def _compare(
 def _at_numbers(named: Named, numbers: dict[sp.Symbol, sp.Integer]) -> Named:
     """A definition at given sizes; its own indices stay what they are."""
     others = {s: n for s, n in numbers.items() if s not in getattr(named.lhs, "indices", ())}
-    bodies = {"body": substitute(named.body, others)}
-    if isinstance(named, Recurrence):
-        bodies["initial"] = substitute(named.initial, others)
-    return replace(named, **bodies)
+    return named.mapped(lambda body: substitute(body, others))
 
 
 def _refuted(

@@ -32,7 +32,7 @@ def check_names(exprs: Iterable[sp.Basic], where: Iterable[Named]) -> None:
 
 def _bodies(named: Named) -> tuple[sp.Expr, ...]:
     if isinstance(named, Recurrence):
-        return named.body, named.initial
+        return named.body, *named.initials
     return (named.body,)
 
 

@@ -14,10 +14,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ._algebra import expand, factor_terms, prime_factors, summation
-from ._atoms import in_order, standard_atom, standard_delta, standard_shift, without_dummies
+from ._algebra import cancel, expand, factor_terms, prime_factors, summation
+from ._atoms import standard_atom, standard_delta, standard_shift, without_dummies
 from ._budget import charge
+from ._complex import modulus
 from ._facts import Facts
+from ._floor import split_whole
+from ._indicator import Indicator, by_simple_conditions, from_piecewise
+from ._ranges import is_triangle, narrowed, nesting, swapped
 from ._rational import canonical
 from ._substitution import freshen
 from ._summands import as_linear, geometric, power_sum, split_terms
@@ -64,6 +68,7 @@ class NormalForm:
         self.facts = facts
         self.bounds = Bounds()
         self.cache: dict[sp.Basic, sp.Expr] = {}
+        self.may_swap = True  # the order of nested sums, once
 
     def __call__(self, expr: sp.Expr) -> sp.Expr:
         """The normal form of ``expr``.
@@ -97,7 +102,7 @@ class NormalForm:
         if isinstance(expr, sp.exp):
             terms = sp.Add.make_args(expand(self.normal(expr.args[0])))
             return sp.Mul(*[sp.exp(term) for term in terms])
-        if isinstance(expr, (sp.sinh, sp.cosh, sp.tanh)):
+        if isinstance(expr, (sp.sinh, sp.cosh, sp.tanh, sp.sin, sp.cos, sp.tan)):
             return self.normal(expr.rewrite(sp.exp))
         if isinstance(expr, sp.log):
             return self.logarithm(self.normal(expr.args[0]))
@@ -105,11 +110,24 @@ class NormalForm:
             return self.accumulate(expr)
         if isinstance(expr, sp.Abs):
             return self.absolute(self.normal(expr.args[0]))
+        if isinstance(expr, sp.sign):
+            return self.sign(self.normal(expr.args[0]))
+        if isinstance(expr, (sp.floor, sp.ceiling)):
+            return self.round(expr.func, self.normal(expr.args[0]))
+        if isinstance(expr, sp.Mod):
+            number, by = map(self.normal, expr.args)
+            return self.normal(number - by * sp.floor(number / by))
         if isinstance(expr, sp.KroneckerDelta):
             return standard_delta(*expr.args[:2])
         if isinstance(expr, sp.factorial):
             return self.factorial(expand(self.normal(expr.args[0])))
-        if not expr.args or isinstance(expr, sp.Piecewise):
+        if isinstance(expr, Indicator):
+            return by_simple_conditions(expr.args[0], self.facts)
+        if isinstance(expr, sp.Piecewise):
+            return self.normal(from_piecewise(expr)) if _conditions_are_bound(expr) else expr
+        if isinstance(expr, (sp.Min, sp.Max)):
+            return self.extreme(expr.func, [expand(self.normal(arg)) for arg in expr.args])
+        if not expr.args:
             return expr
         return expr.func(*[self.normal(arg) for arg in expr.args])
 
@@ -119,6 +137,8 @@ class NormalForm:
         exponent = expand(exponent)
         if exponent.is_Integer:
             return sp.Pow(canonical(base) if exponent < 0 else base, exponent)
+        if base == 0 and self.facts.positive(exponent):
+            return sp.S.Zero
         if isinstance(base, sp.exp) and (base.args[0].is_real or exponent.is_integer):
             return self.normal(sp.exp(base.args[0] * exponent))
         terms = sp.Add.make_args(exponent)
@@ -163,8 +183,34 @@ class NormalForm:
             elif self.facts.positive(-factor) or factor.is_nonpositive:
                 outside.append(-factor)
             else:
-                outside.append(sp.Abs(factor))
-        return sp.Mul(*outside)
+                outside.append(modulus(factor, self.facts) if factor.has(sp.I) else sp.Abs(factor))
+        result = sp.Mul(*outside)
+        return self.normal(result) if arg.has(sp.I) and not result.has(sp.Abs) else result
+
+    def sign(self, arg: sp.Expr) -> sp.Expr:
+        signs = []
+        for factor in sp.Mul.make_args(canonical(arg)):
+            if self.facts.positive(factor):
+                continue
+            signs.append(-1 if self.facts.positive(-factor) else sp.sign(factor))
+        return sp.Mul(*signs)
+
+    def round(self, function: type, arg: sp.Expr) -> sp.Expr:
+        """The floor or the ceiling: the whole part taken out, and the rest where it is known."""
+        if function is sp.ceiling:
+            return -self.round(sp.floor, -arg)
+        whole, rest = split_whole(arg, self.facts)
+        return whole + (sp.floor(rest) if rest != 0 else sp.S.Zero)
+
+    def extreme(self, function: type, args: list[sp.Expr]) -> sp.Expr:
+        """The least or the greatest, without those that are known not to be it."""
+        sign = 1 if function is sp.Max else -1
+        kept: list[sp.Expr] = []
+        for arg in sorted(dict.fromkeys(args), key=sp.default_sort_key):
+            if any(self.facts.nonnegative(sign * (other - arg)) for other in kept):
+                continue
+            kept = [o for o in kept if not self.facts.nonnegative(sign * (arg - o))] + [arg]
+        return function(*kept)
 
     # --- sums and products -------------------------------------------------------------------
 
@@ -182,9 +228,22 @@ class NormalForm:
 
     def _in_range(self, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
         """What may be used about the index: its range, if that is not reversed."""
-        if self.facts.require_nonnegative(high - low + 1):
-            return [index - low, high - index]
-        return []
+        if not self.facts.require_nonnegative(high - low + 1):
+            return []
+        lows = low.args if isinstance(low, sp.Max) else [low]
+        highs = high.args if isinstance(high, sp.Min) else [high]
+        known = [*[index - bound for bound in lows], *[bound - index for bound in highs]]
+        return [self._cleared_of_floor(expand(expr)) for expr in known]
+
+    def _cleared_of_floor(self, expr: sp.Expr) -> sp.Expr:
+        """s u − r, or r − s u, for the u ≤ ⌊r/s⌋ or ⌈r/s⌉ ≤ u that a range says."""
+        floors = [term for term in sp.Add.make_args(expr) if isinstance(term, sp.floor)]
+        if len(floors) != 1:
+            return expr
+        numerator, denominator = sp.fraction(cancel(floors[0].args[0]))
+        if not self.facts.positive(denominator):
+            return expr
+        return expand(denominator * (expr - floors[0]) + numerator)
 
     def sum(self, body: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
         low, high = expand(self.normal(low)), expand(self.normal(high))
@@ -219,10 +278,24 @@ class NormalForm:
     def _sum_term(self, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr) -> sp.Expr:
         if term == 1:
             return expand(high - low + 1)
-        for delta in in_order(term, sp.KroneckerDelta):
+        for delta in sorted(term.atoms(sp.KroneckerDelta), key=sp.default_sort_key):
             collapsed = self._collapse(delta, term, index, low, high)
             if collapsed is not None:
                 return collapsed
+        if term.has(Indicator):
+            found = narrowed(term, index, low, high, self)
+            if found is not None:
+                rest, ends = found
+                return self.sum(rest, index, *ends)
+        if self.may_swap and (is_triangle(term, index) or _holds_delta_of(term, index)):
+            other = self._in_the_other_order(term, index, low, high)
+            if other is not None:
+                return other
+        return self._sum_of_one_order(term, index, low, high)
+
+    def _sum_of_one_order(
+        self, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
+    ) -> sp.Expr:
         moment_and_ratio = geometric(term, index)
         if moment_and_ratio is not None:
             closed = self._geometric_sum(*moment_and_ratio, low, high)
@@ -249,11 +322,38 @@ class NormalForm:
         value = expand(index - difference * slope)
         if self.facts.nonnegative(value - high - 1) or self.facts.nonnegative(low - value - 1):
             return sp.S.Zero
-        in_range = self.facts.require_nonnegative(value - low)
-        if not (in_range and self.facts.require_nonnegative(high - value)):
-            return None
         rest = sp.Mul(*[factor for factor in sp.Mul.make_args(term) if factor != delta])
-        return self.normal(rest.xreplace({index: value}))
+        there = rest.xreplace({index: value})
+        in_range = self.facts.require_nonnegative(value - low)
+        if in_range and self.facts.require_nonnegative(high - value):
+            return self.normal(there)
+        if self.facts.may_assume and not value.atoms(sp.Dummy):
+            return None
+        if not self.facts.nonnegative(high - low + 1):
+            return None  # a reversed range would count the term negatively
+        ends = (value - low, high - value)
+        inside = [Indicator(sp.Ge(expand(end), 0, evaluate=False)) for end in ends]
+        return self.normal(sp.Mul(there, *inside))
+
+    def _in_the_other_order(
+        self, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
+    ) -> sp.Expr | None:
+        """A nested sum with its two indices swapped, where that is simpler or sorts first."""
+        found = swapped(term, index, low, high)
+        if found is None:
+            return None
+        body, (j, least, greatest), shortest = found
+        lengths = (high - low + 1, greatest - least + 1, shortest)
+        if not all(self.facts.require_nonnegative(expand(length)) for length in lengths):
+            return None
+        self.may_swap = False
+        try:
+            inner = sp.Sum(body, (index, low, high))
+            other = self.sum(inner, j, least, greatest)
+            same = self._sum_of_one_order(term, index, low, high)
+        finally:
+            self.may_swap = True
+        return min(same, other, key=lambda e: (nesting(e), sp.default_sort_key(e)))
 
     def _geometric_sum(
         self, moment: int, ratio: sp.Expr, low: sp.Expr, high: sp.Expr
@@ -392,3 +492,14 @@ def _nested_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     if isinstance(base, sp.Pow) and exponent.is_integer:
         return sp.Pow(base.base, expand(base.exp * exponent))
     return sp.Pow(base, exponent)
+
+
+def _conditions_are_bound(expr: sp.Piecewise) -> bool:
+    """Whether an index decides between the cases."""
+    return any(condition.atoms(sp.Dummy) for _, condition in expr.args)
+
+
+def _holds_delta_of(term: sp.Expr, index: sp.Dummy) -> bool:
+    """Whether a delta of ``index`` stands inside a sum that is a factor."""
+    sums = [factor for factor in sp.Mul.make_args(term) if isinstance(factor, sp.Sum)]
+    return any(d.has(index) for s in sums for d in s.atoms(sp.KroneckerDelta, Indicator))

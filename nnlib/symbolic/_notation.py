@@ -6,16 +6,18 @@ printed with the names and checked with them expanded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import sympy as sp
 
+from ._algebra import expand
 from ._budget import charge
 from ._derivative import Partial, derivative
 from ._print import to_latex
+from ._random import Random
 from ._shown import Display, Row, Shown
 from ._substitution import bound_by_place, freshen, substitute
 
@@ -54,6 +56,10 @@ class Definition(Shown):
         """What occurrences are recognized by: the symbol, or the base of the family."""
         return self.lhs.base if isinstance(self.lhs, sp.Indexed) else self.lhs
 
+    def mapped(self, function: Callable[[sp.Basic], sp.Basic]) -> Definition:
+        """The same definition, with ``function`` applied to its body."""
+        return replace(self, body=function(self.body))
+
     def unfold(self, occurrence: sp.Expr) -> sp.Expr:
         """The body, for this occurrence of the name."""
         if isinstance(self.lhs, sp.Indexed):
@@ -78,21 +84,58 @@ class Recurrence(Shown):
     ``Recurrence(C[t], gamma*C[t - 1] + (1 - gamma)*c[t], initial=0)`` is C_0 = 0 and
     C_t = γ C_{t−1} + (1 − γ) c_t for t ≥ 1; ``start`` is the index of the initial value. The
     keyword ``name`` is its equation label.
+
+    A sequence that uses more than one of its own entries has as many initial values:
+    ``Recurrence(F[t], F[t - 1] + F[t - 2], initial=(0, 1))`` holds for t ≥ 2. Sequences may use
+    each other; each has a recurrence of its own.
+
+    Raises ``ValueError`` where the right-hand side holds an entry of the sequence that is not
+    one of the last before, as many as there are initial values.
     """
 
     lhs: sp.Indexed
     body: sp.Expr
-    initial: sp.Expr
+    initial: sp.Expr | sp.Tuple
     start: int
 
     def __init__(
         self, lhs: sp.Indexed, body: Any, initial: Any = 0, start: int = 0, *, name: str = ""
     ) -> None:
-        body, initial = sp.sympify(body), sp.sympify(initial)
+        several = isinstance(initial, (tuple, list, sp.Tuple))
+        initial = sp.Tuple(*initial) if several else sp.sympify(initial)
+        body = sp.sympify(body)
         set_fields(self, lhs=lhs, body=body, initial=initial, start=start, equation=name)
         indices = self.lhs.indices if isinstance(self.lhs, sp.Indexed) else ()
         if len(indices) != 1 or not isinstance(indices[0], sp.Symbol):
             raise TypeError(f"lhs must be an Indexed with one symbol as index, got {self.lhs!r}")
+        for entry in self.body.atoms(sp.Indexed):
+            if entry.base == self.lhs.base:
+                self._check_reach(entry)
+
+    def _check_reach(self, entry: sp.Indexed) -> None:
+        bound = {limit[0] for s in self.body.atoms(sp.Sum, sp.Product) for limit in s.limits}
+        if entry.free_symbols & bound:
+            return  # the range of the index is not looked at
+        back = expand(self.index - entry.indices[0])
+        if back.is_Integer and not 1 <= back <= self.order:
+            raise ValueError(
+                f"body: the recurrence for {self.lhs} has as many initial values as it uses "
+                f"entries before, here {self.order}, and {entry} is none of those"
+            )
+
+    @property
+    def initials(self) -> tuple[sp.Expr, ...]:
+        """The initial values, the first at ``start``."""
+        return tuple(self.initial) if isinstance(self.initial, sp.Tuple) else (self.initial,)
+
+    @property
+    def order(self) -> int:
+        """How many of the entries before the recurrence uses."""
+        return len(self.initials)
+
+    def mapped(self, function: Callable[[sp.Basic], sp.Basic]) -> Recurrence:
+        """The same recurrence, with ``function`` applied to its expressions."""
+        return replace(self, body=function(self.body), initial=function(self.initial))
 
     @property
     def name(self) -> sp.Basic:
@@ -112,17 +155,20 @@ class Recurrence(Shown):
         return self.lhs.base[self.start]
 
     def display(self) -> Display:
-        rows = (Row(self.first, self.initial), Row(self.lhs, self.body))
-        later = sp.Ge(self.index, self.start + 1, evaluate=False)
+        rows = tuple(Row(entry, value) for entry, value in self._equations())
+        later = sp.Ge(self.index, self.start + self.order, evaluate=False)
         return Display("recurrence", self.equation, "definition", rows, given=(later,))
 
     def latex(self) -> str:
-        parts = (self.first, self.initial, self.lhs, self.body)
-        first, initial, lhs, body = (to_latex(part) for part in parts)
-        return rf"$\displaystyle {first} = {initial}, \qquad {lhs} = {body}$"
+        parts = [f"{to_latex(entry)} = {to_latex(value)}" for entry, value in self._equations()]
+        return r"$\displaystyle " + r", \qquad ".join(parts) + "$"
+
+    def _equations(self) -> list[tuple[sp.Expr, sp.Expr]]:
+        firsts = [(self.lhs.base[self.start + n], value) for n, value in enumerate(self.initials)]
+        return [*firsts, (self.lhs, self.body)]
 
 
-Named = Definition | Recurrence
+Named = Definition | Recurrence | Random
 
 
 def as_tuple(value: Any) -> tuple[Any, ...]:
@@ -131,7 +177,7 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
 
 
 def as_named(where: Any) -> tuple[Named, ...]:
-    """The definitions and recurrences in the argument ``where``, each once.
+    """The definitions, recurrences and laws in the argument ``where``, each once.
 
     Results in it (a Derivation, an Induction) bring the definitions that they were proved with.
 
@@ -143,10 +189,10 @@ def as_named(where: Any) -> tuple[Named, ...]:
     for one in as_tuple(where):
         result = getattr(one, "as_result", None)
         for named in (one,) if result is None else result.definitions:
-            if not isinstance(named, (Definition, Recurrence)):
+            if not isinstance(named, (Definition, Recurrence, Random)):
                 raise TypeError(
-                    "where must hold definitions, recurrences and results (a Derivation or an "
-                    f"Induction), got {one!r}"
+                    "where must hold definitions, recurrences, what is random, and results (a "
+                    f"Derivation or an Induction), got {one!r}"
                 )
             old = next((n for n in found if n.name == named.name), None)
             if old is None:
@@ -161,6 +207,8 @@ def _same(a: Named, b: Named) -> bool:
     if a is b:
         return True
     if type(a) is not type(b):
+        return False
+    if isinstance(a, Random) and a.kind != b.kind:
         return False
     if isinstance(a, Recurrence) and (a.initial, a.start) != (b.initial, b.start):
         return False

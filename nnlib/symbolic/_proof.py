@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from itertools import product
 
 import sympy as sp
@@ -11,51 +12,164 @@ from sympy.core.relational import Relational
 from ._algebra import expand, together
 from ._atoms import in_order, solve_delta
 from ._budget import TooMuchWork, Work
+from ._expectation import Expectation, Variance, carry_out_expectations
 from ._facts import Facts, without_implied
 from ._normal import NormalForm
-from ._notation import Named, Recurrence
+from ._notation import Recurrence
 from ._question import Question
+from ._sequences import write_by_earliest
+from ._splits import deciding_sign, possible_signs, with_sign
+from ._substitution import substitute
 from ._zero import is_zero
 
+MOST_SPLITS = 8
 SIZES = (1, 2, 3)  # sizes at which a proof is tried where there is none for all
 
 
 def prove(question: Question) -> tuple[bool, tuple[Relational, ...]]:
-    """Try with what is given alone; then also with ranges as side conditions."""
-    proved, conditions = _prove_with(question, Facts(question.inequalities, may_assume=False))
-    if not proved:
-        proved, conditions = _prove_with(question, Facts(question.inequalities))
-    return proved, tuple(without_implied(conditions))
+    """Try with what is given alone; then also with ranges as side conditions.
+
+    Where sequences may use each other, they are also written by the earliest entry of any.
+    """
+    question = _without_expectations(_without_sizes_that_are_given(question))
+    several = sum(isinstance(named, Recurrence) for named in question.where) > 1
+    for may_assume in (False, True):
+        for linked in (False, True)[: 1 + several]:
+            facts = Facts(question.inequalities, may_assume)
+            if _prove_with(question, facts, linked):
+                return True, tuple(without_implied(facts.conditions))
+    return False, ()
 
 
-def _prove_with(question: Question, facts: Facts) -> tuple[bool, Iterable[Relational]]:
-    normal = NormalForm(facts)
-    difference = _align_recurrences(question.a - question.b, question.where, facts)
-    rules: list[tuple[sp.Expr, sp.Expr]] = []
+def _without_expectations(question: Question) -> Question:
+    a, b = (carry_out_expectations(side, question.where) for side in (question.a, question.b))
+    given = [
+        r.func(*[carry_out_expectations(side, question.where) for side in r.args], evaluate=False)
+        if r.has(Expectation, Variance)
+        else r
+        for r in question.given
+    ]
+    return Question(a, b, tuple(given), question.where)
+
+
+def _without_sizes_that_are_given(question: Question) -> Question:
+    """Put in what a whole number is said to be: N = q s + r."""
     for equation in question.equations:
-        rules += _as_rule(normal(equation.lhs - equation.rhs).xreplace(dict(rules)), facts)
-    return _vanishes(difference, normal, rules), facts.conditions
+        solved = _solve_for_size(equation)
+        if solved is None:
+            continue
+        size, value = solved
+        a, b = (substitute(side, {size: value}) for side in (question.a, question.b))
+        given = [r.func(*[substitute(side, {size: value}) for side in r.args], evaluate=False)
+                 for r in question.given if r != equation]  # fmt: skip
+        least = 1 if size.is_positive else 0 if size.is_nonnegative else None
+        if least is not None:
+            given.append(sp.Ge(value, least, evaluate=False))
+        return _without_sizes_that_are_given(Question(a, b, tuple(given), question.where))
+    return question
 
 
-def _vanishes(
-    expr: sp.Expr, normal: NormalForm, rules: list[tuple[sp.Expr, sp.Expr]], splits: int = 8
-) -> bool:
-    """Whether ``expr`` is zero; a delta of free indices is split into its two cases."""
+def _solve_for_size(equation: sp.Eq) -> tuple[sp.Symbol, sp.Expr] | None:
+    difference = expand(equation.lhs - equation.rhs)
+    symbols = [s for s in difference.free_symbols if isinstance(s, sp.Symbol) and s.is_integer]
+    alone = [side for side in equation.args if side in symbols]
+    for symbol in (*alone, *sorted(symbols, key=str)):
+        slope = difference.coeff(symbol)
+        value = expand(symbol - difference * slope)
+        if slope in (1, -1) and not value.has(symbol) and value.is_integer:
+            return symbol, value
+    return None
+
+
+@dataclass
+class _Known:
+    """What equations say: rules that replace an atom, and expressions that are zero."""
+
+    rules: list[tuple[sp.Expr, sp.Expr]] = field(default_factory=list)
+    zeros: list[sp.Expr] = field(default_factory=list)
+
+    def and_zero(self, expr: sp.Expr, facts: Facts) -> _Known:
+        expr = self.applied(expr)
+        rule = _as_rule(expr, facts)
+        zeros = self.zeros if rule else [*self.zeros, expr]
+        return _Known([*self.rules, *rule], [part for part in zeros if part != 0])
+
+    def applied(self, expr: sp.Expr) -> sp.Expr:
+        for old, new in self.rules:
+            expr = expr.xreplace({old: new})
+        return expr
+
+    def at(self, values: dict[sp.Expr, sp.Expr]) -> _Known:
+        rules = [(old.xreplace(values), new.xreplace(values)) for old, new in self.rules]
+        return _Known(rules, [expr.xreplace(values) for expr in self.zeros])
+
+
+def _prove_with(question: Question, facts: Facts, linked: bool) -> bool:
+    difference = write_by_earliest(question.a - question.b, question.where, facts, linked)
+    normal, known = NormalForm(facts), _Known()
+    if question.equations:
+        normal(difference)  # it learns the bounds that sums have in common
+    for equation in question.equations:
+        known = known.and_zero(normal(equation.lhs - equation.rhs), facts)
+    return _vanishes(difference, normal, known)
+
+
+def _vanishes(expr: sp.Expr, normal: NormalForm, known: _Known, splits: int = MOST_SPLITS) -> bool:
+    """Whether ``expr`` is zero; where a delta or a sign is open, in each of its cases."""
     expr = normal(expr)
-    for old, new in rules:
-        expr = expr.xreplace({old: new})
+    replaced = known.applied(expr)
+    expr = normal(replaced) if replaced != expr else expr
     if expr.has(sp.nan, sp.zoo, sp.oo):
         raise NotImplementedError("the normal form is not defined everywhere")
+    if is_zero(expr, known.zeros, _nonzero_atoms(expr, known, normal.facts)):
+        return True
+    if splits == 0:
+        return False
     deltas = [d for d in expr.atoms(sp.KroneckerDelta) if _is_free(d)]
-    if not deltas or splits == 0:
-        return is_zero(expr)
-    delta = min(deltas, key=sp.default_sort_key)
-    if not _vanishes(expr.xreplace({delta: sp.S.Zero}), normal, rules, splits - 1):
+    if deltas:
+        delta = min(deltas, key=sp.default_sort_key)
+        return _vanishes_with_delta(expr, delta, normal, known, splits - 1)
+    decisive = deciding_sign(expr)
+    if decisive is None:
+        return False
+    return all(
+        _vanishes_with_sign(expr, decisive, sign, normal, known, splits - 1)
+        for sign in possible_signs(decisive, normal.facts)
+    )
+
+
+def _nonzero_atoms(expr: sp.Expr, known: _Known, facts: Facts) -> list[sp.Expr]:
+    if not known.zeros:
+        return []
+    atoms = set().union(
+        *[part.atoms(sp.Symbol, sp.Indexed, sp.exp) for part in (expr, *known.zeros)]
+    )
+    return [atom for atom in atoms if facts.nonzero(atom) or isinstance(atom, sp.exp)]
+
+
+def _vanishes_with_delta(
+    expr: sp.Expr, delta: sp.KroneckerDelta, normal: NormalForm, known: _Known, splits: int
+) -> bool:
+    if not _vanishes(expr.xreplace({delta: sp.S.Zero}), normal, known, splits):
         return False
     index, value = solve_delta(delta)
     if normal.facts.positive(index - value) or normal.facts.positive(value - index):
         return True  # the two never meet
-    return _vanishes(expr.xreplace({delta: sp.S.One, index: value}), normal, rules, splits - 1)
+    at = {delta: sp.S.One, index: value}
+    return _vanishes(expr.xreplace(at), normal, known.at(at), splits)
+
+
+def _vanishes_with_sign(
+    expr: sp.Expr, decisive: sp.Expr, sign: int, normal: NormalForm, known: _Known, splits: int
+) -> bool:
+    facts = normal.facts
+    expr = with_sign(expr, decisive, sign)
+    if sign == 0:
+        known = known.and_zero(decisive, facts)
+        if known.applied(expr).has(sp.nan, sp.zoo):
+            return facts.require_nonzero(decisive)
+    with facts.supposing(sign * decisive) if sign else nullcontext():
+        return _vanishes(expr, NormalForm(facts), known, splits)
 
 
 def _is_free(delta: sp.KroneckerDelta) -> bool:
@@ -77,35 +191,7 @@ def _as_rule(expr: sp.Expr, facts: Facts) -> list[tuple[sp.Expr, sp.Expr]]:
         rest = expand(numerator - slope * x)
         if slope != 0 and not rest.has(x) and not slope.has(x) and facts.nonzero(slope):
             return [(atom, -rest / slope)]
-    raise NotImplementedError(f"cannot use the given equation {expr} = 0")
-
-
-def _align_recurrences(expr: sp.Expr, where: Iterable[Named], facts: Facts) -> sp.Expr:
-    """Write a sequence by its earliest entry that occurs, going down by the recurrence."""
-    for recurrence in (named for named in where if isinstance(named, Recurrence)):
-        for _ in range(20):
-            entries = [e for e in in_order(expr, sp.Indexed) if e.base == recurrence.name]
-            entries = [e for e in entries if not e.atoms(sp.Dummy)]
-            later = [e for e in entries if _can_unfold(e, entries, recurrence)]
-            if not later:
-                break
-            entry = later[0]
-            index = expand(entry.indices[0])
-            if index == recurrence.start:
-                expr = expr.xreplace({entry: recurrence.initial})
-                continue
-            if not facts.require_nonnegative(index - recurrence.start - 1):
-                break
-            expr = expr.xreplace({entry: recurrence.unfold(entry)})
-    return expr
-
-
-def _can_unfold(entry: sp.Indexed, entries: list[sp.Indexed], recurrence: Recurrence) -> bool:
-    index = entry.indices[0]
-    if index.is_Integer:
-        return index >= recurrence.start
-    gaps = [expand(index - other.indices[0]) for other in entries]
-    return any(gap.is_Integer and gap > 0 for gap in gaps)
+    return []
 
 
 # --- the proof at given sizes ----------------------------------------------------------------

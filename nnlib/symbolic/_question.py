@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -12,7 +12,7 @@ from ._budget import is_long_number
 from ._facts import Facts
 from ._limit_values import carry_out_limits
 from ._names import check_names
-from ._notation import Definition, Named, Recurrence, as_tuple, expand_names
+from ._notation import Named, Recurrence, as_tuple, expand_names
 from ._substitution import without_floats
 
 MOST_NODES = 50_000  # parts of an expression that is worked on
@@ -87,11 +87,7 @@ def as_given(given: Any) -> tuple[Relational, ...]:
 
 def exactly(named: Named) -> Named:
     """The same definition, its floating-point numbers taken exactly."""
-    if not any(body.has(sp.Float) for body in (named.body, getattr(named, "initial", sp.S.Zero))):
-        return named
-    if isinstance(named, Definition):
-        return replace(named, body=without_floats(named.body))
-    return replace(named, body=without_floats(named.body), initial=without_floats(named.initial))
+    return named.mapped(without_floats)
 
 
 def may_need_conditions(question: Question) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from ._algebra import cancel, factor, factor_terms
-from ._zero import split_power
+from ._zero import finest_powers, split_power
 
 MOST_ATOMS_TO_FACTOR = 5
 
@@ -19,9 +19,11 @@ def canonical(expr: sp.Expr, factored: bool = False) -> sp.Expr:
         return expr
     if isinstance(expr, sp.Mul) and not expr.has(sp.Add):
         return expr
-    atoms = sorted(_opaque(expr), key=sp.default_sort_key)
+    finest = finest_powers(_opaque(expr))  # where √v occurs, v is its square
+    atoms = sorted({atom for atom, _ in finest.values()}, key=sp.default_sort_key)
     names = {atom: sp.Symbol(f"g{n}", positive=True) for n, atom in enumerate(atoms)}
-    plain = cancel(_rename(expr, names))
+    renamed = {atom: names[fine] ** times for atom, (fine, times) in finest.items()}
+    plain = cancel(_rename(expr, renamed))
     small = len(atoms) <= MOST_ATOMS_TO_FACTOR
     plain = factor(plain) if factored and small else factor_terms(plain)
     return plain.xreplace({name: atom for atom, name in names.items()})
@@ -35,7 +37,7 @@ def _opaque(expr: sp.Expr) -> set[sp.Expr]:
     return set() if expr.is_Rational else {split_power(expr)[0]}
 
 
-def _rename(expr: sp.Expr, names: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
+def _rename(expr: sp.Expr, names: dict[sp.Expr, sp.Expr]) -> sp.Expr:
     if isinstance(expr, (sp.Add, sp.Mul)):
         return expr.func(*[_rename(arg, names) for arg in expr.args])
     if isinstance(expr, sp.Pow) and expr.exp.is_Integer:

@@ -8,7 +8,7 @@ SymPy's ``simplify``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import sympy as sp
@@ -16,6 +16,7 @@ from sympy.polys.rings import PolyElement, PolyRing
 
 from ._algebra import terms_of_power
 from ._budget import charge
+from ._relations import follows
 
 
 def split_power(expr: sp.Expr) -> tuple[sp.Expr, int]:
@@ -40,7 +41,9 @@ def split_power(expr: sp.Expr) -> tuple[sp.Expr, int]:
 
 
 def _relation(atom: sp.Expr) -> tuple[int, sp.Expr] | None:
-    """The power of ``atom`` that is something simpler, and what it is: (√v)^2 = v."""
+    """The power of ``atom`` that is something simpler, and what it is: (√v)^2 = v, i^2 = −1."""
+    if atom is sp.I:
+        return 2, sp.S.NegativeOne
     if not isinstance(atom, sp.Pow):
         return None
     if atom.base == -1 and atom.exp.is_integer:
@@ -131,7 +134,7 @@ class _Fraction:
         return _Fraction(top.quo_ground(content), bottom)
 
 
-def _finest_powers(atoms: Iterable[sp.Expr]) -> dict[sp.Expr, tuple[sp.Expr, int]]:
+def finest_powers(atoms: Iterable[sp.Expr]) -> dict[sp.Expr, tuple[sp.Expr, int]]:
     """For each atom, the power of it that all like it are whole powers of, and which one.
 
     Where √v and v^(1/3) occur, both are written by v^(1/6); likewise e^z and e^(z/2).
@@ -161,10 +164,11 @@ def _root_of(atom: sp.Expr) -> tuple[sp.Expr, sp.Expr, int]:
 
 
 class _Converter:
-    def __init__(self, expr: sp.Expr) -> None:
+    def __init__(self, *exprs: sp.Expr) -> None:
         found: dict[sp.Expr, None] = {}
-        _atoms(expr, found)
-        self.finer = _finest_powers(found)
+        for expr in exprs:
+            _atoms(expr, found)
+        self.finer = finest_powers(found)
         self.atoms = sorted({atom for atom, _ in self.finer.values()}, key=sp.default_sort_key)
         self.ring = PolyRing([f"g{n}" for n in range(max(len(self.atoms), 1))], sp.QQ)
         self.generator = dict(zip(self.atoms, self.ring.gens, strict=False))
@@ -225,15 +229,36 @@ class _Converter:
             self.ring.zero,
         )
 
+    def root_relations(self) -> list[PolyElement]:
+        """For each root, the polynomial that it makes zero: r^q times a denominator − base."""
+        found = []
+        for root in self.atoms:
+            relation = _relation(root)
+            if relation:
+                q, base = relation
+                found.append((self.fraction(root) ** q + self.fraction(-base)).numerator)
+        return found
 
-def is_zero(expr: sp.Expr) -> bool:
-    """Whether ``expr`` is zero wherever its denominators are not.
 
-    True is a proof. False only says that this test found no proof: atoms may be related in ways
-    that it does not know.
+def is_zero(
+    expr: sp.Expr, relations: Sequence[sp.Expr] = (), nonzeros: Sequence[sp.Expr] = ()
+) -> bool:
+    """Whether ``expr`` is zero wherever its denominators are not, and the ``relations`` are zero.
+
+    ``nonzeros`` are known not to be zero, so that an equation may be divided by them. True is a
+    proof. False only says that this test found no proof: atoms may be related in ways that it does
+    not know.
     """
     if expr == 0:
         return True
-    converter = _Converter(expr)
-    numerator = converter.fraction(expr).numerator
-    return not numerator or not converter.reduce_roots(numerator)
+    converter = _Converter(expr, *relations)
+    numerator = converter.reduce_roots(converter.fraction(expr).numerator)
+    if not numerator or not relations:
+        return not numerator
+    given = [converter.fraction(relation).numerator for relation in relations]
+    given = [converter.reduce_roots(polynomial) for polynomial in given]
+    given += converter.root_relations()
+    if follows(numerator, given):
+        return True
+    known = [converter.generator[atom] for atom in converter.atoms if atom in nonzeros]
+    return bool(known) and follows(math.prod(known, start=numerator), given)

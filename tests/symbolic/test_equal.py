@@ -115,14 +115,14 @@ def test_refutes_with_a_counterexample():
 
 
 def test_proves_for_sizes_where_there_is_no_general_proof():
-    triangle = sp.Sum(sp.Sum(w[i, j], (j, 0, i)), (i, 0, K))
-    verdict = equal(triangle, sp.Sum(sp.Sum(w[i, j], (i, j, K)), (j, 0, K)))
+    telescope = sp.Sum(k * sp.factorial(k), (k, 0, K))
+    verdict = equal(telescope, sp.factorial(K + 1) - 1)
     assert verdict.status == "proved for sizes"
     assert verdict.sizes == ({"K": 1}, {"K": 2}, {"K": 3})
 
 
 def test_checks_where_there_is_no_proof():
-    verdict = equal(sp.cos(a) ** 2 + sp.sin(a) ** 2, 1)
+    verdict = equal(sp.cos(2 * sp.atan(a)) * (1 + a**2) + a**2, 1)
     assert verdict.status == "checked"
 
 

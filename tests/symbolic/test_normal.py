@@ -239,7 +239,7 @@ def total(term, low, high, kind=sp.Sum):
         (sp.factorial(2 * (T + 1) - T), (T + 1) * (T + 2) * sp.factorial(T)),
         (x[2 * (i + 1)], x[2 * i + 2]),
         (delta(T + 1, 1), delta(T, 0)),
-        (sp.cos(a * (b + 1)) + 0 * b, sp.cos(a * (b + 1))),
+        (sp.atan(a * (b + 1)) + 0 * b, sp.atan(a * (b + 1))),
         (total(sp.S.One, 1, T), T),
         (total(a + 0 * k, 3, T), a * (T - 2)),
         (total(k, 1, T), T**2 / 2 + T / 2),
@@ -377,7 +377,7 @@ def test_relations_of_roots():
 
 def test_the_finest_power_of_each_kind():
     atoms = [sp.sqrt(gamma), gamma**third, sp.exp(a), sp.exp(a / 2), gamma ** (T / 2), beta**T, a]
-    assert zero._finest_powers(atoms) == {
+    assert zero.finest_powers(atoms) == {
         sp.sqrt(gamma): (gamma ** sp.Rational(1, 6), 3),
         gamma**third: (gamma ** sp.Rational(1, 6), 2),
         sp.exp(a): (sp.exp(a / 2), 2),
