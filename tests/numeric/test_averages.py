@@ -12,7 +12,6 @@ import sympy as sp
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from planted import Fault, checks_in, survivors
 
 from nnlib.averages import (
     average_,
@@ -245,36 +244,3 @@ BAD_CALLS = [
 def test_bad_calls_say_what_is_wrong(call, error, message) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(error, match=message):
         call()
-
-
-FAULTS = [
-    Fault("nnlib.averages", old, new)
-    for old, new in [
-        ("gamma * C_t + (1 - gamma) * c_t", "gamma * C_t + gamma * c_t"),
-        ("gamma * C_t + (1 - gamma) * c_t", "(1 - gamma) * C_t + gamma * c_t"),
-        ("gamma * C_t + (1 - gamma) * c_t", "gamma * C_t + c_t"),
-        ("gamma * C_t + (1 - gamma) * c_t", "gamma * C_t - (1 - gamma) * c_t"),
-        ("gamma_t * C_t + (1 - gamma_t) * c_t", "gamma_t * (C_t + c_t)"),
-        ("gamma_t * C_t + (1 - gamma_t) * c_t", "C_t + (1 - gamma_t) * (c_t + C_t)"),
-        ("= C_t / (1 - gamma**t)", "= C_t / (1 - gamma)"),
-        ("= C_t / (1 - gamma**t)", "= C_t / (1 + gamma**t)"),
-        ("enumerate(C, start=1)", "enumerate(C, start=2)"),
-        ("= C_t / (1 - gamma**t)", "= C_t * (1 - gamma**t)"),
-        ("np.ones_like(gamma) / 2", "np.ones_like(gamma) / 4"),
-        ("np.log(half) / np.log(gamma)", "np.log(gamma) / np.log(half)"),
-        ("unwrap(np.log(half)", "(np.log(half)"),
-        ('errstate(divide="ignore")', "errstate()"),
-        ("unwrap((1 + gamma)", "unwrap((1)"),
-        ("unwrap((1 + gamma)", "unwrap((gamma)"),
-        ("range(1, length + 1)", "range(length)"),
-        ("check_number(g, ", "(lambda g, *rest: g)(g, "),
-        ("if len(values) != length", "if len(values) < length"),
-        ("enumerate(values, start=1)", "enumerate(values)"),
-        ("if c.ndim == 0", "if c.ndim > 3"),
-        ('as_float(c, "c")', "np.asarray(c, float)"),
-    ]
-]
-
-
-def test_planted_faults_are_noticed() -> None:
-    assert survivors(FAULTS, checks_in(globals())) == []

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from planted import Fault, checks_in, survivors
 
 from nnlib import _checks as checks
 from nnlib.symbolic import SymArray, sym, symarray
@@ -192,55 +191,3 @@ def test_good_shapes_pass() -> None:
     checks.check_shape(ones, "x", (2, "C"))
     checks.check_shape(np.ones(()), "x", ())
     assert checks.check_choice("b", "m", ("a", "b")) == "b"
-
-
-FAULTS = [
-    Fault("nnlib._checks", old, new)
-    for old, new in [
-        ('if array.dtype.kind in "biu"', 'if array.dtype.kind in "bi"'),
-        ("array = np.asanyarray(x)", "array = np.asarray(x)"),
-        (
-            "    except ValueError as error:\n        raise ValueError",
-            "    except KeyError as error:\n        raise ValueError",
-        ),
-        ('if array.dtype.kind not in "fcO"', 'if array.dtype.kind not in "fcOM"'),
-        ('if array.dtype.kind == "O" and not all(', 'if array.dtype.kind == "X" and not all('),
-        ("float(x) if isinstance(x, np.float64)", "float(x) if isinstance(x, np.floating)"),
-        ("        value = value.item()\n", "        value = value[()]\n"),
-        (
-            "if is_symbolic(value) and not value.is_number",
-            "if is_symbolic(value) and value.free_symbols",
-        ),
-        (
-            "if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers",
-            "if not isinstance(value, numbers",
-        ),
-        ('value > low if ends[0] == "(" else value >= low', "value >= low"),
-        ('value > low if ends[0] == "(" else value >= low', "value > low"),
-        ('value < high if ends[1] == ")" else value <= high', "value <= high"),
-        ("and abs(value) < math.inf", ""),
-        ("if is_symbolic(value) or isinstance(value, np.longdouble)", "if is_symbolic(value)"),
-        ("if is_symbolic(value) or isinstance", "if isinstance"),
-        ("(array >= 0) & (array < 1)", "(array >= 0) & (array <= 1)"),
-        ("(array >= 0) & (array < 1)", "array < 1"),
-        ("not np.all((array", "np.any(~(array"),
-        ("number < low)", "number <= low)"),
-        ("number > high)", "number >= high)"),
-        ("number = operator.index(value)", "number = int(value)"),
-        ("or value not in options", ""),
-        ("if not isinstance(value, str) or", "if"),
-        ("return number, number", "return number, 1"),
-        ("if len(value) != 2", "if len(value) < 2"),
-        ('check_int(value[1], f"{name}[1]", low)', "value[1]"),
-        ("if x.ndim not in allowed", "if x.ndim > max(allowed)"),
-        ("fits = len(shape) == x.ndim", "fits = True"),
-        ("(want == got or isinstance(want, str))", "want == got"),
-        ("check_int(rng, name, 0)", "0"),
-        ("isinstance(rng, numbers.Integral)", "isinstance(rng, numbers.Real)"),
-        ("len(text) <= 60", "len(text) <= 999"),
-    ]
-]
-
-
-def test_planted_faults_are_noticed() -> None:
-    assert survivors(FAULTS, checks_in(globals())) == []

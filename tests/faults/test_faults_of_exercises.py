@@ -1,0 +1,237 @@
+"""Faults planted in ``nnlib.exercises``, and for each the test that must notice it.
+
+Each fault is looked for by one test only, so that this stays quick.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import pytest
+import test_exercise_parts
+import test_exercises
+from planted import Fault, checks_by_name, faults_in, must_be_noticed
+
+
+@functools.cache
+def checks() -> dict[str, Callable[[], object]]:
+    return checks_by_name(test_exercise_parts, test_exercises)
+
+
+# test -> the faults that it must notice
+NOTICED_BY = {
+    "any_equal_formula_is_right:  (1 - gamma)*sum(gamma^k, k, 0, T-1)": faults_in(
+        "nnlib.exercises",
+        (
+            "Formula._form",
+            "self.closed and formula.has(sp.Sum, sp.Product)",
+            "formula.has(sp.Sum, sp.Product)",
+        ),
+    ),
+    "any_equal_formula_is_right: 1 - gamma**T": faults_in(
+        "nnlib.exercises",
+        ("Formula._read", "with_own_symbols(exact(answer), self.symbols)", "exact(answer)"),
+        ("with_own_symbols", "known[_name(s)]", "s"),
+    ),
+    (
+        "a_wrong_formula_is_told_its_slip: 1 - gamma^T/gamma, Not yet. The newest "
+        "value has the power 0, not 1: gamma**0."
+    ): faults_in(
+        "nnlib.exercises",
+        ("Formula._explain", "if named:\n    return named\nfound = None", "found = None"),
+    ),
+    "a_wrong_formula_is_told_its_slip: gamma^T - 1, Not yet. The sign is flipped.": faults_in(
+        "nnlib.exercises",
+        ("_slips", "(-solution, 'The sign is flipped.')", "(solution, 'The sign is flipped.')"),
+    ),
+    (
+        "a_wrong_formula_is_told_its_slip: 1 - gamma^(T+1), T is off by one: this is "
+        "the right answer with T + 1 for T."
+    ): faults_in(
+        "nnlib.exercises",
+        ("_index_slips", "n + step", "n - step"),
+    ),
+    (
+        "a_wrong_formula_is_told_its_slip: T*(1 - gamma^T), Not yet. The factor T is too much."
+    ): faults_in(
+        "nnlib.exercises",
+        ("_factor_slips", "' is too much.'", "' is missing.'"),
+    ),
+    (
+        "a_wrong_formula_is_told_its_slip: 1/2, At T = 3, gamma = 1/2 your answer "
+        "gives 1/2, the right one 7/8."
+    ): faults_in(
+        "nnlib.exercises",
+        ("counterexample", "not same(*values)", "same(*values)"),
+    ),
+    "exchanged_symbols_are_named": faults_in(
+        "nnlib.exercises",
+        ("_exchanges", "{a: b, b: a}", "{a: b}"),
+    ),
+    "the_counterexample_respects_what_is_given": faults_in(
+        "nnlib.exercises",
+        ("Engine.same", "status in ACCEPTED or (bool(points) and status == UNDECIDED)", "True"),
+        (
+            "diagnose",
+            "agree(points, answer, candidate) and engine.same(answer, candidate)",
+            "agree(points, answer, candidate)",
+        ),
+        (
+            "points_for",
+            "granted and values_at(point, *exprs) is not None",
+            "values_at(point, *exprs) is not None",
+        ),
+    ),
+    "the_counterexample_is_one_of_the_symbols_it_speaks_of": faults_in(
+        "nnlib.exercises",
+        ("SmallPoint._drawn", "-value if of.is_nonpositive else value", "value"),
+    ),
+    "formulas_agree_only_if_they_do_at_every_point": faults_in(
+        "nnlib.exercises",
+        (
+            "agree",
+            (
+                "'Whether the two have the same value at all these points.'\n"
+                "for point in points:\n"
+                "    values = values_at(point, answer, candidate)\n"
+                "    if values is None or not same(*values):\n"
+                "        return False\n"
+                "return True"
+            ),
+            (
+                "'Whether the two have the same value at all these points.'\n"
+                "for point in points:\n"
+                "    values = values_at(point, answer, candidate)\n"
+                "    if values is None or not same(*values):\n"
+                "        return False\n"
+                "    return True"
+            ),
+        ),
+    ),
+    "what_cannot_be_decided_is_neither_right_nor_wrong": faults_in(
+        "nnlib.exercises",
+        (
+            "Formula._compare",
+            (
+                "if status in ACCEPTED:\n"
+                "    return self._form(formula)\n"
+                "if status != REFUTED:\n"
+                "    return undecided()\n"
+                "if strangers:\n"
+                "    said = f'The question has no {strangers[0]}; the right answer does not "
+                "depend on it.'\n"
+                "    return Feedback(WRONG, as_markdown(said))"
+            ),
+            (
+                "if status in ACCEPTED:\n"
+                "    return self._form(formula)\n"
+                "if strangers:\n"
+                "    said = f'The question has no {strangers[0]}; the right answer does not "
+                "depend on it.'\n"
+                "    return Feedback(WRONG, as_markdown(said))"
+            ),
+        ),
+        (
+            "Formula._compare",
+            (
+                "if status in ACCEPTED:\n"
+                "    return self._form(formula)\n"
+                "if status != REFUTED:\n"
+                "    return undecided()"
+            ),
+            (
+                "if status in ACCEPTED or status != REFUTED:\n"
+                "    return self._form(formula)\n"
+                "if status != REFUTED:\n"
+                "    return undecided()"
+            ),
+        ),
+    ),
+    "a_closed_form_can_be_asked_for": faults_in(
+        "nnlib.exercises",
+        ("Formula._form", "self.closed and formula.has(sp.Sum, sp.Product)", "False"),
+    ),
+    "right_value_in_other_symbols_is_told": faults_in(
+        "nnlib.exercises",
+        ("Formula._compare", "status in ACCEPTED and strangers", "False"),
+    ),
+    "integer_valued_formulas_are_compared_on_the_whole_grid": faults_in(
+        "nnlib.exercises",
+        (
+            "Formula._compare",
+            "Feedback(WRONG, self._explain(formula, place)) if place else self._form(formula)",
+            "Feedback(WRONG, self._explain(formula, place)) if False else self._form(formula)",
+        ),
+        (
+            "Formula._matches",
+            "compare_on_grid(formula, wrong, self.engine, self.grid) is None",
+            "True",
+        ),
+    ),
+    "choice": faults_in(
+        "nnlib.exercises",
+        ("Choice._judge", "answer.strip().strip('()').lower()", "answer.strip().strip('()')"),
+    ),
+    "a_wrong_function_is_told_its_slip: one place too late": faults_in(
+        "nnlib.exercises",
+        (
+            "_slips",
+            "_in_series(slice(-1), slice(1, None))",
+            "_in_series(slice(1, None), slice(-1))",
+        ),
+    ),
+    "an_untouched_function_is_no_answer": faults_in(
+        "nnlib.exercises",
+        ("Function._judge", "_is_starter(answer)", "False"),
+    ),
+    "several_results": faults_in(
+        "nnlib.exercises",
+        (
+            "Function._check_numbers",
+            "[trial for trial in tried if not self._agrees(trial.expected, trial.got)]",
+            "[trial for trial in tried[1:] if not self._agrees(trial.expected, trial.got)]",
+        ),
+        (
+            "Function._agrees",
+            "all(map(self._agrees, expected, got))",
+            "any(map(self._agrees, expected, got))",
+        ),
+        ("self_test", "not exercise.mistakes", "False"),
+    ),
+    "the_untouched_starter_is_no_answer": faults_in(
+        "nnlib.exercises",
+        ("_is_missing", "answer.strip() in ('', '...', '…')", "answer == '...'"),
+    ),
+    "a_check_that_fails_or_does_not_end_is_undecided": faults_in(
+        "nnlib.exercises",
+        ("Exercise.check", "Exception", "ImportError"),
+    ),
+    "what_is_shown_is_short_text_and_folded_markdown": faults_in(
+        "nnlib.exercises",
+        ("Exercise.check", "'' if feedback.correct else self.hint", "self.hint"),
+        ("Feedback.markdown", "_folded('Hint', self.hint)", "self.hint"),
+    ),
+    "the_self_test_finds_what_is_wrong_with_an_exercise": faults_in(
+        "nnlib.exercises",
+        (
+            "first_match",
+            "(message for wrong, message in mistakes if matches(wrong))",
+            "(message for wrong, message in reversed(mistakes) if matches(wrong))",
+        ),
+        ("self_test", "not right.correct", "False"),
+        ("self_test", "exercise.check(...).correct", "False"),
+        ("self_test", "len(set(messages)) < len(messages)", "False"),
+        (
+            "self_test",
+            "feedback.status != WRONG or feedback.message != message",
+            "feedback.status != WRONG",
+        ),
+    ),
+}
+FAULTS = [(name, fault) for name, faults in NOTICED_BY.items() for fault in faults]
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS, ids=str)
+def test_a_planted_fault_is_noticed(name: str, fault: Fault) -> None:
+    must_be_noticed(fault, [checks()[name]])

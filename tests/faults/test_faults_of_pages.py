@@ -1,0 +1,49 @@
+"""Faults planted in ``nnlib.pages``, to be noticed by tests/chapters/test_pages.py."""
+
+from __future__ import annotations
+
+import pytest
+import test_pages
+from planted import Fault, checks_in, faults_in, must_be_noticed
+
+CHECKS = checks_in(vars(test_pages))
+
+FAULTS = faults_in(
+    "nnlib.pages",
+    ("_code", "first.lineno - 1", "first.lineno"),
+    ("_code", "lines[first.lineno - 1:first.end_lineno]", "lines[first.lineno - 1]"),
+    ("_code", "doc or not is_doc", "not is_doc"),
+    ("_code", "doc or not is_doc", "doc"),
+    (
+        "_code",
+        "isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)",
+        "True or isinstance(first.value, ast.Constant)",
+    ),
+    ("_code", "textwrap.dedent(inspect.getsource(function))", "inspect.getsource(function)"),
+    ("source", "'\\n\\n\\n'", "'\\n'"),
+    (
+        "table",
+        "[list(header), ['---'] * len(header), *cells]",
+        "[list(header), ['---'] * len(header), *cells[1:]]",
+    ),
+    ("_cell", "f'.4g'", "f'.2g'"),
+    ("table", "(len(row[n]) for row in [list(header), *cells])", "(len(row[n]) for row in cells)"),
+    (
+        "table",
+        (
+            "'  '.join((f'{value:<{width}}' for value, width in zip(row, widths, "
+            "strict=True))).rstrip()"
+        ),
+        "'  '.join((f'{value:<{width}}' for value, width in zip(row, widths, strict=True)))",
+    ),
+    ("caught", "raise AssertionError('the planted fault was not noticed')", "text = ''"),
+    ("caught", "(ValueError, AssertionError)", "Exception"),
+    ("caught", "(ValueError, AssertionError)", "ValueError"),
+    ("caught", "_wrapped(line)", "line"),
+    ("_wrapped", "False", "True"),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_planted_fault_is_noticed(fault: Fault) -> None:
+    must_be_noticed(fault, CHECKS)

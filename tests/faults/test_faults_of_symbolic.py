@@ -1,0 +1,813 @@
+"""Faults planted in ``nnlib.symbolic``, and for each the test that must notice it.
+
+Each fault is looked for by one test only, so that this stays quick.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import pytest
+import test_derivation
+import test_equal
+import test_evaluate
+import test_facts
+import test_false_lines
+import test_normal
+import test_parts
+import test_points
+import test_print
+from planted import Fault, checks_by_name, faults_in, must_be_noticed
+
+
+@functools.cache
+def checks() -> dict[str, Callable[[], object]]:
+    return checks_by_name(
+        test_derivation,
+        test_equal,
+        test_evaluate,
+        test_facts,
+        test_false_lines,
+        test_normal,
+        test_parts,
+        test_points,
+        test_print,
+    )
+
+
+# test -> the faults that it must notice
+NOTICED_BY = {
+    "the_normal_form_keeps_the_value: a constant": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._sum_term", "high - low + 1", "high - low"),
+        ("NormalForm._peel_to_least", "least + 1", "least"),
+        ("NormalForm._peel_to_least", "(terms, base + least)", "(terms, base + least + 1)"),
+    ),
+    "the_normal_form_keeps_the_value: geometric, any sign": faults_in(
+        "nnlib.symbolic",
+        ("_power_sum_of_dummies", "n + 1", "n"),
+        ("geometric", "sp.Pow(base, slope)", "sp.Pow(base, -slope)"),
+    ),
+    "the_normal_form_keeps_the_value: geometric, falling": faults_in(
+        "nnlib.symbolic",
+        ("_product_of_parts", "coefficient * factor", "factor"),
+    ),
+    "the_normal_form_keeps_the_value: ratio one": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._geometric_sum", "(k, low, high)", "(k, 1, high)"),
+    ),
+    "the_normal_form_keeps_the_value: moment": faults_in(
+        "nnlib.symbolic",
+        ("_power_sum_of_dummies", "r * sp.diff(closed, r)", "sp.diff(closed, r)"),
+        ("NormalForm._geometric_sum", "moment - p", "p"),
+    ),
+    "the_normal_form_keeps_the_value: no moment": faults_in(
+        "nnlib.symbolic",
+        ("geometric", "int(factor.exp)", "1"),
+        ("geometric", "0 <= moment <= HIGHEST_MOMENT", "moment <= HIGHEST_MOMENT"),
+    ),
+    "the_normal_form_keeps_the_value: no geometric sum": faults_in(
+        "nnlib.symbolic",
+        (
+            "geometric",
+            "base.has(index) or sp.expand(exponent - slope * index) != 0 or slope.has(index)",
+            "base.has(index) or slope.has(index)",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: delta perhaps above the range": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._collapse", "value - high - 1", "value - high"),
+        ("NormalForm._collapse", "{index: value}", "{index: low}"),
+    ),
+    "the_normal_form_keeps_the_value: delta perhaps below the range": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._collapse", "low - value - 1", "low - value"),
+    ),
+    "the_normal_form_keeps_the_value: delta that is no factor": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._collapse", "delta not in sp.Mul.make_args(term)", "False"),
+    ),
+    "the_normal_form_keeps_the_value: delta of two ranges": faults_in(
+        "nnlib.symbolic",
+        (
+            "Facts.require_nonnegative",
+            "not self.may_assume or expr.atoms(sp.Dummy) or expr.is_negative",
+            "not self.may_assume or expr.is_negative",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: delta, one place short": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._in_range", "index - low", "index - low - 1"),
+    ),
+    "the_normal_form_keeps_the_value: range that may be reversed": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._in_range", "self.facts.require_nonnegative(high - low + 1)", "True"),
+    ),
+    "the_normal_form_keeps_the_value: shifted": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._irreducible", "sign * end + offset", "sign * end - offset"),
+    ),
+    "the_normal_form_keeps_the_value: reversed": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._irreducible", "ends if sign > 0 else reversed(ends)", "ends"),
+        ("NormalForm._irreducible", "sign * (shifted - offset)", "sign * shifted - offset"),
+    ),
+    "the_normal_form_keeps_the_value: written out": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._explicit", "low + n", "low + n + 1"),
+    ),
+    "the_normal_form_keeps_the_value: split": faults_in(
+        "nnlib.symbolic",
+        ("split_terms", "parts.get(term, sp.S.Zero) + coefficient", "coefficient"),
+    ),
+    "the_normal_form_keeps_the_value: square of an inner sum": faults_in(
+        "nnlib.symbolic",
+        ("_flatten", "freshen(base)", "base"),
+    ),
+    "the_normal_form_keeps_the_value: triangle": faults_in(
+        "nnlib.symbolic",
+        (
+            "_flatten",
+            "not inner or any((bound.has(index) for bound in bounds_of(base)))",
+            "not inner",
+        ),
+        (
+            "standard_atom",
+            "1 + max((_depth(s) for s in term.atoms(sp.Symbol)), default=-1)",
+            "0 * max((_depth(s) for s in term.atoms(sp.Symbol)), default=-1)",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: root of a product": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._factors_to_split", "integer", "True"),
+    ),
+    "the_normal_form_keeps_the_value: root of a square that may be complex": faults_in(
+        "nnlib.symbolic",
+        (
+            "_nested_power",
+            "isinstance(base, sp.Pow) and exponent.is_integer",
+            "isinstance(base, sp.Pow)",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: absolute value of a difference": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm.absolute", "outside.append(-factor)", "outside.append(factor)"),
+    ),
+    "the_normal_form_keeps_the_value: logarithm": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._log_of_positive", "power * sp.log(prime)", "sp.log(prime)"),
+    ),
+    "the_normal_form_keeps_the_value: logarithm of a product": faults_in(
+        "nnlib.symbolic",
+        (
+            "Facts.positive",
+            "all((arg.is_nonnegative or self.positive(arg) for arg in expr.args))",
+            "any((arg.is_nonnegative or self.positive(arg) for arg in expr.args))",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: factorials": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm.factorial", "range(1, int(number) + 1)", "range(int(number))"),
+    ),
+    "the_normal_form_keeps_the_value: factorials, below": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm.factorial", "base - i", "base - i - 1"),
+    ),
+    "the_normal_form_keeps_the_value: linear product of odd numbers": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm._product_factor",
+            "self.power(slope, high - low + 1)",
+            "self.power(slope, high - low)",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: linear product, later start": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._linear_product", "self.factorial(before)", "self.factorial(before + 1)"),
+    ),
+    "the_normal_form_keeps_the_value: linear product through zero": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm._linear_product",
+            "before.is_integer and self.facts.nonnegative(before)",
+            "before.is_integer",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: constant product": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm._product_factor",
+            "self.power(factor, high - low + 1)",
+            "self.power(factor, high - low)",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: product of roots of any sign": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm._product_factor",
+            "not factor.exp.has(index) and factor.exp.is_integer",
+            "not factor.exp.has(index)",
+        ),
+    ),
+    "the_normal_form_keeps_the_value: products, one more": faults_in(
+        "nnlib.symbolic",
+        ("NormalForm._peel", "range(low_is, low_goal)", "range(low_is, low_goal + 1)"),
+        ("NormalForm._peel", "range(high_goal + 1, high_is + 1)", "range(high_goal, high_is)"),
+    ),
+    "what_a_closed_form_takes_for_granted_is_noted": faults_in(
+        "nnlib.symbolic",
+        (
+            "Facts.positive",
+            "all((self.positive(arg) for arg in expr.args))",
+            "any((self.positive(arg) for arg in expr.args))",
+        ),
+        ("Facts.require_nonnegative", "self.conditions[_as_inequality(expr)] = None", "pass"),
+        ("Facts.require_nonzero", "self.conditions[_as_disequality(expr)] = None", "pass"),
+        ("_as_disequality", "sp.Ne(-rest, number)", "sp.Ne(-rest, -number)"),
+        ("NormalForm._geometric_sum", "self.facts.require_nonzero(1 - root)", "True"),
+        ("NormalForm._geometric_sum", "self.facts.require_nonzero(1 - ratio)", "True"),
+        ("NormalForm._collapse", "self.facts.require_nonnegative(value - low)", "True"),
+        (
+            "NormalForm._collapse",
+            "in_range and self.facts.require_nonnegative(high - value)",
+            "in_range",
+        ),
+        ("NormalForm._collapse", "index - difference * slope", "index + difference * slope"),
+        ("NormalForm.power", "all((self.facts.nonnegative(term) for term in terms))", "True"),
+    ),
+    "what_depends_on_a_bound_index_is_no_condition": faults_in(
+        "nnlib.symbolic",
+        ("Facts.require_nonzero", "expr.is_zero or expr.atoms(sp.Dummy)", "expr.is_zero"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: cube root": faults_in(
+        "nnlib.symbolic",
+        ("_relation", "(atom.exp.q, atom.base)", "(2, atom.base)"),
+        ("split_power", "int(exponent.p)", "1"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: root below": faults_in(
+        "nnlib.symbolic",
+        ("_Converter._reduce_root", "base.numerator ** wraps", "base.numerator"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: root of a root": faults_in(
+        "nnlib.symbolic",
+        ("_Converter.reduce_roots", "len(roots) + 1", "1"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: root of a fraction": faults_in(
+        "nnlib.symbolic",
+        ("_Converter._reduce_root", "highest - wraps", "wraps"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: sign": faults_in(
+        "nnlib.symbolic",
+        ("_relation", "(2, sp.S.One)", "(2, -sp.S.One)"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: fractions": faults_in(
+        "nnlib.symbolic",
+        (
+            "_Fraction.__add__",
+            "max(common.get(factor, 0), power)",
+            "min(common.get(factor, 0), power)",
+        ),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: same factor below": faults_in(
+        "nnlib.symbolic",
+        ("_Fraction.__mul__", "denominator.get(factor, 0) + power", "power"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: signs below": faults_in(
+        "nnlib.symbolic",
+        ("_Fraction._inverse", "(-content, -primitive)", "(content, -primitive)"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: number below": faults_in(
+        "nnlib.symbolic",
+        ("_Fraction._inverse", "top.quo_ground(content)", "top"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: fraction below": faults_in(
+        "nnlib.symbolic",
+        ("_Fraction.__pow__", "self._inverse()", "self"),
+    ),
+    "zero_is_recognized_and_its_slips_are_not: square below": faults_in(
+        "nnlib.symbolic",
+        ("_Fraction._inverse", "bottom[generator] = power", "bottom[generator] = 1"),
+    ),
+    "different_powers_are_different: gamma + 1": faults_in(
+        "nnlib.symbolic",
+        ("split_power", "sp.Pow(base, rest / number.q)", "sp.Pow(base, rest)"),
+    ),
+    "different_powers_are_different: exp(a)": faults_in(
+        "nnlib.symbolic",
+        ("split_power", "sp.exp(rest / number.q)", "sp.exp(rest)"),
+    ),
+    "what_follows_from_facts": faults_in(
+        "nnlib.symbolic",
+        ("Facts.nonnegative", "rest - fact", "rest + fact"),
+    ),
+    "what_does_not_follow_from_facts": faults_in(
+        "nnlib.symbolic",
+        ("Facts.learn", "greater.is_integer and less.is_integer", "True"),
+        ("Facts.positive", "high - low", "high - low + 1"),
+        (
+            "Facts.positive",
+            "not_empty and self.positive(expr.function)",
+            "self.positive(expr.function)",
+        ),
+        (
+            "Facts.positive",
+            "bool(expr.exp.is_real) and self.positive(expr.base)",
+            "bool(expr.exp.is_real)",
+        ),
+        ("Facts.positive", "any((self.positive(arg) for arg in expr.args))", "True"),
+        (
+            "Facts.nonzero",
+            "all((self.nonzero(arg) for arg in expr.args))",
+            "any((self.nonzero(arg) for arg in expr.args))",
+        ),
+    ),
+    "facts_about_an_index_hold_inside_only": faults_in(
+        "nnlib.symbolic",
+        ("Facts.within", "del self.nonnegatives[before:]", "pass"),
+    ),
+    "only_conditions_that_follow_are_left_out": faults_in(
+        "nnlib.symbolic",
+        ("Facts.learn", "greater - less", "less - greater"),
+        ("without_implied", "condition.gts - condition.lts", "condition.gts - condition.lts + 1"),
+        (
+            "without_implied",
+            "c is not condition and (not isinstance(c, sp.Eq))",
+            "not isinstance(c, sp.Eq)",
+        ),
+    ),
+    "without_leave_nothing_is_assumed": faults_in(
+        "nnlib.symbolic",
+        (
+            "Facts.require_nonnegative",
+            "not self.may_assume or expr.atoms(sp.Dummy) or expr.is_negative",
+            "expr.atoms(sp.Dummy) or expr.is_negative",
+        ),
+    ),
+    "the_proof_alone_proves_no_false_line: ('Adam', 'bias correction'), exponent": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm._geometric_sum",
+            "self.power(ratio, low) * self.normal(closed)",
+            "self.normal(closed)",
+        ),
+    ),
+    "a_given_equation_is_not_divided_by_what_may_be_zero": faults_in(
+        "nnlib.symbolic",
+        (
+            "_vanishes",
+            (
+                "for old, new in rules:\n"
+                "    expr = expr.xreplace({old: new})\n"
+                "if expr.has(sp.nan, sp.zoo, sp.oo):\n"
+                "    raise NotImplementedError('the normal form is not defined everywhere')"
+            ),
+            (
+                "for old, new in ():\n"
+                "    expr = expr.xreplace({old: new})\n"
+                "if expr.has(sp.nan, sp.zoo, sp.oo):\n"
+                "    raise NotImplementedError('the normal form is not defined everywhere')"
+            ),
+        ),
+        ("_as_rule", "-rest / slope", "rest / slope"),
+        (
+            "_as_rule",
+            "slope != 0 and (not rest.has(x)) and (not slope.has(x)) and facts.nonzero(slope)",
+            "slope != 0 and (not rest.has(x)) and (not slope.has(x))",
+        ),
+    ),
+    "the_values_of_a_point_are_one_for_each_name": faults_in(
+        "nnlib.symbolic",
+        ("draw", "value * rng.choice((1, -1))", "value"),
+        ("Point._drawn", "f'{self.seed} {name}'", "f'{self.seed}'"),
+    ),
+    "values_at_a_point: Sum(k**2, (k, 1, 4))": faults_in(
+        "nnlib.symbolic",
+        ("Point._accumulate", "range(first, last + 1)", "range(first, last)"),
+    ),
+    "values_at_a_point: Product(k, (k, 4, T))": faults_in(
+        "nnlib.symbolic",
+        ("Point._accumulate", "-total if is_sum else 1 / total", "total"),
+    ),
+    "values_at_a_point: Sum(i*k, (i, 0, k), (k, 1, 3))": faults_in(
+        "nnlib.symbolic",
+        ("Point.symbol", "symbol in bound", "False"),
+    ),
+    "values_at_a_point: ceiling(a)": faults_in(
+        "nnlib.symbolic",
+        ("_EXACT", "-_floor(-value)", "_floor(value)"),
+    ),
+    "values_at_a_point: KroneckerDelta(1, T) + 2*KroneckerDelta(2, T)": faults_in(
+        "nnlib.symbolic",
+        ("_EXACT", "same(i, j)", "not same(i, j)"),
+    ),
+    "values_at_a_point: Piecewise((7, T <= 1), (9, True))": faults_in(
+        "nnlib.symbolic",
+        ("Point.holds", "difference <= 0", "difference < 0"),
+        ("Point._piecewise", "expr.args", "reversed(expr.args)"),
+    ),
+    "values_at_a_point: Piecewise((5, Ne(T, 1)), (7, True))": faults_in(
+        "nnlib.symbolic",
+        (
+            "Point.holds",
+            "same(left, right) == isinstance(condition, sp.Eq)",
+            "same(left, right) != isinstance(condition, sp.Eq)",
+        ),
+    ),
+    "values_that_differ_in_the_twentieth_digit_are_not_the_same": faults_in(
+        "nnlib.symbolic",
+        ("same", "15 - DIGITS", "-3"),
+    ),
+    "a_changed_value_changes_the_sums": faults_in(
+        "nnlib.symbolic",
+        ("Point.change", "self.computed.clear()", "pass"),
+    ),
+    "a_sequence_starts_where_it_says": faults_in(
+        "nnlib.symbolic",
+        ("Point._sequence", "n == recurrence.start", "n == 0"),
+        ("Recurrence.unfold", "occurrence.indices[0]", "occurrence.indices[0] + 1"),
+        ("_align_recurrences", "index - recurrence.start - 1", "index - recurrence.start"),
+        ("_align_recurrences", "recurrence.initial", "sp.S.Zero"),
+    ),
+    "nothing_is_captured": faults_in(
+        "nnlib.symbolic",
+        ("freshen", "(i, lo.xreplace({index: dummy}), hi.xreplace({index: dummy}))", "(i, lo, hi)"),
+        ("substitute", "freshen(expr)", "expr"),
+    ),
+    "an_index_of_a_definition_is_not_captured": faults_in(
+        "nnlib.symbolic",
+        ("expand_names", "freshen(expr)", "expr"),
+    ),
+    "a_definition_with_two_indices_keeps_their_order": faults_in(
+        "nnlib.symbolic",
+        ("Definition.unfold", "occurrence.indices", "occurrence.indices[::-1]"),
+    ),
+    "derivatives_by_an_entry_with_two_indices": faults_in(
+        "nnlib.symbolic",
+        (
+            "_derive",
+            "sp.Mul(*[sp.KroneckerDelta(i, j) for i, j in pairs])",
+            "sp.Add(*[sp.KroneckerDelta(i, j) for i, j in pairs])",
+        ),
+    ),
+    "derivatives_by_a_symbol: log(a**2 + 1), 2*a/(a**2 + 1)": faults_in(
+        "nnlib.symbolic",
+        ("_chain_rule", "slope * inner", "slope"),
+    ),
+    (
+        "derivatives_by_a_symbol: Sum(a**2*x[k], (k, 0, K - 1)), 2*a*Sum(x[k], (k, 0, K - 1))"
+    ): faults_in(
+        "nnlib.symbolic",
+        (
+            "_derive",
+            "sp.Sum(_derive(expr.function, variable), *expr.limits)",
+            "_derive(expr.function, variable)",
+        ),
+    ),
+    "each_case_is_differentiated": faults_in(
+        "nnlib.symbolic",
+        ("_derive", "n + 1", "n"),
+        ("_derive", "_derive(e, variable)", "e"),
+    ),
+    "a_range_that_depends_on_the_variable_is_refused": faults_in(
+        "nnlib.symbolic",
+        (
+            "_derive",
+            "any((_depends(bound, variable) for limit in expr.limits for bound in limit[1:]))",
+            "False",
+        ),
+    ),
+    "partial_takes_names_apart_from_the_inside": faults_in(
+        "nnlib.symbolic",
+        (
+            "_expand",
+            "{name: d for name, d in definitions.items() if name != by}",
+            "{name: d for name, d in definitions.items()}",
+        ),
+    ),
+    "a_limit_is_compared_with_the_values_near_it": faults_in(
+        "nnlib.symbolic",
+        ("_confirm", "0.5 * gaps[0]", "5 * gaps[0]"),
+    ),
+    "a_wrong_limit_is_noticed": faults_in(
+        "nnlib.symbolic",
+        ("_value", "_confirm(limit, value, near, facts)", "pass"),
+    ),
+    "limits_that_are_found_are_right: Limit(Abs(a)/a, a, 0, dir='-'), -1, ()": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm.absolute",
+            "self.facts.positive(factor) or factor.is_nonnegative",
+            "factor.is_real",
+        ),
+        ("_value", "-1 if str(direction) == '-' else 1", "1"),
+    ),
+    "the_time_limit_ends_what_goes_on": faults_in(
+        "nnlib.symbolic",
+        ("run_within", "seconds <= 0", "False"),
+        ("TimeUp", "BaseException", "Exception"),
+    ),
+    "a_time_limit_gives_the_signal_back": faults_in(
+        "nnlib.symbolic",
+        ("_with_timer", "signal.signal(signal.SIGALRM, handler)", "pass"),
+    ),
+    "a_time_limit_inside_another_leaves_it_running": faults_in(
+        "nnlib.symbolic",
+        (
+            "_with_timer",
+            (
+                "signal.signal(signal.SIGALRM, handler)\n"
+                "if left:\n"
+                "    passed = time.monotonic() - started\n"
+                "    signal.setitimer(signal.ITIMER_REAL, max(left - passed, 0.001), interval)"
+            ),
+            (
+                "signal.signal(signal.SIGALRM, handler)\n"
+                "if False:\n"
+                "    passed = time.monotonic() - started\n"
+                "    signal.setitimer(signal.ITIMER_REAL, max(left - passed, 0.001), interval)"
+            ),
+        ),
+    ),
+    "equal_ends_in_its_time": faults_in(
+        "nnlib.symbolic",
+        ("equal", "started + time_limit", "started + 100"),
+    ),
+    "a_derivation_hands_its_time_limit_on": faults_in(
+        "nnlib.symbolic",
+        ("Derivation._append", "self.time_limit", "10.0"),
+    ),
+    "a_derivation_is_as_sure_as_its_weakest_line": faults_in(
+        "nnlib.symbolic",
+        (
+            "Derivation.status",
+            "min(statuses, key=STRENGTH.__getitem__, default='definition')",
+            "max(statuses, key=STRENGTH.__getitem__, default='definition')",
+        ),
+        (
+            "Derivation.step",
+            "self.accept if accept is None else _as_strength(accept)",
+            "self.accept",
+        ),
+    ),
+    "a_match_is_as_sure_as_its_weakest_entry": faults_in(
+        "nnlib.symbolic",
+        ("Match.status", "min", "max"),
+    ),
+    "a_line_may_use_what_it_is_given_and_says_so": faults_in(
+        "nnlib.symbolic",
+        ("Derivation._append", "(*self.given, *given)", "self.given"),
+        ("Derivation.conditions", "[*given, *own, *noted]", "[*given, *noted]"),
+    ),
+    "what_the_proofs_needed_is_among_the_conditions": faults_in(
+        "nnlib.symbolic",
+        ("Derivation.conditions", "[*given, *own, *noted]", "[*given, *own]"),
+    ),
+    "a_label_names_the_sizes": [
+        *faults_in(
+            "nnlib.symbolic._derivation",
+            ("*", "2", "3"),
+        ),
+        *faults_in(
+            "nnlib.symbolic",
+            ("_label", "'proved for ' + '; '.join(listed)", "'proved'"),
+        ),
+    ],
+    "a_function_of_arrays_adds_up_and_multiplies": [
+        *faults_in(
+            "nnlib.symbolic",
+            ("_Numeric._accumulate", "int(last) + 1", "int(last)"),
+            ("_Numeric._accumulate", "terms.prod(axis=-1)", "terms.sum(axis=-1)"),
+            (
+                "_Numeric.value",
+                "np.prod(np.broadcast_arrays(*args), axis=0)",
+                "np.sum(np.broadcast_arrays(*args), axis=0)",
+            ),
+        ),
+        *faults_in(
+            "nnlib.symbolic._numeric",
+            ("*", "np.equal", "np.not_equal"),
+        ),
+    ],
+    "a_function_of_arrays_does_not_wrap_around": faults_in(
+        "nnlib.symbolic",
+        (
+            "_Numeric.value",
+            "place.astype(int) - self.first.get(name, 0)",
+            "place.astype(int) + self.first.get(name, 0)",
+        ),
+        ("_Numeric.value", "any((np.any(place < 0) for place in shifted))", "False"),
+    ),
+    "refutes_with_a_counterexample": faults_in(
+        "nnlib.symbolic",
+        ("_describe", "_show(left, digits)", "_show(right, digits)"),
+    ),
+    "limits": faults_in(
+        "nnlib.symbolic",
+        (
+            "_at_infinity",
+            "facts.positive(base) and facts.positive(1 - base)",
+            "facts.positive(base)",
+        ),
+    ),
+    "lines_labels_and_text": faults_in(
+        "nnlib.symbolic",
+        ("Derivation._append", "(*self.given, *given)", "given"),
+        ("_Text._print_Add", "'- ' if negative else '+ '", "'+ '"),
+    ),
+    "less_than_proved_must_be_said_out_loud": faults_in(
+        "nnlib.symbolic",
+        ("Derivation._append", "STRENGTH.get(verdict.status, 0) < STRENGTH[accept]", "False"),
+    ),
+    "a_new_name_is_a_definition_and_a_known_one_is_checked": faults_in(
+        "nnlib.symbolic",
+        (
+            "Derivation._defines",
+            "isinstance(lhs, (sp.Symbol, sp.Indexed)) and name not in known",
+            "isinstance(lhs, (sp.Symbol, sp.Indexed))",
+        ),
+    ),
+    "induction": faults_in(
+        "nnlib.symbolic",
+        ("Induction.conditions", "(from_start, *super().conditions)", "super().conditions"),
+    ),
+    "induction_refuses_a_false_claim: Sum(gamma**(T - t)*c[t], (t, 1, T))": faults_in(
+        "nnlib.symbolic",
+        ("Induction.__init__", "self.step(following_claim, why)", "pass"),
+    ),
+    (
+        "induction_refuses_a_false_claim: gamma**T + Sum(gamma**(T - t)*(1 - "
+        "gamma)*c[t], (t, 1, T))"
+    ): faults_in(
+        "nnlib.symbolic",
+        ("Induction.__init__", "recurrence.initial", "base_claim"),
+    ),
+    "induction_must_reach_its_base_case": faults_in(
+        "nnlib.symbolic",
+        ("_induction_index", "start < _least(index)", "False"),
+    ),
+    "matches_proves_what_code_computes": faults_in(
+        "nnlib.symbolic",
+        ("Match.of", "n + start", "n"),
+        ("Match.of", "verdicts[place].status == REFUTED", "False"),
+    ),
+    "lambdify_agrees_with_brute_force": faults_in(
+        "nnlib.symbolic",
+        ("Induction.__init__", "sp.Integer(recurrence.start)", "sp.Integer(recurrence.start + 1)"),
+    ),
+    "derivative_does_not_capture": faults_in(
+        "nnlib.symbolic",
+        ("derivative", "freshen(sp.sympify(expr))", "sp.sympify(expr)"),
+    ),
+    (
+        "writes_as_a_person_does: gamma*C[t - 1] + (1 - gamma)*c[t], \\gamma C_{t - 1} "
+        "+ \\left(1 - \\gamma\\right) c_{t}"
+    ): faults_in(
+        "nnlib.symbolic",
+        (
+            "_Latex._factors",
+            (
+                "isinstance(factor, (sp.Add, sp.Piecewise)) or (isinstance(factor, _BIG) and "
+                "(not ends))"
+            ),
+            "isinstance(factor, _BIG) and (not ends)",
+        ),
+    ),
+    (
+        "writes_as_a_person_does: -Sum(x[k], (k, 0, K - 1))/K, -\\frac{1}{K} "
+        "\\sum_{k=0}^{K - 1} x_{k}"
+    ): faults_in(
+        "nnlib.symbolic",
+        (
+            "_Latex._big",
+            "f'{sign}_{{{self._print(i)}={self._print(low)}}}^{{{self._print(high)}}}'",
+            "f'{sign}_{{{self._print(i)}={self._print(high)}}}^{{{self._print(low)}}}'",
+        ),
+    ),
+    "writes_as_a_person_does: KroneckerDelta(i, j) - 1/K, \\delta_{ij} - \\frac{1}{K}": faults_in(
+        "nnlib.symbolic",
+        ("_Latex._print_Add", "'- '", "'+ '"),
+    ),
+    "an_induction_may_end_with_its_hypothesis": faults_in(
+        "nnlib.symbolic",
+        ("Induction.__init__", "self.last != following_claim", "True"),
+    ),
+    "an_induction_with_lines_of_its_own": faults_in(
+        "nnlib.symbolic",
+        ("Induction.__init__", "steps", "()"),
+    ),
+    "conditions_in_latex": faults_in(
+        "nnlib.symbolic",
+        ("_chained", "(lows[middle], middle, highs[middle])", "(lows[middle], middle)"),
+        ("_chained", "middle is None", "True"),
+    ),
+    "a_long_text_is_cut": faults_in(
+        "nnlib.symbolic",
+        ("shortened", "len(text) <= length", "len(text) < length"),
+    ),
+    "fractions_are_compared_exactly": faults_in(
+        "nnlib.symbolic",
+        ("same", "left == right", "abs(left - right) < 10 ** (-30)"),
+    ),
+    "a_point_is_tame_unless_told": faults_in(
+        "nnlib.symbolic",
+        (
+            "Point._drawn",
+            "draw(random.Random(f'{self.seed} {name}'), of, self.wide)",
+            "draw(random.Random(f'{self.seed} {name}'), of, False)",
+        ),
+    ),
+    "a_defined_name_has_the_value_of_its_definition": faults_in(
+        "nnlib.symbolic",
+        (
+            "Point.symbol",
+            "symbol not in self.values and isinstance(self.named.get(symbol), Definition)",
+            "isinstance(self.named.get(symbol), Definition)",
+        ),
+    ),
+    "at_most_two_facts_are_put_together": faults_in(
+        "nnlib.symbolic",
+        (
+            "Facts.nonnegative",
+            "(sp.expand(rest - fact).is_nonnegative for rest in rests for fact in known)",
+            "(sp.expand(rest - fact).is_nonnegative for rest in rests[:1] for fact in known)",
+        ),
+    ),
+    "what_is_required_is_known_from_then_on": faults_in(
+        "nnlib.symbolic",
+        ("Facts.require_nonnegative", "self.nonnegatives.append(expr)", "pass"),
+    ),
+    "common_bounds_are_those_of_the_shortest_range": faults_in(
+        "nnlib.symbolic",
+        (
+            "Bounds.common",
+            "self.seen[key] = (max(first, own[0]), min(last, own[1]))",
+            "self.seen[key] = (min(first, own[0]), min(last, own[1]))",
+        ),
+        ("Bounds.learn", "self.used.update(new)", "pass"),
+    ),
+    "what_has_no_closed_form_stays_a_sum": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm._peel",
+            "any((value.has(sp.nan, sp.zoo, sp.oo) for value in values))",
+            "False",
+        ),
+    ),
+    "normal_forms: Product(x[m], (m, 1, 3)), x[1]*x[2]*x[3]": faults_in(
+        "nnlib.symbolic",
+        (
+            "NormalForm.product",
+            "sp.Mul(*self._explicit(body, index, low, int(length)))",
+            "sp.Add(*self._explicit(body, index, low, int(length)))",
+        ),
+    ),
+    "the_finest_power_of_each_kind": faults_in(
+        "nnlib.symbolic",
+        ("_finest_powers", "common // order", "order"),
+    ),
+    "equations_as_rules": faults_in(
+        "nnlib.symbolic",
+        ("_as_rule", "not isinstance(e, sp.Sum)", "isinstance(e, sp.Sum)"),
+    ),
+    "deltas_are_split_into_their_cases": faults_in(
+        "nnlib.symbolic",
+        ("_vanishes", "{delta: sp.S.One, index: value}", "{delta: sp.S.One}"),
+        ("_vanishes", "{delta: sp.S.Zero}", "{delta: sp.S.One}"),
+    ),
+    "indices_are_put_in_the_middle_of_their_ranges": faults_in(
+        "nnlib.symbolic",
+        ("_put_in_range", "max(lows) <= min(highs)", "min(lows) <= min(highs)"),
+    ),
+    "indices_stand_at_the_ends_of_ranges": faults_in(
+        "nnlib.symbolic",
+        ("_at_ends", "(-1, 0, 1)", "(-1, 0)"),
+    ),
+    "a_point_is_changed_so_that_an_equation_holds": faults_in(
+        "nnlib.symbolic",
+        ("_satisfy.gap", "mpmath.workdps(DIGITS)", "mpmath.workdps(15)"),
+        ("_satisfy", "point.change(unknown, solution)", "pass"),
+    ),
+    "an_equation_does_not_undo_another": faults_in(
+        "nnlib.symbolic",
+        (
+            "_satisfy",
+            "not getattr(key, 'is_integer', False) and key not in solved",
+            "not getattr(key, 'is_integer', False)",
+        ),
+    ),
+    "a_proof_for_sizes_covers_all_of_them_or_none": faults_in(
+        "nnlib.symbolic",
+        ("_prove_at_each_size", "proved.clear()", "pass"),
+    ),
+    "what_is_false_far_out_is_refuted: a large positive value": faults_in(
+        "nnlib.symbolic",
+        ("draw", "_WIDE if wide else _TAME", "_TAME"),
+    ),
+}
+FAULTS = [(name, fault) for name, faults in NOTICED_BY.items() for fault in faults]
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS, ids=str)
+def test_a_planted_fault_is_noticed(name: str, fault: Fault) -> None:
+    must_be_noticed(fault, [checks()[name]])
