@@ -20,11 +20,13 @@ from ._indicator import Indicator
 from ._match import Match
 from ._maximum import Maximum
 from ._notation import Definition, Recurrence
+from ._order import compare
 from ._parse import ParseError, parse
 from ._print import to_latex, to_text
 from ._random import Random
 from ._refutation import Caught, FalseStep, Refutation
 from ._substitution import substitute
+from ._tangent import Tangent, tangent
 from ._verdict import UnprovedStep, Verdict
 
 __all__ = [
@@ -44,16 +46,19 @@ __all__ = [
     "Recurrence",
     "Refutation",
     "SymArray",
+    "Tangent",
     "UnprovedStep",
     "Variance",
     "Verdict",
     "code_of",
+    "compare",
     "derivative",
     "equal",
     "parse",
     "substitute",
     "sym",
     "symarray",
+    "tangent",
     "to_latex",
     "to_text",
 ]

@@ -134,6 +134,7 @@ QUOTAS = {
     "first points": 100_000,
     "proof": 400_000,
     "points": 400_000,
+    "signs": 250_000,  # of the difference in an inequality
     "each size": 100_000,  # where there is no proof for all sizes
 }
 

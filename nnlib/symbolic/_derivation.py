@@ -11,16 +11,20 @@ from sympy.core.relational import Relational
 
 from ._algebra import expand
 from ._carried import carried, reachable
+from ._chains import as_relation, combined
 from ._equal import compare, equal
 from ._facts import Facts, without_implied
 from ._match import Match
 from ._names import check_names, check_new_name, hidden_symbols, names_in, restates
-from ._notation import Definition, Named, Recurrence, as_named, as_tuple
+from ._notation import Definition, Named, Recurrence, as_named, as_tuple, expand_names
 from ._numeric import numpy_function
+from ._order import RELATIONS, Claim, check_order, read_given, slope_sign, telling
+from ._order import compare as compare_order
 from ._print import shortened, to_text
 from ._refutation import FalseStep, Refutation
 from ._results import Result, is_used
 from ._shown import Display, Row, Shown, Source
+from ._signs import NOT_NEGATIVE, POSITIVE
 from ._substitution import substitute
 from ._verdict import (
     PROVED,
@@ -37,10 +41,15 @@ UNROLLED = 7  # so many entries of a sequence are compared with what an inductio
 
 @dataclass(frozen=True)
 class Line:
-    """One line: what it equals, why, and how far that was established.
+    """One line: how it is related to the one before, why, and how far that was established.
 
     A proved line has no label of its own; a definition, an assumption and what is less than proved
     have one.
+
+    Attributes:
+        relation: ``"="``, ``"<="``, ``"<"``, ``">="`` or ``">"``.
+        difference: the greater side less the smaller one, in the form the author has shown it.
+        equal_at: where the two sides are proved to be equal; None where nothing is said of that.
     """
 
     lhs: sp.Expr | None
@@ -68,7 +77,7 @@ class Line:
 
 
 class Derivation(Shown):
-    """A chain of equal expressions, from a definition to a result.
+    """A chain of expressions, from a definition to a result: equal, or each at most the next.
 
     ``Derivation(lhs, start, why).step(expr, why).step(…)``: every line is checked against the one
     before when it is written. The object is what the reader sees (aligned LaTeX, plain text, or
@@ -83,6 +92,7 @@ class Derivation(Shown):
         start: the first right-hand side.
         why: the reason for the first line.
         name: the equation label, by which the text refers to it.
+        relation, gap, using, equal_at: of the first line, as in :meth:`step`.
         given: what may be used on every line: inequalities and equations, as in :func:`equal`.
         where: the :class:`Definition` and :class:`Recurrence` objects of the names in use, and
             results proved before.
@@ -102,6 +112,10 @@ class Derivation(Shown):
         why: str = "by definition",
         *,
         name: str = "",
+        relation: str = "=",
+        gap: Any = None,
+        using: Any = (),
+        equal_at: Any = (),
         given: Any = (),
         where: Any = (),
         accept: str = PROVED,
@@ -110,7 +124,12 @@ class Derivation(Shown):
         self.lhs = sp.sympify(lhs)
         self._take(name, given, where, accept, effort)
         start = sp.sympify(start)
-        if self._defines(self.lhs):
+        if as_relation(relation) != "=":
+            self._append_order(self.lhs, relation, start, why, (), gap, using, lhs=self.lhs)
+            self._add_equality(equal_at)
+        elif gap is not None or as_tuple(using) or as_tuple(equal_at):
+            raise ValueError("gap, using and equal_at belong to an inequality: give its relation")
+        elif self._defines(self.lhs):
             check_new_name(self.lhs, start, self.given, self.definitions)
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
         elif restates(self.lhs, start, self.definitions):
@@ -136,20 +155,108 @@ class Derivation(Shown):
         return isinstance(lhs, (sp.Symbol, sp.Indexed)) and name not in known
 
     def step(
-        self, expr: Any, why: str, *, given: Any = (), accept: str | None = None
+        self,
+        expr: Any,
+        why: str,
+        *,
+        relation: str = "=",
+        gap: Any = None,
+        using: Any = (),
+        equal_at: Any = (),
+        given: Any = (),
+        accept: str | None = None,
     ) -> Derivation:
-        """Add a line that equals the last one, and return the derivation.
+        """Add a line that follows from the last one, and return the derivation.
 
         Args:
             expr: the new right-hand side.
             why: the reason, as a short phrase; ``$…$`` may hold mathematics.
+            relation: how the last line is related to this one: ``"="``, ``"<="``, ``"<"``,
+                ``">="`` or ``">"``. An inequality has to be proved, whatever ``accept`` says, and
+                all of a chain have to point the same way.
+            gap: for an inequality, the greater side less the smaller one, in a form whose sign can
+                be seen. It is proved to be the difference, and shown below the line.
+            using: proved results that an inequality may use, as in :func:`compare`.
+            equal_at: equations, such as ``Eq(x, y)``, under which the two sides are proved equal.
             given: what this line may use beyond what the whole derivation may.
             accept: the weakest verdict for this line, where it is not that of the derivation.
+
+        Raises:
+            FalseStep: where the line is wrong; the message has a counterexample.
+            UnprovedStep: where it was not established as far as is asked.
+            ValueError: where an inequality points the other way than one before it.
         """
         given = as_tuple(given)
         strength = self.accept if accept is None else _as_strength(accept)
-        self._append(self.last, sp.sympify(expr), why, given, strength)
+        expr = sp.sympify(expr)
+        if as_relation(relation) != "=":
+            self._append_order(self.last, relation, expr, why, given, gap, using)
+            self._add_equality(equal_at)
+        elif gap is not None or as_tuple(using) or as_tuple(equal_at):
+            raise ValueError("gap, using and equal_at belong to an inequality: give its relation")
+        else:
+            self._append(self.last, expr, why, given, strength)
         return self
+
+    def _append_order(
+        self,
+        before: sp.Expr,
+        relation: str,
+        expr: sp.Expr,
+        why: str,
+        given: Sequence[Relational],
+        gap: Any,
+        using: Any,
+        lhs: sp.Expr | None = None,
+    ) -> None:
+        """Add an inequality. Only a proof will do: "checked" says little where sizes are open."""
+        number = len(self.lines) + 1
+        if not why.strip():
+            raise ValueError(f"why: line {number} needs a reason, got {why!r}")
+        combined([*(line.relation for line in self.lines), relation], f"line {number} ({why})")
+        verdict = compare_order(
+            before,
+            relation,
+            expr,
+            given=(*self.given, *given),
+            where=self.where,
+            gap=gap,
+            using=using,
+            effort=self.effort,
+        )
+        claimed = f"{shortened(to_text(before))} {relation} {shortened(to_text(expr))}"
+        place = f"line {number} ({why}): {claimed}"
+        if verdict.status == REFUTED:
+            found = Refutation(place, before, expr, verdict.counterexample or {})
+            raise FalseStep(f"{place} is false\n{found.example()}", found)
+        if verdict.status != PROVED:
+            raise UnprovedStep(f"{place} was to be {PROVED}, but is {verdict}")
+        difference = None if gap is None else sp.sympify(gap)
+        own = read_given(given)
+        label = _label(verdict)
+        self.lines.append(Line(lhs, expr, why, verdict, label, own, relation, difference))
+
+    def _add_equality(self, equal_at: Any) -> None:
+        """Prove where the two sides of the last line are equal, and keep it with the line."""
+        line, equations = self.lines[-1], read_given(equal_at)
+        if not equations:
+            return
+        before = self.lines[-2].expr if len(self.lines) > 1 else self.lhs
+        values = {equation.lhs: equation.rhs for equation in equations}
+        sides = [_with_values(side, values, self.definitions) for side in (before, line.expr)]
+        verdict = equal(
+            *sides,
+            given=telling((*self.given, *line.given)),
+            where=self.where,
+            effort=self.effort,
+        )
+        shown = ", ".join(map(to_text, equations))
+        if verdict.status == REFUTED:
+            found = Refutation(f"equal at {shown}", *sides, verdict.counterexample or {})
+            raise FalseStep(f"equal_at: not equal at {shown}\n{found.example()}", found)
+        if verdict.status != PROVED:
+            raise UnprovedStep(f"equal_at: equality at {shown} was to be proved, but is {verdict}")
+        self.lines[-1] = replace(line, equal_at=tuple(equations))
 
     def _append(
         self,
@@ -192,6 +299,25 @@ class Derivation(Shown):
         return self.lines[-1].expr
 
     @property
+    def relation(self) -> str:
+        """How the left side is related to the last line: strict if one line is."""
+        return combined([line.relation for line in self.lines])
+
+    @property
+    def conclusion(self) -> Claim:
+        """What was proved, as a relation with its conditions: for ``using=`` elsewhere.
+
+        Raises ``ValueError`` where it is not proved.
+        """
+        if self.status != PROVED:
+            raise ValueError(f"only a proved derivation can be used, this one is {self.status}")
+        defined = self.lines[0].verdict is None and self._defines(self.lhs)
+        lhs = self.start if defined else self.lhs
+        kind = RELATIONS.get(self.relation, sp.Eq)
+        relation = kind(lhs, self.last, evaluate=False)
+        return Claim(relation, self.conditions, self.definitions)
+
+    @property
     def conditions(self) -> tuple[Relational, ...]:
         """What the lines were proved under: what was given, and what the proofs needed."""
         return (*self._conditions()[0], *self._conditions()[1])
@@ -206,8 +332,13 @@ class Derivation(Shown):
         return [r for r in both if r in given], [r for r in both if r not in given]
 
     @property
-    def as_result(self) -> Result:
-        """What later proofs may use: the left side, the last line, and their conditions."""
+    def as_result(self) -> Result | None:
+        """What later proofs may use: the left side, the last line, and their conditions.
+
+        None for an inequality: it cannot take the place of its left side.
+        """
+        if self.relation != "=":
+            return None
         own: tuple[Named, ...] = ()
         if self._defines(self.lhs):
             own = (Definition(self.lhs, self.start, name=self.name),)
@@ -253,6 +384,11 @@ class Derivation(Shown):
                 (as far as the ranges are known), or where a size coincides with a number of the
                 formula or with another size, so that a wrong constant would not be seen.
         """
+        if self.relation != "=":
+            raise ValueError(
+                f"the last line is not equal to {to_text(self.lhs)} ({self.relation}), so that a "
+                "program cannot be compared with it"
+            )
         return Match.of(self, output, index, start, dict(values or {}), as_tuple(of))
 
     def table(self) -> list[dict[str, Any]]:
@@ -284,7 +420,7 @@ class Derivation(Shown):
         for one in self.where:
             if isinstance(one, Derivation):
                 result = one.as_result
-                if is_used(result, exprs):
+                if result is not None and is_used(result, exprs):
                     sources.append(Source(one.name, "result", result.lhs, result.body))
         for named in reachable(exprs, self.definitions):
             sources.append(Source(named.equation, "definition", named.lhs, named.body))
@@ -306,7 +442,12 @@ class Induction(Derivation):
 
     ``Induction(recurrence, C[T], claim)`` proves C_T = claim for every T from the start of the
     recurrence on: the base case, and the step from T to T + 1. ``steps`` are lines between the
-    induction hypothesis and the claim for T + 1, each with its reason.
+    induction hypothesis and the claim for T + 1, each with its reason, and where it is needed the
+    further arguments of :meth:`Derivation.step` in a dictionary.
+
+    With ``relation="<="`` (or <, ≥, >) it proves C_T ≤ claim. Then the right side of the recurrence
+    has to grow with C_T, so that the hypothesis may be put into it; ``gap`` and ``using`` are those
+    of the last line.
     """
 
     def __init__(
@@ -315,9 +456,12 @@ class Induction(Derivation):
         lhs: sp.Indexed,
         claim: Any,
         *,
-        steps: Iterable[tuple[Any, str]] = (),
+        steps: Iterable[tuple[Any, ...]] = (),
         why: str = "the claim for the next index",
         name: str = "",
+        relation: str = "=",
+        gap: Any = None,
+        using: Any = (),
         given: Any = (),
         where: Any = (),
         accept: str = PROVED,
@@ -331,27 +475,75 @@ class Induction(Derivation):
         self.definitions = as_named((*self.where, recurrence))
         check_names((claim, *self.given), self.definitions)
         _check_index_is_free(index, recurrence, claim, self.given, self.definitions)
+        self._from_start = sp.Ge(index, recurrence.start, evaluate=False)
         base_claim = _at(claim, index, sp.Integer(recurrence.start))
-        self._append(
-            recurrence.initial, base_claim, "base case", (), self.accept, lhs=recurrence.first
-        )
+        if as_relation(relation) == "=":
+            self._append(
+                recurrence.initial, base_claim, "base case", (), self.accept, lhs=recurrence.first
+            )
+        else:
+            first, initial = recurrence.first, recurrence.initial
+            self._append_order(initial, relation, base_claim, "base case", (), None, (), lhs=first)
         following = lhs.base[index + 1]
         unfolded = recurrence.unfold(following)
         self.lines.append(Line(following, unfolded, "the recurrence", None, "definition"))
         supposed = unfolded.xreplace({lhs: claim})
         if supposed == unfolded:
             raise ValueError(f"the recurrence for {following} does not hold {lhs}")
-        self.lines.append(Line(None, supposed, "induction hypothesis", None, "assumed"))
-        for expr, reason in steps:
-            self.step(expr, reason)
+        carried = self._carried(unfolded, lhs, relation)
+        self.lines.append(
+            Line(None, supposed, "induction hypothesis", None, "assumed", relation=carried)
+        )
+        for expr, reason, *options in steps:
+            self.step(expr, reason, **(options[0] if options else {}), **self._within(relation))
         following_claim = _at(claim, index, index + 1)
         if self.last != following_claim:
-            self.step(following_claim, why)
+            self._close(following_claim, why, relation, gap, using)
+        self._check_the_step_is_strict(relation)
         self._check_every_step_is_covered(index, recurrence.start)
-        self._compare_with_unrolled(recurrence, index)
+        self._compare_with_unrolled(recurrence, index, relation)
+        self.proved_relation = relation
         self.recurrence = recurrence
 
-    def _compare_with_unrolled(self, recurrence: Recurrence, index: sp.Symbol) -> None:
+    def _within(self, relation: str) -> dict[str, Any]:
+        """An inequality has to hold from the start on only."""
+        return {} if relation == "=" else {"given": self._from_start}
+
+    def _close(self, claim: sp.Expr, why: str, relation: str, gap: Any, using: Any) -> None:
+        """The last line of the step; after a strict one it need not be strict itself."""
+        if relation == "=":
+            self.step(claim, why)
+            return
+        is_strict = any(line.relation in "<>" for line in self.lines[2:])
+        own = relation if not is_strict else f"{relation[0]}="
+        self.step(claim, why, relation=own, gap=gap, using=using, given=self._from_start)
+
+    def _carried(self, unfolded: sp.Expr, lhs: sp.Indexed, relation: str) -> str:
+        """How the recurrence at C_T and at the claim are related, if C_T and the claim are so.
+
+        That needs a right side that grows with C_T, whatever the value of C_T is.
+        """
+        if relation == "=":
+            return "="
+        if any(e.base == lhs.base and e != lhs for e in unfolded.atoms(sp.Indexed)):
+            raise ValueError(f"the recurrence holds other entries of {lhs.base} than {lhs}")
+        slope = slope_sign(
+            unfolded, lhs, given=(*self.given, self._from_start), where=self.definitions
+        )
+        if slope & ~NOT_NEGATIVE:
+            raise UnprovedStep(
+                f"induction hypothesis: {to_text(unfolded)} is not seen to grow with "
+                f"{to_text(lhs)}, so that the claim cannot be put into it"
+            )
+        return relation if slope == POSITIVE else f"{relation[0]}="
+
+    def _check_the_step_is_strict(self, relation: str) -> None:
+        if relation in ("<", ">") and all(line.relation not in "<>" for line in self.lines[2:]):
+            raise UnprovedStep(f"the step from one index to the next proves {relation}= only")
+
+    def _compare_with_unrolled(
+        self, recurrence: Recurrence, index: sp.Symbol, relation: str
+    ) -> None:
         """The claim at the first indices, against the sequence itself, one entry after the other.
 
         The proof above is only as good as the program that made it; this is made by another.
@@ -362,10 +554,14 @@ class Induction(Derivation):
             given = [r for r in (c.xreplace(number) for c in self.given) if r is not sp.true]
             if any(r is sp.false for r in given):
                 continue
-            verdict = compare(recurrence.name[n], claim, given, self.definitions)
-            place = f"{to_text(recurrence.name[n])} = {shortened(to_text(claim))}"
+            entry, where = recurrence.name[n], self.definitions
+            if relation == "=":
+                verdict = compare(entry, claim, given, where)
+            else:
+                verdict = check_order(entry, relation, claim, given, where)
+            place = f"{to_text(entry)} {relation} {shortened(to_text(claim))}"
             if verdict.status == REFUTED:
-                found = Refutation(place, recurrence.name[n], claim, verdict.counterexample or {})
+                found = Refutation(place, entry, claim, verdict.counterexample or {})
                 raise FalseStep(f"the claim fails: {place} is false\n{found.example()}", found)
             if verdict.status == UNDECIDED:
                 raise UnprovedStep(f"{place}, unrolled, is {verdict}")
@@ -396,6 +592,10 @@ class Induction(Derivation):
         return self.claim if hasattr(self, "recurrence") else self.lines[-1].expr
 
     @property
+    def relation(self) -> str:
+        return self.proved_relation if hasattr(self, "recurrence") else super().relation
+
+    @property
     def conditions(self) -> tuple[Relational, ...]:
         from_start = sp.Ge(self.lhs.indices[0], self.recurrence.start, evaluate=False)
         return (from_start, *super().conditions)
@@ -404,7 +604,9 @@ class Induction(Derivation):
 
     def display(self) -> Display:
         every = (sp.Ge(self.lhs.indices[0], self.recurrence.start, evaluate=False),)
-        return replace(super().display(), claim=Row(self.lhs, self.claim), every=every)
+        return replace(
+            super().display(), claim=Row(self.lhs, self.claim, relation=self.relation), every=every
+        )
 
 
 def _induction_index(lhs: sp.Indexed, start: int) -> sp.Symbol:
@@ -456,6 +658,14 @@ def _check_index_is_free(
 
 def _least(index: sp.Symbol) -> float:
     return 1 if index.is_positive else 0 if index.is_nonnegative else float("-inf")
+
+
+def _with_values(expr: sp.Expr, values: dict[sp.Expr, sp.Expr], where: Sequence[Named]) -> sp.Expr:
+    """``expr`` where symbols, or all the entries of a family, have other values."""
+    families = [Definition(lhs, rhs) for lhs, rhs in values.items() if isinstance(lhs, sp.Indexed)]
+    symbols = {lhs: rhs for lhs, rhs in values.items() if not isinstance(lhs, sp.Indexed)}
+    expr = substitute(expand_names(expr, where), symbols)
+    return expand_names(expr, families)
 
 
 def _at(expr: sp.Expr, index: sp.Symbol, value: sp.Expr) -> sp.Expr:

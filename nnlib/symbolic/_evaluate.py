@@ -122,7 +122,7 @@ class Point:
         if law.covariance is None:
             return self._chosen(law, entry, key)
         # what all entries share makes their covariance
-        return _plus(self._chosen(law, law.name, law.name), self._chosen(law, entry, key))
+        return plus(self._chosen(law, law.name, law.name), self._chosen(law, entry, key))
 
     def _chosen(self, law: Random, entry: sp.Expr, key: Any) -> Value:
         if key not in self.chosen:
@@ -142,7 +142,7 @@ class Point:
             for value, weight in self._law(needed):
                 outer = Point(self.seed, self.named.values(), self.values, self.wide)
                 outer.chosen = {**inner.chosen, needed.key: value}
-                mean = _plus(mean, _times(weight, outer._expectation(expr, bound)))
+                mean = plus(mean, _times(weight, outer._expectation(expr, bound)))
                 self.seen.update(outer.seen)
             return mean
         finally:
@@ -214,7 +214,7 @@ class Point:
         if isinstance(expr, sp.Indexed):
             return self.entry(expr.base, tuple(self.integer(i, bound) for i in expr.indices))
         if isinstance(expr, sp.Add):
-            return reduce(_plus, (self._evaluate(arg, bound) for arg in expr.args))
+            return reduce(plus, (self._evaluate(arg, bound) for arg in expr.args))
         if isinstance(expr, sp.Mul):
             deltas = [arg for arg in expr.args if isinstance(arg, (sp.KroneckerDelta, Indicator))]
             if any(self._evaluate(delta, bound) == 0 for delta in deltas):
@@ -256,7 +256,7 @@ class Point:
             first, last = last + 1, first - 1
         for n in range(first, last + 1):
             term = self._accumulate(expr, limits[:-1], {**bound, index: n})
-            total = _plus(total, term) if is_sum else _times(total, term)
+            total = plus(total, term) if is_sum else _times(total, term)
         if not backwards:
             return total
         return -total if is_sum else 1 / total
@@ -333,9 +333,9 @@ def _weighted(
 def _two_values(up: Fraction, mean: Value, variance: Value) -> list[tuple[Value, Value]]:
     """One value above the mean, by ``up``, and one below, with this variance."""
     down = divide(variance, up)
-    both = _plus(up, down)
+    both = plus(up, down)
     return [
-        (_plus(mean, up), divide(down, both)),
+        (plus(mean, up), divide(down, both)),
         (minus(mean, down), divide(up, both)),
     ]
 
@@ -347,7 +347,7 @@ def _weight_of(value: Fraction, support: list[Fraction], moments: dict[int, Valu
             scaled = [c / (value - other) for c in coefficients]
             higher, lower = [Fraction(0), *scaled], [*(-other * c for c in scaled), Fraction(0)]
             coefficients = [a + b for a, b in zip(higher, lower, strict=True)]
-    return reduce(_plus, (_times(c, moments[power]) for power, c in enumerate(coefficients)))
+    return reduce(plus, (_times(c, moments[power]) for power, c in enumerate(coefficients)))
 
 
 def same(left: Value, right: Value) -> bool:
@@ -364,14 +364,14 @@ def distance(left: Value, right: Value) -> float:
     return float(abs(minus(left, right)))
 
 
-def _plus(left: Value, right: Value) -> Value:
+def plus(left: Value, right: Value) -> Value:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return left + right
     return inexact(left) + inexact(right)
 
 
 def minus(left: Value, right: Value) -> Value:
-    return _plus(left, -right)
+    return plus(left, -right)
 
 
 def divide(left: Value, right: Value) -> Value:

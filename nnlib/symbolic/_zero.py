@@ -163,7 +163,9 @@ def _root_of(atom: sp.Expr) -> tuple[sp.Expr, sp.Expr, int]:
     return base, rest, int(number.q) if number.is_Rational else 1
 
 
-class _Converter:
+class Converter:
+    """Reads expressions as fractions of polynomials in their common generators."""
+
     def __init__(self, *exprs: sp.Expr) -> None:
         found: dict[sp.Expr, None] = {}
         for expr in exprs:
@@ -251,7 +253,7 @@ def is_zero(
     """
     if expr == 0:
         return True
-    converter = _Converter(expr, *relations)
+    converter = Converter(expr, *relations)
     numerator = converter.reduce_roots(converter.fraction(expr).numerator)
     if not numerator or not relations:
         return not numerator

@@ -1,0 +1,469 @@
+"""The inequalities that the chapters rest on, with the lines that an author writes."""
+
+import pytest
+import sympy as sp
+from sympy import Abs, Eq, Max, Rational, Sum, exp, floor, log, sqrt
+
+from nnlib.symbolic import (
+    Derivation,
+    FalseStep,
+    Induction,
+    Recurrence,
+    compare,
+    tangent,
+)
+
+a, eta, w = sp.symbols("a eta w", real=True)
+gamma, mu, L, lam, rho, r = sp.symbols("gamma mu L lambda rho r", positive=True)
+beta1, beta2, eps, sigma = sp.symbols("beta1 beta2 epsilon sigma", positive=True)
+momentum = sp.Symbol("gamma", nonnegative=True)
+i, j, k, t = sp.symbols("i j k t", integer=True)
+K, T = sp.symbols("K T", integer=True, positive=True)
+n = sp.Symbol("n", integer=True, nonnegative=True)
+g, v, z = (sp.IndexedBase(name, real=True) for name in ("g", "v", "z"))
+p, q, y = (sp.IndexedBase(name, positive=True) for name in ("p", "q", "y"))
+x = sp.Symbol("x", real=True)
+u = sp.Symbol("u", positive=True)
+
+at_most = {"relation": "<="}
+below = {"relation": "<"}
+above = {"relation": ">"}
+at_least = {"relation": ">="}
+
+
+def over(body, index=k, size=K):
+    return Sum(body, (index, 0, size - 1))
+
+
+def proved(derivation):
+    assert derivation.status == "proved"
+    assert len(derivation.lines) <= 7
+    return derivation
+
+
+# --- b: momentum on a quadratic ------------------------------------------------------------------
+
+trace = 1 + gamma - a
+D = trace**2 - 4 * gamma
+inside = (a > 0, a < 2 * (1 + gamma), gamma < 1)
+
+
+def test_b7_the_larger_real_root_is_below_one():
+    proved(
+        Derivation(
+            (trace + sqrt(D)) / 2,
+            1,
+            "the other root of the difference of squares",
+            **below,
+            gap=2 * a / (1 - gamma + a + sqrt(D)),
+            given=(*inside, D >= 0),
+        )
+    )
+
+
+def test_b7_the_smaller_real_root_is_above_minus_one():
+    proved(
+        Derivation(
+            (trace - sqrt(D)) / 2,
+            -1,
+            "its mirror image",
+            **above,
+            gap=2 * (2 * (1 + gamma) - a) / (2 + trace + sqrt(D)),
+            given=(*inside, D >= 0),
+        )
+    )
+
+
+def test_b7_complex_roots_need_a_positive_rate():
+    proved(
+        Derivation(
+            a,
+            0,
+            "a square, and the discriminant",
+            **above,
+            gap=((1 - gamma + a) / 2) ** 2 + (4 * gamma - trace**2) / 4,
+            given=D < 0,
+        )
+    )
+    mirrored = 2 * (1 + gamma) - a
+    proved(
+        Derivation(
+            a,
+            2 * (1 + gamma),
+            "the same from the other end",
+            **below,
+            gap=((1 - gamma + mirrored) / 2) ** 2 + (4 * gamma - trace**2) / 4,
+            given=D < 0,
+        )
+    )
+
+
+def test_b9_complex_roots_between_two_rates():
+    proved(
+        Derivation(
+            D,
+            0,
+            "factors",
+            **below,
+            gap=((1 + sqrt(gamma)) ** 2 - a) * (a - (1 - sqrt(gamma)) ** 2),
+            given=(a > (1 - sqrt(gamma)) ** 2, a < (1 + sqrt(gamma)) ** 2),
+        )
+    )
+
+
+def test_b10_polyak_roots_are_complex_between_the_ends():
+    s, m, l = sp.symbols("s m l", positive=True)  # roots of L, mu, lambda
+    rate, memory = 4 / (s + m) ** 2, ((s - m) / (s + m)) ** 2
+    proved(
+        Derivation(
+            (1 + memory - rate * l**2) ** 2,
+            4 * memory,
+            "between the ends",
+            **at_most,
+            gap=16 * (s**2 - l**2) * (l**2 - m**2) / (s + m) ** 4,
+            equal_at=Eq(l, s),
+            given=(l >= m, l <= s),
+        )
+    )
+
+
+def test_b11_no_rate_and_momentum_beat_polyak():
+    # scaled Jury conditions at both ends
+    given = (
+        r < 1,
+        momentum <= r**2,
+        eta * L <= (1 + r) * (1 + momentum / r),
+        eta * mu >= (1 - r) * (1 - momentum / r),
+        eta > 0,
+    )
+    first = proved(
+        Derivation(
+            eta * L, (1 + r) * (1 + momentum / r), "the upper end", **at_most, given=given
+        ).step((1 + r) ** 2, "the momentum is at most r²", **at_most)
+    )
+    second = proved(
+        Derivation(
+            eta * mu, (1 - r) * (1 - momentum / r), "the lower end", **at_least, given=given
+        ).step((1 - r) ** 2, "the momentum is at most r²", **at_least)
+    )
+    proved(
+        Derivation(
+            L / mu,
+            ((1 + r) / (1 - r)) ** 2,
+            "one bound over the other",
+            **at_most,
+            given=given,
+            using=(first, second),
+        )
+    )
+
+
+def test_b12_gradient_descent_contracts_within_the_range():
+    between = (lam >= mu, lam <= L)
+    proved(
+        Derivation(
+            Abs(1 - eta * lam),
+            Max(1 - eta * mu, eta * L - 1),
+            "a linear function is largest at an end",
+            **at_most,
+            given=(*between, eta > 0),
+        )
+    )
+    proved(Derivation(Abs(1 - a), 1, "within two", **below, given=(a > 0, a < 2)))
+    proved(Derivation(Abs(1 - a), 1, "beyond two", **at_least, given=a >= 2))
+
+
+def test_b13_nesterov_at_the_other_end():
+    s = sp.Symbol("s", positive=True)  # root of the condition number
+    proved(
+        Derivation(
+            1 - 1 / s,
+            (s - 1) / (s + 1),
+            "one step is no better",
+            **at_least,
+            given=s >= 1,
+            equal_at=Eq(s, 1),
+        )
+    )
+
+
+def test_b14_nesterov_is_stable_for_smaller_rates_than_heavy_ball():
+    proved(
+        Derivation(
+            2 * (1 + gamma) / (1 + 2 * gamma),
+            2 * (1 + gamma),
+            "the denominator is above one",
+            **below,
+        )
+    )
+    # Jury: 1 + trace + determinant
+    proved(
+        Derivation(
+            1 + (1 + gamma) * (1 - a) + gamma * (1 - a),
+            0,
+            "within the region",
+            **above,
+            given=(a < 2 * (1 + gamma) / (1 + 2 * gamma), a > 0),
+        )
+    )
+
+
+# --- c: adaptive rates ---------------------------------------------------------------------------
+
+squares = Sum(g[t] ** 2, (t, 1, T))
+
+
+def test_c5_an_adagrad_step_is_at_most_the_rate():
+    proved(
+        Derivation(
+            eta * Abs(g[T]) / sqrt(squares),
+            eta,
+            "one term is at most the sum",
+            **at_most,
+            given=(eta > 0, squares > 0),
+        )
+    )
+
+
+S = sp.IndexedBase("S", real=True)
+roots = Recurrence(S[t], S[t - 1] + 1 / sqrt(t), initial=1, start=1)
+
+
+def test_c12_the_sum_of_inverse_roots():
+    upper = proved(
+        Induction(
+            roots,
+            S[T],
+            2 * sqrt(T),
+            **at_most,
+            gap=1 / (sqrt(T + 1) * (sqrt(T + 1) + sqrt(T)) ** 2),
+        )
+    )
+    assert upper.relation == "<="
+    lower = proved(Induction(roots, S[T], sqrt(T), **at_least))
+    assert "S[T] >= sqrt(T)" in str(lower)
+
+
+def test_c12_the_sum_of_inverse_squares_is_bounded():
+    rule = Recurrence(S[t], S[t - 1] + 1 / t**2, initial=1, start=1)
+    proved(Induction(rule, S[T], 2 - 1 / T, **at_most))
+
+
+# --- d: Adam -------------------------------------------------------------------------------------
+
+A, B = (sp.IndexedBase(name, real=True) for name in ("A", "B"))
+
+
+def test_d12b_cauchy_schwarz():
+    product = over(A[k] ** 2) * over(B[k] ** 2)
+    proved(
+        Derivation(
+            over(A[k] * B[k]) ** 2,
+            product,
+            "Lagrange's identity",
+            **at_most,
+            gap=Sum((A[i] * B[j] - A[j] * B[i]) ** 2, (i, 0, K - 1), (j, 0, K - 1)) / 2,
+        )
+    )
+
+
+def test_d14_the_second_moment_lies_between_bounds():
+    C = sp.Symbol("C", positive=True)
+    V = sp.IndexedBase("V", real=True)
+    b = 1 / (1 + C**2)
+    step = Recurrence(V[t], b * V[t - 1] + (1 - b), initial=1)
+    proved(Induction(step, V[n], 1, **at_least))
+    top = Recurrence(V[t], b * V[t - 1] + (1 - b) * C**2, initial=1)
+    proved(Induction(top, V[n], C**2, **at_most, given=C > 2))
+
+
+# --- f: softmax ----------------------------------------------------------------------------------
+
+one = Eq(over(p[k]), 1)
+mean = over(p[k] * v[k])
+
+
+def test_f6_the_hessian_is_not_negative():
+    proved(
+        Derivation(
+            over(p[i] * v[i] ** 2, i) - mean**2,
+            0,
+            "a variance",
+            **at_least,
+            gap=over(p[i] * (v[i] - mean) ** 2, i),
+            equal_at=Eq(v[k], w),
+            given=one,
+        )
+    )
+
+
+def test_variance_is_not_negative():
+    xs = sp.IndexedBase("x", real=True)
+    average = over(xs[k]) / K
+    proved(
+        Derivation(
+            over(xs[i] ** 2, i) / K,
+            average**2,
+            "the variance",
+            **at_least,
+            gap=over((xs[i] - average) ** 2, i) / K,
+        )
+    )
+
+
+def test_f7_the_curvature_is_at_most_one_half():
+    off = (1 - sp.KroneckerDelta(i, j)) * p[i] * p[j] * (v[i] + v[j]) ** 2
+    proved(
+        Derivation(
+            over(p[i] * v[i] ** 2, i) - mean**2,
+            over(v[i] ** 2, i) / 2,
+            "squares",
+            **at_most,
+            gap=over((1 - 2 * p[i]) ** 2 * v[i] ** 2, i) / 2 + over(over(off, j), i) / 2,
+            given=one,
+        )
+    )
+
+
+def test_log_sum_exp_bounds():
+    m = sp.Symbol("m", integer=True)
+    M = sp.Symbol("M", real=True)
+    proved(
+        Derivation(
+            log(over(exp(z[k]))),
+            z[m],
+            "one term is at most the sum",
+            **at_least,
+            given=(m >= 0, m <= K - 1),
+        )
+    )
+    proved(
+        Derivation(
+            log(over(exp(z[k]))),
+            log(over(exp(M))),
+            "each term is at most the largest",
+            **at_most,
+            given=z[k] <= M,
+        ).step(M + log(K), "K equal terms")
+    )
+
+
+# --- g: shapes -----------------------------------------------------------------------------------
+
+N, start = sp.symbols("N m", integer=True)
+s, o = sp.symbols("s o", integer=True, positive=True)
+
+
+def test_g1_the_number_of_starts():
+    proved(Derivation(start * s, N, "a start that fits", **at_most, given=start <= floor(N / s)))
+    proved(Derivation(start * s, N, "one that does not", **above, given=start >= floor(N / s) + 1))
+
+
+def test_g4_what_a_stride_leaves_over():
+    rest = N - s * floor(N / s)
+    proved(Derivation(rest, 0, "floor", **at_least))
+    proved(Derivation(rest, s - 1, "whole numbers", **at_most))
+
+
+# --- h: the rest ---------------------------------------------------------------------------------
+
+
+def test_h1_steps_that_fall_like_a_power():
+    power = sp.Symbol("p", positive=True)
+    total = Recurrence(S[t], S[t - 1] + t ** (-power), initial=1, start=1)
+    proved(Induction(total, S[T], T ** (1 - power), **at_least, given=power <= 1))
+    e = sp.Symbol("q", positive=True)
+    squares = Recurrence(S[t], S[t - 1] + t ** (-e), initial=1, start=1)
+    touching = tangent(u ** (1 - e), u, at=T + 1, to=T, given=e > 1)
+    proved(
+        Induction(
+            squares,
+            S[T],
+            (e - T ** (1 - e)) / (e - 1),
+            **at_most,
+            given=e > 1,
+            using=touching,
+        )
+    )
+
+
+def test_h1_one_over_k():
+    harmonic = Recurrence(S[t], S[t - 1] + 1 / t, initial=1, start=1)
+    touching = tangent(log(u), u, at=T + 1, to=T + 2)
+    proved(Induction(harmonic, S[T], log(T + 1), **at_least, using=touching))
+
+
+def test_h27_noisy_gradient_descent():
+    variance = eta * sigma**2 / (lam * (2 - eta * lam))
+    proved(
+        Derivation(
+            variance,
+            eta * sigma**2 / (2 * lam),
+            "the denominator is smaller",
+            **above,
+            given=(eta > 0, eta * lam < 2),
+        )
+    )
+
+
+def test_h30_descent():
+    gradient = lam * w
+    proved(
+        Derivation(
+            lam * (w - eta * gradient) ** 2 / 2,
+            lam * w**2 / 2,
+            "the rate is below 2/λ",
+            **at_most,
+            gap=eta * (1 - eta * lam / 2) * gradient**2,
+            given=(eta > 0, eta <= 2 / lam),
+        )
+    )
+
+
+def test_h31_strong_convexity():
+    b, m = sp.symbols("b m", real=True)
+    proved(
+        Derivation(
+            lam * b**2 / 2,
+            lam * w**2 / 2 + lam * w * (b - w) + m * (b - w) ** 2 / 2,
+            "a quadratic lower bound",
+            **at_least,
+            gap=(lam - m) * (b - w) ** 2 / 2,
+            equal_at=Eq(b, w),
+            given=m <= lam,
+        )
+    )
+
+
+def test_bernoulli():
+    P = sp.IndexedBase("P", real=True)
+    proved(
+        Induction(
+            Recurrence(P[t], P[t - 1] * (1 + x), initial=1),
+            P[n],
+            1 + n * x,
+            **at_least,
+            given=x >= -1,
+        )
+    )
+
+
+def test_h29_an_epoch_with_replacement():
+    big = sp.Symbol("N", integer=True, positive=True)
+    touching = tangent(log(u), u, at=1, to=1 - 1 / big)
+    proved(
+        Derivation(
+            big * log(1 - 1 / big),
+            -1,
+            "the tangent of the logarithm at 1",
+            **at_most,
+            using=touching,
+            given=big >= 2,
+        )
+    )
+
+
+def test_a_wrong_constant_is_refused():
+    with pytest.raises(FalseStep, match="this line gives"):
+        Derivation(x * (1 - x), Rational(1, 5), "a square", **at_most)
+    assert compare(x * (1 - x), "<=", Rational(1, 4)).status == "proved"
