@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from nnlib.symbolic import Caught, FalseStep, code_of
+import sympy as sp
+
+from nnlib.symbolic import Caught, FalseStep, code_of, to_latex
 
 
 class Shown:
@@ -45,6 +48,52 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         return value
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+class Known:
+    """Named values that sentences of a page show, as much of each as they need.
+
+    A sentence writes ``[6.58](#known-half-life)``: the site compares the number with the value.
+    """
+
+    MIME = "application/vnd.nnlib.known+json"
+
+    def __init__(self, values: dict[str, dict[str, str]]) -> None:
+        self.values = values
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), self.MIME: self.values}
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{name} = {known.get('value') or known['tex']}" for name, known in self.values.items()
+        )
+
+
+def known(**values: Any) -> Known:
+    """Values that sentences of the page show: ``known(half_life=half_life(0.9))``.
+
+    Args:
+        values: numbers; SymPy expressions; derivations, of which the last line counts. In the
+            text, ``_`` in a name is ``-``.
+
+    Raises:
+        ValueError: for what is no finite number and no expression.
+    """
+    return Known({name.replace("_", "-"): _known(name, value) for name, value in values.items()})
+
+
+def _known(name: str, value: Any) -> dict[str, str]:
+    value = getattr(value, "last", value)
+    said = {"tex": to_latex(value)} if isinstance(value, sp.Basic) else {}
+    if said and not value.is_number:
+        return said
+    if isinstance(value, (bool, str)):
+        raise ValueError(f"{name} must be a number, an expression or a derivation, got {value!r}")
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be finite, got {number}")
+    return {"value": f"{number:.10g}"} | said
 
 
 def caught(check: Callable[[], Any]) -> Shown | Caught:

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from sphinx.application import Sphinx
 
 PARTS = (
-    "places", "formulas", "elements", "checked", "labels", "toggles", "checks", "pages", "icons",
-    "figures", "ledger", "api",
+    "places", "formulas", "elements", "checked", "labels", "toggles", "numbers", "checks", "pages",
+    "icons", "figures", "ledger", "api",
 )  # fmt: skip
 
 

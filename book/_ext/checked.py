@@ -104,7 +104,7 @@ def reason(row: dict[str, Any]) -> str:
 
 
 def own_label(row: dict[str, Any]) -> list[nodes.Node]:
-    """A line's own conditions, and its own label, which it has where it is weaker than the chain."""
+    """A line's own conditions, and its label, which it has where it is weaker than the chain."""
     found: list[nodes.Node] = []
     if row.get("given"):
         found += [nodes.Text(", for "), *listed(row["given"])]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 
 import pytest
+import sympy
 
 from nnlib import pages
+from nnlib.symbolic import Derivation, to_latex
 
 
 def documented(x: float) -> float:
@@ -64,6 +66,31 @@ def test_a_table_in_markdown_and_in_plain_columns() -> None:
     assert repr(shown) == (
         "what it is  value\nhalf-life   6.579\nsteps       12345\nn           None"
     )
+
+
+def test_known_values_are_kept_for_sentences() -> None:
+    x = sympy.Symbol("x", positive=True)
+    shown = pages.known(half_life=6.578813478960585, steps=19, half=sympy.Rational(1, 2), root=x**2)
+    assert shown._repr_mimebundle_()[pages.Known.MIME] == {
+        "half-life": {"value": "6.578813479"},
+        "steps": {"value": "19"},
+        "half": {"value": "0.5", "tex": r"\frac{1}{2}"},
+        "root": {"tex": "x^{2}"},
+    }
+    assert repr(shown) == "half-life = 6.578813479\nsteps = 19\nhalf = 0.5\nroot = x^{2}"
+    assert shown._repr_mimebundle_()["text/plain"] == repr(shown)
+
+
+def test_a_known_derivation_is_its_last_line() -> None:
+    x = sympy.Symbol("x", positive=True)
+    chain = Derivation((x + 1) ** 2 - 1, x**2 + 2 * x, "multiply out").step(x * (x + 2), "take out")
+    assert pages.known(end=chain).values == {"end": {"tex": to_latex(x * (x + 2))}}
+
+
+@pytest.mark.parametrize("value", ["6.58", True, float("nan"), float("inf")])
+def test_what_is_no_number_is_not_known(value: object) -> None:
+    with pytest.raises(ValueError, match="share must be"):
+        pages.known(share=value)
 
 
 def refuse(message: str, error: type[Exception] = ValueError) -> None:

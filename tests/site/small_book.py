@@ -69,3 +69,19 @@ def notebook(*sources: str, **metadata: dict) -> str:
         made.cells.append(getattr(nbformat.v4, f"new_{kind}_cell")(source))
     made.cells[-1].metadata.update(metadata)
     return nbformat.writes(made)
+
+
+KNOWN = {"half-life": {"value": "6.578813479"}, "ratio": {"tex": r"\frac{a}{b}"}}
+
+
+def knowing(text: str) -> str:
+    """A notebook of one text, and a cell off the page that knows two values."""
+    made = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+    data = {"text/plain": "values", "application/vnd.nnlib.known+json": KNOWN}
+    known = nbformat.v4.new_output("execute_result", data=data, execution_count=1)
+    made.cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell("'values'")]
+    made.cells[1].update(outputs=[known], execution_count=1)
+    made.cells[1].metadata["tags"] = ["remove-cell"]
+    return nbformat.writes(made)

@@ -1,7 +1,7 @@
 """What an author may get wrong stops the build, with a message that names file and place."""
 
 import pytest
-from small_book import make_book, notebook, write_book
+from small_book import knowing, make_book, notebook, write_book
 
 RAISES = notebook("# A chapter", "x = 1", "y = 2\n1 / (x - 1)")
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
@@ -68,6 +68,16 @@ WRONG = {
         "false.ipynb",
         notebook("# A", FALSE_STEP),
         "false.ipynb: WARNING: Executing notebook",
+    ),
+    "a number that its cell does not know": (
+        "number.md",
+        "# A\n\nAfter [6.58](#known-chapter.half-life) steps.\n",
+        "number.md:3: WARNING: no cell of chapter.ipynb knows 'half-life'",
+    ),
+    "a number that is not its cell's": (
+        "other.ipynb",
+        knowing("# A\n\nAfter [6.57](#known-half-life) steps."),
+        "other.ipynb: cell 1, line 3: WARNING: half-life: the sentence says 6.57",
     ),
     "a page missing from the contents": ("extra.md", "# A\n", "book/extra.md is not in _toc.yml"),
 }

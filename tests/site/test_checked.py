@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 import samples
-from small_book import make_book, write_book
+from small_book import knowing, make_book, write_book
 
 PRINTS = "import samples\nsamples.Shown('{name}')"
 SHOWN = """
@@ -75,7 +75,11 @@ def folder(tmp_path_factory):
         "book/samples.py": SHOWN,
         "book/samples.json": json.dumps(samples.ALL),
     }
-    write_book(made, files, ["book/intro", "book/one"])
+    files["book/two.ipynb"] = knowing(
+        "# Two\n\nAfter [6.58](#known-half-life) steps, [$\\frac{a}{b}$](#known-ratio)."
+    )
+    files["book/intro.md"] += "\nAfter [6.6](#known-two.half-life) steps.\n"
+    write_book(made, files, ["book/intro", "book/one", "book/two"])
     status, said = make_book(made)
     assert status == 0, said
     return made / "_build" / "html"
@@ -169,6 +173,16 @@ def test_code_stands_behind_a_toggle_after_what_it_made(text, page):
 
 def test_set_up_cell_is_not_on_the_page(text):
     assert "set_up" not in text
+
+
+def test_known_numbers_are_text_that_shows_more_digits(folder):
+    intro, two = (
+        (folder / "book" / f"{name}.html").read_text("utf-8") for name in ("intro", "two")
+    )
+    assert '<span class="nnb-number" title="6.578813479">6.58</span>' in two
+    assert '<span class="nnb-number" title="6.578813479">6.6</span>' in intro
+    assert "#known-" not in two and "#known-" not in intro
+    assert r"\frac{a}{b}</annotation>" in two and "values" not in two
 
 
 WHERE = """
