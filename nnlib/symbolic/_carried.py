@@ -13,6 +13,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._facts import Facts
+from ._names import bodies
 from ._notation import Definition, Named, expand_names
 from ._print import to_latex, to_text
 
@@ -96,11 +97,6 @@ def _quantities(exprs: Iterable[sp.Basic], where: Sequence[Named]) -> list[sp.Ex
         for symbol in sorted(free, key=str):
             symbols.setdefault(symbol, symbol)
     return sorted(symbols.values(), key=str)
-
-
-def bodies(named: Named) -> list[sp.Expr]:
-    """The right-hand sides of a definition or recurrence."""
-    return [named.body] if isinstance(named, Definition) else [named.body, named.initial]
 
 
 def reachable(exprs: Iterable[sp.Basic], where: Sequence[Named]) -> list[Named]:

@@ -18,19 +18,20 @@ def check_names(exprs: Iterable[sp.Basic], where: Iterable[Named]) -> None:
     alike and are not the same, and where a name hides an index that a sum around it runs over.
     """
     exprs, where = tuple(exprs), tuple(where)
-    bodies = [body for named in where for body in _bodies(named)]
-    everything = [*exprs, *(named.lhs for named in where), *bodies]
+    meanings = [body for named in where for body in bodies(named)]
+    everything = [*exprs, *(named.lhs for named in where), *meanings]
     _check_symbols(everything)
     _check_one_definition_each(where)
     named = {n.name: n for n in where}
     for name in named:
         _check_no_circle(name, named, ())
     hidden = {name: hidden_symbols(name, named) for name in named}
-    for expr in (*exprs, *bodies):
+    for expr in (*exprs, *meanings):
         _check_bound_indices(expr, hidden, frozenset())
 
 
-def _bodies(named: Named) -> tuple[sp.Expr, ...]:
+def bodies(named: Named) -> tuple[sp.Expr, ...]:
+    """What a name stands for: a definition's right-hand side, a recurrence's, its first values."""
     if isinstance(named, Recurrence):
         return named.body, *named.initials
     return (named.body,)
@@ -55,7 +56,7 @@ def hidden_symbols(name: sp.Basic, named: dict[sp.Basic, Named]) -> set[sp.Basic
     while todo:
         definition = named[todo.pop()]
         indices = set(getattr(definition.lhs, "indices", ()))
-        for body in _bodies(definition):
+        for body in bodies(definition):
             free = {s for s in body.free_symbols if isinstance(s, sp.Symbol)} - indices
             hidden |= free | {entry.base for entry in body.atoms(sp.Indexed)}
             more = [n for n in names_in(body) if n in named and n not in seen]
@@ -90,7 +91,7 @@ def check_new_name(
                 f"lhs: {lhs} has a meaning already, in {relation}: define it in where="
             )
     for other in where:
-        if any(name in names_in(body) for body in _bodies(other)):
+        if any(name in names_in(body) for body in bodies(other)):
             raise ValueError(
                 f"lhs: {lhs} has a meaning already, in {other.name}: define it in where="
             )
@@ -149,7 +150,7 @@ def _say_the_same(one: Named, other: Named) -> bool:
     if one is other:
         return True
     parts = [
-        (type(n), n.lhs, *_bodies(n), n.start if isinstance(n, Recurrence) else None)
+        (type(n), n.lhs, *bodies(n), n.start if isinstance(n, Recurrence) else None)
         for n in (one, other)
     ]
     return parts[0] == parts[1]

@@ -77,6 +77,7 @@ class Random(Shown):
     covariance: Any = None
     binary: bool = False
     symmetric: bool = False
+    equation = ""  # a declaration has no number on the page
 
     def __post_init__(self) -> None:
         if isinstance(self.lhs, sp.Indexed):
@@ -156,4 +157,4 @@ class Random(Shown):
         said = [(Expectation(self.lhs), self.mean), (Variance(self.lhs), self.variance)]
         said += [(Expectation(self.lhs**power), value) for power, value in self.moments.items()]
         rows = tuple(Row(of, sp.sympify(value)) for of, value in said if value is not None)
-        return Display("definition", "", "definition", rows)
+        return Display("definition", self.equation, "definition", rows)

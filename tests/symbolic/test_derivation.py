@@ -7,9 +7,11 @@ import sympy as sp
 from nnlib.symbolic import (
     Definition,
     Derivation,
+    Expectation,
     FalseStep,
     Induction,
     Partial,
+    Random,
     Recurrence,
     UnprovedStep,
     derivative,
@@ -475,3 +477,16 @@ def test_a_match_keeps_the_sequences_of_its_chain():
     value = sym(gamma) * (1 - sym(gamma)) * symarray(c, 2, start=1)[0]
     value = value + (1 - sym(gamma)) * symarray(c, 2, start=1)[1]
     assert chain.matches(value, values={T: 2}).status == "proved"
+
+
+def test_a_chain_may_stand_on_declared_moments() -> None:
+    mu, sigma = sp.Symbol("mu", real=True), sp.Symbol("sigma", positive=True)
+    average = Recurrence(C[t], gamma * C[t - 1] + (1 - gamma) * c[t])
+    weights = sp.Sum((1 - gamma) * gamma ** (T - t) * c[t], (t, 1, T))
+    unrolled = Induction(average, C[T], weights, given=memory)
+    law = Random(c[t], mean=mu, variance=sigma**2)
+    chain = Derivation(
+        Expectation(C[T]), mu * (1 - gamma**T), "linear", where=(unrolled, law), given=memory
+    )
+    assert chain.status == "proved"
+    assert "using C[T] =" in str(chain)
