@@ -18,16 +18,22 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Array",
+    "as_dtype",
     "as_float",
     "as_generator",
     "as_unit_rate",
+    "check_axis",
     "check_bool",
     "check_choice",
+    "check_dtype",
     "check_int",
     "check_ndim",
     "check_number",
     "check_pair",
     "check_shape",
+    "check_whole",
+    "describe",
+    "holds",
     "is_symbolic",
     "unwrap",
 ]
@@ -40,8 +46,12 @@ def as_float(x: Any, name: str) -> Array:
 
     Booleans and integers become float64. Floating, complex and object arrays (symbols) come back
     as they are, without a copy. Everything else is a ``TypeError``; lists of unequal length are a
-    ``ValueError``.
+    ``ValueError``. A tuple that holds arrays is refused too: it is a result (y, cache).
     """
+    if isinstance(x, tuple) and any(isinstance(part, np.ndarray) for part in x):
+        raise TypeError(
+            f"{name} must be an array, got a tuple of {len(x)}: of a result (y, cache) take y"
+        )
     try:
         array = np.asanyarray(x)
     except ValueError as error:
@@ -56,9 +66,27 @@ def as_float(x: Any, name: str) -> Array:
     return array
 
 
+def as_dtype(x: Any, dtype: np.dtype[Any], name: str) -> Array:
+    """Return ``x`` as an array of a real floating dtype; next to symbols it stays as it is."""
+    array = as_float(x, name)
+    if array.dtype == dtype or dtype.kind == "O":
+        return array
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} must be real to step {dtype}, got dtype {array.dtype}")
+    return array.astype(dtype)
+
+
 def is_symbolic(value: Any) -> bool:
     """Say whether ``value`` is a symbolic expression, without importing SymPy."""
     return hasattr(value, "free_symbols")
+
+
+def holds(condition: Any) -> bool:
+    """Whether a comparison is true for certain; one of symbols may be open."""
+    try:
+        return bool(condition)
+    except TypeError:
+        return False
 
 
 def unwrap(x: Any) -> Any:
@@ -95,7 +123,7 @@ def _as_number(value: Any, name: str) -> Any:
     if is_symbolic(value) or isinstance(value, np.longdouble):
         return value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a number, got {_describe(value)}")
+        raise TypeError(f"{name} must be a number, got {describe(value)}")
     return float(value)
 
 
@@ -118,17 +146,24 @@ def check_int(value: Any, name: str, low: int | None = None, high: int | None = 
             raise TypeError
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must be a whole number, got {_describe(value)}") from None
+        raise TypeError(f"{name} must be a whole number, got {describe(value)}") from None
     if (low is not None and number < low) or (high is not None and number > high):
         expected = f"at least {low}" if high is None else f"between {low} and {high}"
         raise ValueError(f"{name} must be {expected}, got {number}")
     return number
 
 
+def check_whole(value: Any, name: str, low: int) -> Any:
+    """Return a whole number >= low as a Python int, or one symbol unchecked."""
+    if is_symbolic(value) or (getattr(value, "dtype", None) == object and np.ndim(value) == 0):
+        return value
+    return check_int(value, name, low)
+
+
 def check_bool(value: Any, name: str) -> bool:
     """Return a Python bool."""
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False, got {_describe(value)}")
+        raise TypeError(f"{name} must be True or False, got {describe(value)}")
     return bool(value)
 
 
@@ -141,14 +176,33 @@ def check_choice(value: Any, name: str, choices: Iterable[str]) -> str:
     return value
 
 
+def check_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:
+    """Return a real floating dtype."""
+    try:
+        result = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"{name} must be a real floating one, got {describe(dtype)}") from None
+    if dtype is None or result.kind != "f":
+        given = None if dtype is None else result
+        raise TypeError(f"{name} must be a real floating one, got {given}")
+    return result
+
+
 def check_pair(value: Any, name: str, low: int) -> tuple[int, int]:
     """Return ``(vertical, horizontal)`` from one whole number or a pair, each at least ``low``."""
     if np.ndim(value) == 0:
         number = check_int(value, name, low)
         return number, number
     if len(value) != 2:
-        raise ValueError(f"{name} must be one whole number or a pair, got {_describe(value)}")
+        raise ValueError(f"{name} must be one whole number or a pair, got {describe(value)}")
     return check_int(value[0], f"{name}[0]", low), check_int(value[1], f"{name}[1]", low)
+
+
+def check_axis(x: Array, name: str, axis: Any) -> int:
+    """Return ``axis`` of the array counted from the front."""
+    if x.ndim == 0:
+        raise ValueError(f"{name} must have at least one axis, got a single number")
+    return check_int(axis, "axis", -x.ndim, x.ndim - 1) % x.ndim
 
 
 def check_ndim(x: Array, name: str, *allowed: int) -> None:
@@ -178,10 +232,11 @@ def as_generator(rng: Any, name: str = "rng") -> np.random.Generator:
         return rng
     if isinstance(rng, numbers.Integral):
         return np.random.default_rng(check_int(rng, name, 0))
-    raise TypeError(f"{name} must be a numpy.random.Generator or a seed, got {_describe(rng)}")
+    raise TypeError(f"{name} must be a numpy.random.Generator or a seed, got {describe(rng)}")
 
 
-def _describe(value: Any) -> str:
+def describe(value: Any) -> str:
+    """What came, short, with its type."""
     text = repr(value)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from nnlib._checks import Array
 
-__all__ = ["sum_along", "unbuffered", "wide"]
+__all__ = ["blocks", "finite", "masked", "narrow", "sum_along", "unbuffered", "wide"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,6 +48,47 @@ def sum_along(x: Array, axis: int) -> Array:
     return (x @ np.ones(x.shape[-1], x.dtype))[..., np.newaxis]
 
 
+# Bytes. Larger temporaries go back to the system when they are freed, and come back as new pages.
+BLOCK_BYTES = 512 * 1024
+
+
+def blocks(x: Array) -> Iterator[slice]:
+    """Slices of the first axis of ``x``, each of about `BLOCK_BYTES`.
+
+    An expression on one block after the other has small temporaries.
+    """
+    step = max(1, BLOCK_BYTES * len(x) // max(x.nbytes, 1))
+    return (slice(start, start + step) for start in range(0, len(x), step))
+
+
+def finite(x: Array) -> bool:
+    """False if there is inf or nan in ``x``, or its sum overflows; symbols are finite."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool(np.einsum("i->", x.reshape(-1)) * 0 == 0)
+
+
+def masked(x: Array, mask: Array, out: Array | None = None, *, known: bool | None = None) -> Array:
+    """x where the mask holds, else 0, also where x is infinite: the product would give nan there.
+
+    ``known`` says whether x is `finite`, if that is known.
+    """
+    if finite(x) if known is None else known:
+        return np.multiply(x, mask, out=out)  # many times faster than np.where
+    result = np.where(mask, x, 0)
+    if out is None:
+        return result
+    out[...] = result
+    return out
+
+
 def wide(x: Array) -> Array:
-    """float16 as float32: a sum of squares soon passes float16's largest number, 65504."""
+    """float16 as float32, for sums.
+
+    A sum of squares soon passes float16's largest number, 65504, and a sum of ones stops at 2048.
+    """
     return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def narrow(x: Array, dtype: np.dtype[Any]) -> Array:
+    """What `wide` made float32, as float16 again if that is the ``dtype`` of the result."""
+    return x.astype(np.float16) if dtype == np.float16 else x

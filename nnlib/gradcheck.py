@@ -94,13 +94,14 @@ def projection_error(
 
     Compares sum(gradient u) with (f(x + hu) - f(x - hu)) / (2h), or with Im f(x + ihu) / h where
     ``method`` is "complex". u is normal; a wrong entry is missed with probability zero, up to
-    rounding. ``h`` is 6e-6 or 1e-30 by default, ``rng`` a Generator or a seed; the rest is as in
+    rounding. ``h`` is 1e-30, or the cube root of the dtype's eps, 6e-6 in float64, by default, ``rng`` a Generator or a seed; the rest is as in
     `central_difference`. The error is relative to the sum of the sizes |gradient u|.
     """
     x, gradient = _real(x), as_float(gradient, "gradient")
     check_shape(gradient, "gradient", x.shape)
     method = check_choice(method, "method", ("central", "complex"))
-    h = check_number(h or (1e-30 if method == "complex" else 6e-6), "h", 0, ends="(]")
+    usual = 1e-30 if method == "complex" else float(np.cbrt(np.finfo(x.dtype).eps))
+    h = check_number(usual if h is None else h, "h", 0, ends="(]")
     u = as_generator(rng).normal(size=x.shape)
     if method == "complex":
         slope = _project(f(x + 1j * h * u), dy).imag / h
@@ -122,8 +123,7 @@ def check_backward(
     """Check a pair y, cache = forward(*inputs) and gradients = backward(dy, cache).
 
     The cotangent dy is drawn at random, and every entry of every gradient is compared with
-    `complex_step` (tolerance 1e-10) or, where ``method`` is "central", with `central_difference`
-    (tolerance 1e-6).
+    `complex_step` or, where ``method`` is "central", with `central_difference`.
 
     Parameters
     ----------
@@ -131,6 +131,9 @@ def check_backward(
         ``backward`` returns one gradient, or a tuple with one for each of ``inputs``.
     inputs : sequence of real arrays
     rng : numpy.random.Generator or seed
+    tolerance : number > 0, or None
+        None: 1e-10 for complex steps and 1e-6 for central differences in float64, 1e-4 and 2e-2
+        in float32, 0.1 in float16.
 
     Returns
     -------
@@ -145,8 +148,10 @@ def check_backward(
     """
     method = check_choice(method, "method", ("central", "complex"))
     numeric = complex_step if method == "complex" else central_difference
-    tolerance = tolerance or (1e-10 if method == "complex" else 1e-6)
     arrays = [_real(x, f"inputs[{i}]") for i, x in enumerate(inputs)]
+    if tolerance is None:
+        tolerance = max((_usual_tolerance(x, method) for x in arrays), default=0.0)
+    tolerance = check_number(tolerance, "tolerance", 0, ends="(]" if arrays else "[]")
     y, cache = forward(*arrays)
     dy = as_generator(rng).uniform(-1, 1, size=np.shape(y))
     gradients = backward(dy, cache)
@@ -160,6 +165,13 @@ def check_backward(
         only = lambda z, i=i: forward(*arrays[:i], z, *arrays[i + 1 :])[0]  # noqa: E731
         errors.append(_compare(got, numeric(only, x, dy), i, tolerance))
     return max(errors)
+
+
+def _usual_tolerance(x: Array, method: str) -> float:
+    """How far rounding in the dtype of x may take right gradients apart."""
+    eps = float(np.finfo(x.dtype).eps)
+    least, rounding = (1e-10, eps) if method == "complex" else (1e-6, eps ** (2 / 3))
+    return min(max(least, 1000 * rounding), 0.1)
 
 
 def _compare(got: Array, want: Array, i: int, tolerance: float) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlib._checks import Array, as_generator, check_choice, check_int, check_number
+from nnlib._checks import Array, as_generator, check_choice, check_dtype, check_int, check_number
 
 __all__ = [
     "fans",
@@ -116,7 +116,7 @@ def orthogonal(
     McClelland and Ganguli (2014); Mezzadri, "How to generate random matrices" (2007).
     """
     rows, columns = _check_shape(shape)[0], math.prod(shape[1:])
-    gain, dtype = check_number(gain, "gain", 0), _check_dtype(dtype)
+    gain, dtype = check_number(gain, "gain", 0), check_dtype(dtype)
     normal = as_generator(rng).normal(size=(max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
     q *= np.where(np.diag(r) < 0, -1, 1)
@@ -130,12 +130,12 @@ def _he_variance(shape: Sequence[int], a: Any, mode: str) -> Any:
 
 
 def _normal(shape: Sequence[int], variance: Any, rng: Any, dtype: Any) -> Array:
-    dtype = _check_dtype(dtype)
+    dtype = check_dtype(dtype)
     return as_generator(rng).normal(0.0, math.sqrt(variance), shape).astype(dtype)
 
 
 def _uniform(shape: Sequence[int], variance: Any, rng: Any, dtype: Any) -> Array:
-    dtype, bound = _check_dtype(dtype), math.sqrt(3 * variance)
+    dtype, bound = check_dtype(dtype), math.sqrt(3 * variance)
     return as_generator(rng).uniform(-bound, bound, shape).astype(dtype)
 
 
@@ -150,10 +150,3 @@ def _check_shape(shape: Any) -> list[int]:
     if len(shape) < 2:
         raise ValueError(f"shape must be (out, in) or (out, in, *kernel), got {tuple(shape)}")
     return [check_int(n, f"shape[{i}]", 0) for i, n in enumerate(shape)]
-
-
-def _check_dtype(dtype: Any) -> np.dtype[Any]:
-    result = np.dtype(dtype)
-    if result.kind != "f":
-        raise TypeError(f"dtype must be a real floating one, got {result}")
-    return result

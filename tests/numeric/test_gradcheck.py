@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnlib.functional import batch_norm, batch_norm_backward
 from nnlib.gradcheck import central_difference, check_backward, complex_step, projection_error
 
 X = np.random.default_rng(1).normal(size=(2, 3))
@@ -51,6 +52,39 @@ def test_the_step_fits_dtype_and_size() -> None:
     coarse = central_difference(cubes, np.ones(1), h=0.1)
     assert coarse[0] == pytest.approx(3.01)
     assert complex_step(cubes, np.ones(1), h=0.1)[0] == pytest.approx(2.99)
+
+
+@pytest.mark.parametrize("method", ["complex", "central"])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_right_gradients_of_every_dtype_pass_and_wrong_ones_do_not(dtype: Any, method: str) -> None:
+    if dtype == np.float16 and method == "central":
+        return  # its differences have one digit
+    for seed in range(20):
+        x, gamma, beta = np.random.default_rng(seed).normal(size=(3, 8, 4))
+        x = np.random.default_rng(seed).normal(size=(8, 4)).astype(dtype)
+        inputs = [x, gamma[0].astype(dtype), beta[0].astype(dtype)]
+        check_backward(batch_norm, batch_norm_backward, inputs, seed, method=method)
+
+        def wrong(dy: Any, cache: Any) -> Any:
+            dx, *others = batch_norm_backward(dy, cache)
+            return (1.25 * dx, *others)
+
+        with pytest.raises(AssertionError, match="gradient 0 at"):
+            check_backward(batch_norm, wrong, inputs, seed, method=method)
+
+
+@pytest.mark.parametrize("number", [0, -1, np.nan, "a"])
+def test_no_step_and_no_tolerance_is_not_the_default(number: Any) -> None:
+    pair = (lambda x: (x**2, x), lambda dy, x: 2 * x * dy)
+    for name, call in (
+        ("tolerance", lambda: check_backward(*pair, [X], 0, tolerance=number)),
+        ("h", lambda: projection_error(cubes, 3 * X**2, X, 0, h=number)),
+        ("h", lambda: projection_error(cubes, 3 * X**2, X, 0, h=number, method="complex")),
+        ("h", lambda: central_difference(cubes, X, h=number)),
+        ("h", lambda: complex_step(cubes, X, h=number)),
+    ):
+        with pytest.raises((TypeError, ValueError), match=f"{name} must be"):
+            call()
 
 
 def test_arguments_are_left_alone() -> None:
