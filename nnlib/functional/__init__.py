@@ -3,7 +3,10 @@
 A layer is a pair, ``y, cache = f(x, ...)`` and ``dx = f_backward(dy, cache)``; the cache holds
 what the backward pass needs. `softmax`, `log_softmax` and `logsumexp` return their result alone,
 because it, or their argument, is all that their backward needs. Names, argument names, defaults
-and results are PyTorch's (``torch.nn.functional``). Classes that hold parameters are in
+and results are those of ``torch.nn.functional``, but for these: arrays and what gives a layer its
+shape come first, and all other settings by name; norms take gamma and beta before anything else;
+``axis`` and ``keepdims`` are NumPy's words for dim and keepdim; whatever is random takes ``rng``;
+no class number is ignored unless you name it. Classes that hold parameters are in
 `nnlib.nn`.
 
 Every function takes lists, integers and every floating dtype, and also complex arrays (for
@@ -13,6 +16,7 @@ statistics of `batch_norm`.
 """
 
 from nnlib.functional._activations import (
+    DropoutCache,
     MaxoutCache,
     dropout,
     dropout_backward,
@@ -29,6 +33,7 @@ from nnlib.functional._activations import (
     tanh,
     tanh_backward,
 )
+from nnlib.functional._losses import SquaredErrorCache, mse_loss, mse_loss_backward
 from nnlib.functional._normalization import (
     BatchNormCache,
     BatchNormGradients,
@@ -40,6 +45,7 @@ from nnlib.functional._normalization import (
     group_norm_backward,
     layer_norm,
     layer_norm_backward,
+    moments,
 )
 from nnlib.functional._softmax import (
     CrossEntropyCache,
@@ -57,8 +63,10 @@ __all__ = [
     "BatchNormCache",
     "BatchNormGradients",
     "CrossEntropyCache",
+    "DropoutCache",
     "MaxoutCache",
     "NormCache",
+    "SquaredErrorCache",
     "batch_norm",
     "batch_norm_backward",
     "batch_norm_backward_staged",
@@ -80,6 +88,9 @@ __all__ = [
     "logsumexp_backward",
     "maxout",
     "maxout_backward",
+    "moments",
+    "mse_loss",
+    "mse_loss_backward",
     "relu",
     "relu_backward",
     "sigmoid",

@@ -15,13 +15,16 @@ from nnlib._checks import (
     Array,
     as_float,
     as_generator,
+    check_axis,
     check_bool,
     check_int,
     check_number,
     check_shape,
 )
+from nnlib._speed import masked
 
 __all__ = [
+    "DropoutCache",
     "MaxoutCache",
     "dropout",
     "dropout_backward",
@@ -52,7 +55,7 @@ def sigmoid(x: Any) -> tuple[Array, Array]:
     -------
     y : array of the shape and dtype of x
     cache : array
-        For `sigmoid_backward`; it is y itself.
+        For `sigmoid_backward`: a copy of y, so that y may be changed.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def sigmoid(x: Any) -> tuple[Array, Array]:
     x = as_float(x, "x")
     with np.errstate(over="ignore"):  # exp(-x) = inf gives the right y = 0
         y = 1 / (1 + np.exp(-x))
-    return y, y
+    return y, np.copy(y, subok=True)
 
 
 def sigmoid_backward(dy: Any, cache: Array) -> Array:
@@ -74,10 +77,10 @@ def sigmoid_backward(dy: Any, cache: Array) -> Array:
 def tanh(x: Any) -> tuple[Array, Array]:
     """Hyperbolic tangent: y = (exp(x) - exp(-x)) / (exp(x) + exp(-x)), between -1 and 1.
 
-    Arguments, results and errors are those of `sigmoid`; the cache is y itself.
+    Arguments, results and errors are those of `sigmoid`; the cache is a copy of y.
     """
     y = np.tanh(as_float(x, "x"))
-    return y, y
+    return y, np.copy(y, subok=True)
 
 
 def tanh_backward(dy: Any, cache: Array) -> Array:
@@ -99,7 +102,7 @@ def relu(x: Any) -> tuple[Array, Array]:
 def relu_backward(dy: Any, cache: Array) -> Array:
     """Gradient of `relu`: dx = dy where x > 0, else 0."""
     positive = cache
-    return _check_dy(dy, positive) * positive
+    return masked(_check_dy(dy, positive), positive)
 
 
 def leaky_relu(x: Any, negative_slope: Any = 0.01) -> tuple[Array, tuple[Array, Any]]:
@@ -180,9 +183,7 @@ def maxout(x: Any, num_pieces: int = 2, axis: int = 1) -> tuple[Array, MaxoutCac
     """
     x = as_float(x, "x")
     check_int(num_pieces, "num_pieces", 1)
-    if x.ndim == 0:
-        raise ValueError("x must have at least one axis, got a single number")
-    axis = check_int(axis, "axis", -x.ndim, x.ndim - 1) % x.ndim
+    axis = check_axis(x, "x", axis)
     if x.shape[axis] % num_pieces:
         raise ValueError(
             f"num_pieces must divide axis {axis} of x with shape {x.shape}, got {num_pieces}"
@@ -198,16 +199,23 @@ def maxout_backward(dy: Any, cache: MaxoutCache) -> Array:
     chosen, shape, axis = cache
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", chosen.shape[: axis + 1] + chosen.shape[axis + 2 :])
-    return (np.expand_dims(dy, axis + 1) * chosen).reshape(shape)
+    return masked(np.expand_dims(dy, axis + 1), chosen).reshape(shape)
+
+
+class DropoutCache(NamedTuple):
+    """What `dropout_backward` needs."""
+
+    kept: Array  # which entries
+    scale: Any  # 1 / (1 - p)
 
 
 def dropout(
-    x: Any, p: Any = 0.5, training: bool = True, rng: Any = None
-) -> tuple[Array, Array | None]:
-    """Dropout: y = x mask / (1 - p), where each entry of mask is 0 with probability p, else 1.
+    x: Any, p: Any = 0.5, training: bool = True, *, rng: Any = None
+) -> tuple[Array, DropoutCache | None]:
+    """Dropout: y = x / (1 - p) where an entry is kept, else 0; it is dropped with probability p.
 
     Dividing by 1 - p keeps the expected y equal to x, so that inference needs no change: not
-    training, y is x itself.
+    training, y is a copy of x.
 
     Parameters
     ----------
@@ -217,12 +225,12 @@ def dropout(
         The probability of dropping an entry, as in PyTorch; some texts call 1 - p by that name.
     training : bool
     rng : numpy.random.Generator or int
-        Where the mask comes from, or a seed for it. Needed in training unless p is 0.
+        Where the choice comes from, or a seed for it. Needed in training unless p is 0.
 
     Returns
     -------
     y : array of the shape and dtype of x
-    cache : array of mask / (1 - p), or None where y is x
+    cache : DropoutCache, or None where nothing was dropped
 
     Raises
     ------
@@ -237,17 +245,18 @@ def dropout(
     x = as_float(x, "x")
     p = check_number(p, "p", 0, 1)
     if not check_bool(training, "training") or p == 0:
-        return x, None
-    mask = (as_generator(rng).random(x.shape) >= p).astype(x.dtype)
-    if p < 1:
-        mask = mask / (1 - p)
-    return x * mask, mask
+        return np.copy(x, subok=True), None
+    kept = as_generator(rng).random(x.shape) >= p
+    scale = 1 / (1 - p) if p < 1 else 1
+    return masked(x * scale, kept), DropoutCache(kept, scale)
 
 
-def dropout_backward(dy: Any, cache: Array | None) -> Array:
-    """Gradient of `dropout`: dx = dy mask / (1 - p), or dy where nothing was dropped."""
-    mask = cache
-    return as_float(dy, "dy") if mask is None else _check_dy(dy, mask) * mask
+def dropout_backward(dy: Any, cache: DropoutCache | None) -> Array:
+    """Gradient of `dropout`: dx = dy / (1 - p) where x was kept, else 0; dy if nothing was dropped."""
+    if cache is None:
+        return as_float(dy, "dy")
+    kept, scale = cache
+    return masked(_check_dy(dy, kept) * scale, kept)
 
 
 def _first_largest(pieces: Array, largest: Array, axis: int) -> Array:

@@ -6,7 +6,8 @@ All three are one formula. Over the n entries that share a mean,
     mu = sum(x) / n,          sigma^2 = sum((x - mu)^2) / n,
 
 and they differ in which entries these are: batch norm takes a channel over the whole batch, layer
-norm one example, group norm a group of channels of one example. The mean is taken of x - x_0, with
+norm one example, group norm a group of channels of one example. `moments` finds mu and sigma^2 for
+all three, with channels for what shares a mean. The mean is taken of x - x_0, with
 x_0 one of the entries, and x_0 added back. In exact arithmetic that is the same. In floating
 point the differences are as small as the spread of x, so a large mean costs no digits: float32 at
 a mean of 10^4 errs by less than 2e-6 where two plain passes err by 2e-3. Equal entries give
@@ -32,7 +33,8 @@ from nnlib._checks import (
     check_number,
     check_shape,
 )
-from nnlib._speed import sum_along, unbuffered, wide
+from nnlib._speed import blocks, unbuffered, wide
+from nnlib.averages import average_
 
 __all__ = [
     "BatchNormCache",
@@ -45,7 +47,12 @@ __all__ = [
     "group_norm_backward",
     "layer_norm",
     "layer_norm_backward",
+    "moments",
 ]
+
+# Entries of a channel that are summed in one go: one after the other, in an odd layout, they lose
+# digits of float32 as they grow in number, and the sums of the blocks do not.
+BLOCK = 2**15
 
 
 class BatchNormCache(NamedTuple):
@@ -69,11 +76,56 @@ class BatchNormGradients(NamedTuple):
     dbeta: Array
 
 
+def moments(x: Any) -> tuple[Array, Array, Array]:
+    """Differences from the mean, mean and variance of each channel: x - mu, mu and sigma^2.
+
+    mu = sum(x) / n and sigma^2 = sum((x - mu)^2) / n over the n = x.size / C entries of a channel.
+    The mean is summed as differences from one entry x_0, which cost no digits where it is large.
+
+    Parameters
+    ----------
+    x : array of shape (N, C) or (N, C, ...)
+
+    Returns
+    -------
+    centered : array of the shape of x, in float32 if x is in float16
+    mean, var : arrays of shape (C, 1, ..., 1), which broadcast against x
+    """
+    x = wide(_check_channels(x))
+    n = _entries(x)
+    first = x[(slice(1), slice(None)) + (slice(1),) * (x.ndim - 2)]  # x_0, if there is one
+    centered = x - first
+    rest = channel_sum(centered) / n
+    centered -= rest
+    var = channel_sum(centered, centered) / n
+    return centered, first + rest, var
+
+
+def channel_sum(*factors: Array) -> Array:
+    """The sum over all axes but the channels' of the product of arrays (N, C, ...) of one shape.
+
+    It has the shape (C, 1, ..., 1), which broadcasts against them.
+    """
+    x = factors[0]
+    (N, C), positions = x.shape[:2], math.prod(x.shape[2:])
+    factors = tuple(factor.reshape(N, C, positions) for factor in factors)
+    subscripts = ",".join(["ncp"] * len(factors)) + "->c"
+    rows = max(BLOCK // max(positions, 1), 1)
+    blocks = [
+        (slice(i, i + rows), slice(None), slice(j, j + BLOCK))
+        for i in range(0, max(N, 1), rows)
+        for j in range(0, max(positions, 1), BLOCK)
+    ]
+    total = sum(np.einsum(subscripts, *(factor[block] for factor in factors)) for block in blocks)
+    return _per_channel(total, x)
+
+
 @unbuffered
 def batch_norm(
     x: Any,
     gamma: Any,
     beta: Any,
+    *,
     running_mean: Array | None = None,
     running_var: Array | None = None,
     training: bool = True,
@@ -87,6 +139,7 @@ def batch_norm(
     x : array of shape (N, C), (N, C, L) or (N, C, H, W)
         Floating, complex or symbols; integers become float64.
     gamma, beta : arrays of shape (C,)
+        What PyTorch calls weight and bias; there, the running statistics come before them.
     running_mean, running_var : float arrays of shape (C,), or None
         With ``training``, updated in place: running = (1 - momentum) running + momentum new.
         Without, used in place of the batch's mean and variance.
@@ -119,12 +172,8 @@ def batch_norm(
         raise ValueError(f"x must have 2 entries per channel to train, got shape {x.shape}")
 
     if training:
-        first = _first_entry(x)
-        centered = x - first
-        rest = _channel_sum(centered) / n  # mean = first + rest
-        centered -= rest
-        var = _channel_dot(centered, centered) / n
-        _update_running(running, first + rest, var, n, momentum)
+        centered, mean, var = moments(x)
+        _update_running(running, mean, var, n, momentum)
     else:
         mean, var = (_per_channel(statistic, x) for statistic in running or ())
         centered = x - mean
@@ -164,16 +213,14 @@ def batch_norm_backward(dy: Any, cache: BatchNormCache) -> tuple[Array, Array, A
     centered, std, gamma, training, dtype = cache
     dy, dtype = _check_dy(dy, centered.shape, dtype)
     n = _entries(dy)
-    dbeta = _channel_sum(dy)
-    dgamma = _channel_dot(dy, centered) / std
-    if training:
-        # gamma / std (dy - x_hat dgamma / n - dbeta / n), all in one array that stays in cache
-        dx = centered * (dgamma / (-n * std))
-        dx -= dbeta / n
-        dx += dy
-        dx *= gamma / std
-    else:
-        dx = (gamma / std) * dy
+    dgamma, dbeta = channel_sum(dy, centered) / std, channel_sum(dy)
+    if not training:
+        dx = gamma / std * dy
+        return _cast(dtype, dx, dgamma.reshape(-1), dbeta.reshape(-1))
+    dx = np.empty_like(dy)
+    for part in blocks(dy):
+        x_hat_mean = centered[part] * (dgamma / (n * std))  # x_hat mean(dy x_hat)
+        dx[part] = gamma / std * (dy[part] - dbeta / n - x_hat_mean)
     return _cast(dtype, dx, dgamma.reshape(-1), dbeta.reshape(-1))
 
 
@@ -195,11 +242,11 @@ def batch_norm_backward_staged(dy: Any, cache: BatchNormCache) -> BatchNormGradi
     if not training:
         raise ValueError("cache must come from a training pass, got training=False")
     n = _entries(dy)
-    dbeta = _channel_sum(dy)
-    dgamma = _channel_sum(dy * (centered / std))
+    dgamma = channel_sum(dy, centered / std)
+    dbeta = channel_sum(dy)
     dx_hat = gamma * dy
-    dvar = -_channel_sum(dx_hat * centered) / (2 * std**3)
-    dmean = -_channel_sum(dx_hat) / std - 2 * dvar * _channel_sum(centered) / n
+    dvar = -channel_sum(dx_hat, centered) / (2 * std**3)
+    dmean = -channel_sum(dx_hat) / std - 2 * dvar * channel_sum(centered) / n
     dx = dx_hat / std + 2 * dvar * centered / n + dmean / n
     dvar, dmean, dgamma, dbeta = (v.reshape(-1) for v in (dvar, dmean, dgamma, dbeta))
     return BatchNormGradients(*_cast(dtype, dx_hat, dvar, dmean, dx, dgamma, dbeta))
@@ -208,7 +255,7 @@ def batch_norm_backward_staged(dy: Any, cache: BatchNormCache) -> BatchNormGradi
 class NormCache(NamedTuple):
     """What the backward passes of layer and group norm need; entries of a row share a mean."""
 
-    x_hat: Array  # (rows, n)
+    x_hat: Array  # (1, rows, n): to `moments`, each row is a channel
     std: Array  # (rows, 1)
     gamma: Array  # in a shape that broadcasts against x
     shape: tuple[int, ...]  # of x
@@ -216,7 +263,7 @@ class NormCache(NamedTuple):
 
 
 @unbuffered
-def layer_norm(x: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> tuple[Array, NormCache]:
+def layer_norm(x: Any, gamma: Any, beta: Any, *, eps: Any = 1e-5) -> tuple[Array, NormCache]:
     """Layer norm: y = gamma (x - mean) / sqrt(var + eps) + beta, for each example by itself.
 
     Parameters
@@ -243,7 +290,7 @@ def layer_norm(x: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> tuple[Array, N
     leading = x.ndim - gamma.ndim
     check_shape(x, "x", ("...",) * leading + gamma.shape)
     check_shape(beta, "beta", gamma.shape)
-    rows = x.reshape(math.prod(x.shape[:leading]), gamma.size)
+    rows = x.reshape(1, math.prod(x.shape[:leading]), gamma.size)
 
     x_hat, std = _standardize(rows, eps)
     y = gamma * x_hat.reshape(x.shape) + beta
@@ -269,16 +316,15 @@ def layer_norm_backward(dy: Any, cache: NormCache) -> tuple[Array, Array, Array]
     """
     x_hat, std, gamma, shape, dtype = cache
     dy, dtype = _check_dy(dy, shape, dtype)
-    examples = tuple(range(dy.ndim - gamma.ndim))
-    dgamma = np.sum(dy * x_hat.reshape(shape), axis=examples)
-    dbeta = np.sum(dy, axis=examples)
     dx = _standardize_backward((gamma * dy).reshape(x_hat.shape), x_hat, std)
-    return _cast(dtype, dx.reshape(shape), dgamma, dbeta)
+    dy, x_hat = (array.reshape(-1 if dy.size else 0, gamma.size) for array in (dy, x_hat))
+    dgamma, dbeta = channel_sum(dy, x_hat), channel_sum(dy)
+    return _cast(dtype, dx.reshape(shape), dgamma.reshape(gamma.shape), dbeta.reshape(gamma.shape))
 
 
 @unbuffered
 def group_norm(
-    x: Any, num_groups: int, gamma: Any, beta: Any, eps: Any = 1e-5
+    x: Any, num_groups: int, gamma: Any, beta: Any, *, eps: Any = 1e-5
 ) -> tuple[Array, NormCache]:
     """Group norm: y = gamma (x - mean) / sqrt(var + eps) + beta, for each group of channels.
 
@@ -311,7 +357,7 @@ def group_norm(
     if n == 0:
         raise ValueError(f"x must have entries in each group, got shape {x.shape}")
 
-    x_hat, std = _standardize(x.reshape(N * num_groups, n), eps)
+    x_hat, std = _standardize(x.reshape(1, N * num_groups, n), eps)
     y = gamma * x_hat.reshape(x.shape) + beta
     return y.astype(dtype, copy=False), NormCache(x_hat, std, gamma, x.shape, dtype)
 
@@ -334,57 +380,27 @@ def group_norm_backward(dy: Any, cache: NormCache) -> tuple[Array, Array, Array]
     """
     x_hat, std, gamma, shape, dtype = cache
     dy, dtype = _check_dy(dy, shape, dtype)
-    dgamma = _channel_sum(dy * x_hat.reshape(shape)).reshape(-1)
-    dbeta = _channel_sum(dy).reshape(-1)
+    dgamma, dbeta = channel_sum(dy, x_hat.reshape(shape)), channel_sum(dy)
     dx = _standardize_backward((gamma * dy).reshape(x_hat.shape), x_hat, std)
-    return _cast(dtype, dx.reshape(shape), dgamma, dbeta)
+    return _cast(dtype, dx.reshape(shape), dgamma.reshape(-1), dbeta.reshape(-1))
 
 
 def _standardize(rows: Array, eps: Any) -> tuple[Array, Array]:
-    """(x - mean) / std and std = sqrt(var + eps) for each row."""
-    rows = wide(rows)
-    centered = rows - rows[:, :1]
-    centered -= _row_mean(centered)
-    std = np.sqrt(_row_mean(centered * centered) + check_number(eps, "eps", 0))
+    """(x - mean) / std and std = sqrt(var + eps) for each row of an array (1, rows, n)."""
+    centered, _, var = moments(rows)
+    std = np.sqrt(var + check_number(eps, "eps", 0))
     return centered / std, std
 
 
 def _standardize_backward(dx_hat: Array, x_hat: Array, std: Array) -> Array:
-    return (dx_hat - _row_mean(dx_hat) - x_hat * _row_mean(dx_hat * x_hat)) / std
-
-
-def _row_mean(rows: Array) -> Array:
-    return sum_along(rows, 1) / rows.shape[1]
-
-
-def _channel_sum(x: Array) -> Array:
-    """The sum over all axes but the channels', in a shape that broadcasts against x.
-
-    Products with ones: the linear algebra library adds two to three times faster than np.sum.
-    """
-    N, C = x.shape[:2]
-    positions = math.prod(x.shape[2:])
-    per_example = x.reshape(N, C, positions) @ np.ones(positions, x.dtype) if x.ndim > 2 else x
-    return _per_channel(np.ones(N, x.dtype) @ per_example, x)
-
-
-def _channel_dot(a: Array, b: Array) -> Array:
-    """`_channel_sum` of a b, without writing that product of numbers into memory."""
-    if a.ndim == 2 and a.dtype != object:
-        return np.einsum("nc,nc->c", a, b)
-    (N, C), positions = a.shape[:2], math.prod(a.shape[2:])
-    dots = a.reshape(N, C, 1, positions) @ b.reshape(N, C, positions, 1)
-    return _per_channel(np.sum(dots, axis=0).reshape(C), a)
+    n = _entries(x_hat)
+    mean, dot = channel_sum(dx_hat) / n, channel_sum(dx_hat, x_hat) / n
+    return (dx_hat - mean - x_hat * dot) / std
 
 
 def _per_channel(v: Array, x: Array) -> Array:
     """One number per channel, in a shape that broadcasts against x."""
     return v.reshape(v.shape + (1,) * (x.ndim - 2))
-
-
-def _first_entry(x: Array) -> Array:
-    """The first entry of each channel, or none where there is none."""
-    return x[(slice(1), slice(None)) + (slice(1),) * (x.ndim - 2)]
 
 
 def _entries(x: Array) -> int:
@@ -401,14 +417,19 @@ def _check_affine(x: Any, gamma: Any, beta: Any) -> tuple[Array, Array, Array, n
 
     gamma comes in that dtype, so that beta can be added in place to whatever gamma multiplied.
     """
-    x, gamma, beta = as_float(x, "x"), as_float(gamma, "gamma"), as_float(beta, "beta")
-    if x.ndim < 2:
-        raise ValueError(f"x must have shape (N, C) or (N, C, ...), got {x.shape}")
+    x, gamma, beta = _check_channels(x), as_float(gamma, "gamma"), as_float(beta, "beta")
     check_shape(gamma, "gamma", x.shape[1:2])
     check_shape(beta, "beta", x.shape[1:2])
     dtype = np.result_type(x, gamma, beta)
     gamma = gamma.astype(dtype, copy=False)
     return wide(x), _per_channel(gamma, x), _per_channel(beta, x), dtype
+
+
+def _check_channels(x: Any) -> Array:
+    x = as_float(x, "x")
+    if x.ndim < 2:
+        raise ValueError(f"x must have shape (N, C) or (N, C, ...), got {x.shape}")
+    return x
 
 
 def _check_dy(dy: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[Array, np.dtype[Any]]:
@@ -443,5 +464,4 @@ def _update_running(
     if running is None or mean.size == 0:
         return
     for statistic, new in zip(running, (mean, var * n / (n - 1)), strict=True):
-        statistic *= 1 - momentum
-        statistic += momentum * new.reshape(statistic.shape)
+        average_(statistic, new.reshape(statistic.shape), 1 - momentum)

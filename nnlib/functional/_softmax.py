@@ -5,7 +5,7 @@ With logits z and temperature tau, over the C classes of one example,
     p_i = exp(z_i / tau) / sum_k exp(z_k / tau),        loss = -sum_i y_i log p_i.
 
 Every function first subtracts the largest logit. That changes nothing in exact arithmetic and
-keeps exp from overflowing in floating point. Sources: Bridle, "Probabilistic interpretation of
+keeps exp from overflowing in floating point. Sums of float16 are taken in float32. Sources: Bridle, "Probabilistic interpretation of
 feedforward classification network outputs" (1990); Goodfellow, Bengio and Courville, "Deep
 Learning" (2016), sections 4.1 and 6.2.2; Szegedy et al., "Rethinking the Inception
 architecture" (2016), section 7, for label smoothing.
@@ -13,13 +13,21 @@ architecture" (2016), section 7, for label smoothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, check_choice, check_int, check_number, check_shape
-from nnlib._speed import sum_along, unbuffered
+from nnlib._checks import (
+    Array,
+    as_float,
+    check_axis,
+    check_bool,
+    check_choice,
+    check_int,
+    check_number,
+    check_shape,
+)
+from nnlib._speed import narrow, sum_along, unbuffered, wide
 
 __all__ = [
     "CrossEntropyCache",
@@ -34,7 +42,7 @@ __all__ = [
 ]
 
 
-def logsumexp(z: Any, axis: int = -1, keepdims: bool = False) -> Array:
+def logsumexp(z: Any, axis: int = -1, *, keepdims: bool = False) -> Array:
     """Logarithm of a sum of exponentials: m + log(sum_i exp(z_i - m)) with m = max_i z_i.
 
     Parameters
@@ -55,11 +63,14 @@ def logsumexp(z: Any, axis: int = -1, keepdims: bool = False) -> Array:
     TypeError, ValueError
         If ``z`` holds no numbers, or has no entries along ``axis``.
     """
-    z, axis = _check_axis(z, "z", axis)
-    peak = _peak(z, axis)
+    z, axis = _check_classes(z, "z", axis)
+    dtype, z = z.dtype, wide(z)
+    check_bool(keepdims, "keepdims")
+    peak = _largest(z, axis)
     # All entries -inf: a sum of nothing, whose logarithm is -inf. No reason to warn.
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         result = peak + np.log(np.sum(np.exp(z - peak), axis=axis, keepdims=True))
+    result = narrow(result, dtype)
     return result if keepdims else _drop(result, axis)
 
 
@@ -68,14 +79,14 @@ def logsumexp_backward(dlse: Any, z: Any, axis: int = -1) -> Array:
 
     ``dlse`` has the shape of the result of ``logsumexp(z, axis)``; dz has the shape of ``z``.
     """
-    z, axis = _check_axis(z, "z", axis)
+    z, axis = _check_classes(z, "z", axis)
     dlse = as_float(dlse, "dlse")
     check_shape(dlse, "dlse", z.shape[:axis] + z.shape[axis + 1 :])
     return np.expand_dims(dlse, axis) * softmax(z, axis)
 
 
 @unbuffered
-def softmax(z: Any, axis: int = -1, temperature: Any = 1.0) -> Array:
+def softmax(z: Any, axis: int = -1, *, temperature: Any = 1.0) -> Array:
     """Probabilities from logits: p_i = exp(z_i / temperature) / sum_k exp(z_k / temperature).
 
     Parameters
@@ -90,7 +101,8 @@ def softmax(z: Any, axis: int = -1, temperature: Any = 1.0) -> Array:
     Returns
     -------
     array of the shape and dtype of ``z``
-        Positive, and summing to 1 along ``axis``.
+        Positive, and summing to 1 along ``axis``. It is no pair with a cache: `softmax_backward`
+        takes p itself.
 
     Raises
     ------
@@ -98,64 +110,84 @@ def softmax(z: Any, axis: int = -1, temperature: Any = 1.0) -> Array:
         If ``z`` holds no numbers or has no entries along ``axis``, or ``temperature`` is not
         positive.
     """
-    z = _shifted_logits(z, axis, temperature)
-    e = np.exp(z)
-    return e / np.sum(e, axis=axis, keepdims=True)
+    z, axis = _check_classes(z, "z", axis)
+    e = np.exp(_shifted(z, axis, temperature))
+    p = e / np.sum(e, axis=axis, keepdims=True)
+    return narrow(p, z.dtype)
 
 
-def softmax_backward(dp: Any, p: Any, axis: int = -1, temperature: Any = 1.0) -> Array:
+def softmax_backward(dp: Any, p: Any, axis: int = -1, *, temperature: Any = 1.0) -> Array:
     """Gradient of `softmax` from its result p: dz_i = p_i (dp_i - sum_k dp_k p_k) / temperature.
 
     This is the product of ``dp`` with the Jacobian p_i (delta_ij - p_j), without building the
     matrix. ``dp`` and ``p`` have one shape, which is that of dz.
     """
-    p, axis = _check_axis(p, "p", axis)
+    p, axis = _check_classes(p, "p", axis)
     dp = as_float(dp, "dp")
     check_shape(dp, "dp", p.shape)
+    dtype, p, dp = np.result_type(p, dp), wide(p), wide(dp)
     dz = p * (dp - np.sum(dp * p, axis=axis, keepdims=True))
-    return _over(dz, temperature)
+    return narrow(_over(dz, temperature), dtype)
 
 
 @unbuffered
-def log_softmax(z: Any, axis: int = -1, temperature: Any = 1.0) -> Array:
+def log_softmax(z: Any, axis: int = -1, *, temperature: Any = 1.0) -> Array:
     """Logarithm of `softmax`, computed as z_i - logsumexp(z) so that no p_i is rounded to 0.
 
     With a temperature, z is first divided by it. Arguments, result shape and errors are those of
     `softmax`.
     """
-    z = _shifted_logits(z, axis, temperature)
-    return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))
+    z, axis = _check_classes(z, "z", axis)
+    shifted = _shifted(z, axis, temperature)
+    log_p = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    return narrow(log_p, z.dtype)
 
 
-def log_softmax_backward(dlog_p: Any, log_p: Any, axis: int = -1, temperature: Any = 1.0) -> Array:
+def log_softmax_backward(
+    dlog_p: Any, log_p: Any, axis: int = -1, *, temperature: Any = 1.0
+) -> Array:
     """Gradient of `log_softmax` from its result: dz_i = (dlog_p_i - p_i sum_k dlog_p_k) / tau.
 
     Here p = exp(log_p) and tau is the temperature. ``dlog_p`` and ``log_p`` have one shape,
     which is that of dz.
     """
-    log_p, axis = _check_axis(log_p, "log_p", axis)
+    log_p, axis = _check_classes(log_p, "log_p", axis)
     dlog_p = as_float(dlog_p, "dlog_p")
     check_shape(dlog_p, "dlog_p", log_p.shape)
+    dtype, log_p, dlog_p = np.result_type(log_p, dlog_p), wide(log_p), wide(dlog_p)
     dz = dlog_p - np.exp(log_p) * np.sum(dlog_p, axis=axis, keepdims=True)
-    return _over(dz, temperature)
+    return narrow(_over(dz, temperature), dtype)
+
+
+class Targets(NamedTuple):
+    """The targets y_i of a batch. Given class numbers, y_i is 0 but at the class of the example."""
+
+    y: Any  # like the logits; or y at the class: 1, its weight, or 0 if it is ignored
+    at: tuple[Array, ...] | None  # the index of each example's class in an array like the logits
+    kept: Array | None  # which examples count; None: all
+    total: Any  # what a mean over the examples is divided by
 
 
 class CrossEntropyCache(NamedTuple):
     """What `cross_entropy_backward` needs from the forward pass."""
 
     p: Array
-    target: _Classes | _Probabilities
+    targets: Targets
     axis: int
     temperature: Any
     reduction: str
+    dtype: np.dtype[Any]  # of logits, targets and weights together
 
 
 @unbuffered
 def cross_entropy(
     logits: Any,
     target: Any,
-    label_smoothing: Any = 0.0,
+    *,
+    weight: Any = None,
+    ignore_index: int | None = None,
     reduction: str = "mean",
+    label_smoothing: Any = 0.0,
     temperature: Any = 1.0,
 ) -> tuple[Any, CrossEntropyCache]:
     """Cross-entropy of targets y and p = softmax(logits / temperature): -sum_i y_i log p_i.
@@ -167,10 +199,16 @@ def cross_entropy(
     target : integers of the shape without the class axis, or numbers of the shape of logits
         Class numbers in [0, C), or for each class a probability y_i. That the y_i sum to 1 is not
         asked for; the gradient holds without it.
-    label_smoothing : number a in [0, 1], or a symbol
-        Replaces y_i by (1 - a) y_i + a / C.
+    weight : array of shape (C,), or None
+        A weight w_i for each class: y_i becomes w_i y_i.
+    ignore_index : int or None
+        The class number of examples that do not count. None: there are none (PyTorch ignores -100
+        unless told otherwise).
     reduction : "mean", "sum" or "none"
-        The mean over the examples, their sum, or one loss each.
+        The mean over the examples that count, their sum, or one loss each. With class numbers and
+        weights it is the weighted mean: the sum over the sum of the examples' weights.
+    label_smoothing : number a in [0, 1], or a symbol
+        Replaces y_i by (1 - a) y_i + a / C, before the weights.
     temperature : number > 0, or a symbol
 
     Returns
@@ -185,19 +223,31 @@ def cross_entropy(
         If shapes do not fit, a class number is out of range or not whole, or a setting is.
     """
     logits = as_float(logits, "logits")
-    axis = 0 if logits.ndim == 1 else 1
-    y = _check_target(target, logits, axis, label_smoothing)
+    logits, axis = _check_classes(logits, "logits", 0 if logits.ndim == 1 else 1)
     check_choice(reduction, "reduction", ("mean", "sum", "none"))
+    targets, dtype = _read_targets(target, logits, axis, weight, ignore_index, label_smoothing)
+    y, at, kept, examples = targets
 
-    z = _shifted_logits(logits, axis, temperature)
+    z = _shifted(logits, axis, temperature)
     e = np.exp(z)
     total = sum_along(e, axis)
     p = np.divide(e, total, out=e)
     # -sum_i y_i log p_i, with log p_i = z_i - log(total): finite where p_i rounds to 0
-    losses = y.total() * _drop(np.log(total), axis) - y.expectation(z)
+    log_total = _drop(np.log(total), axis)
+    if at is not None:
+        losses = y * (log_total - z[at])
+    else:
+        losses = np.sum(y, axis=axis) * log_total - np.sum(y * _present(z, y), axis=axis)
+    losses = losses if kept is None else np.where(kept, losses, 0)
 
-    reduce: Any = {"mean": np.mean, "sum": np.sum, "none": np.asanyarray}[reduction]
-    return reduce(losses), CrossEntropyCache(p, y, axis, temperature, reduction)
+    with np.errstate(invalid="ignore"):  # the mean of no example is nan
+        reduce: Any = {
+            "mean": lambda losses: np.divide(np.sum(losses), examples),
+            "sum": np.sum,
+            "none": np.asanyarray,
+        }[reduction]
+        loss = narrow(reduce(losses), dtype)
+    return loss, CrossEntropyCache(p, targets, axis, temperature, reduction, dtype)
 
 
 def cross_entropy_backward(cache: CrossEntropyCache, dloss: Any = 1) -> Array:
@@ -215,94 +265,102 @@ def cross_entropy_backward(cache: CrossEntropyCache, dloss: Any = 1) -> Array:
     -------
     array of the shape and dtype of the logits
     """
-    p, y, axis, temperature, reduction = cache
-    dloss = _check_dloss(dloss, cache)
+    p, (y, at, kept, examples), axis, temperature, reduction, dtype = cache
+    scale, dtype = _check_dloss(dloss, cache)
+    if p.size == 0 or (kept is not None and not np.any(kept)):
+        return np.zeros_like(p, dtype=dtype)
     if reduction == "mean":
-        dloss = dloss / max(p.size // p.shape[axis], 1)
-    return y.gradient(p, _over(dloss, temperature))
+        scale = scale / examples
+    scale = _over(scale, temperature)
+
+    if at is not None:  # p - y, with y = 0 but at the class
+        dlogits = _per_example(scale * y, axis) * p
+        dlogits[at] -= scale * y
+    else:
+        dlogits = _per_example(scale, axis) * (p * np.sum(y, axis=axis, keepdims=True) - y)
+    dlogits = dlogits if kept is None else np.where(np.expand_dims(kept, axis), dlogits, 0)
+    return narrow(dlogits, dtype)
 
 
-@dataclass(frozen=True)
-class _Classes:
-    """Targets given as class numbers: y is 1 at the class and 0 elsewhere, then smoothed."""
-
-    at: tuple[Array, ...]  # the index of each example's class in an array like the logits
-    axis: int
-    smoothing: Any
-
-    def total(self) -> Any:
-        """sum_i y_i"""
-        return 1
-
-    def expectation(self, z: Array) -> Array:
-        """sum_i y_i z_i, which without smoothing reads one z_i an example."""
-        if self.smoothing == 0:
-            return z[self.at]
-        everywhere = np.sum(z, axis=self.axis) / z.shape[self.axis]
-        return (1 - self.smoothing) * z[self.at] + self.smoothing * everywhere
-
-    def gradient(self, p: Array, scale: Any) -> Array:
-        """scale (p_i - y_i), with one number as the scale, or one for each example"""
-        if self.smoothing != 0:
-            p = p - self.smoothing / p.shape[self.axis]
-        dz = _per_example(scale, self.axis) * p
-        dz[self.at] -= scale * (1 - self.smoothing)
-        return dz
-
-
-@dataclass(frozen=True)
-class _Probabilities:
-    """Targets given as one probability y_i for each class, smoothed."""
-
-    y: Array
-    axis: int
-
-    def total(self) -> Any:
-        """sum_i y_i"""
-        return np.sum(self.y, axis=self.axis)
-
-    def expectation(self, z: Array) -> Array:
-        """sum_i y_i z_i"""
-        return np.sum(self.y * z, axis=self.axis)
-
-    def gradient(self, p: Array, scale: Any) -> Array:
-        """scale (p_i sum_k y_k - y_i), with one number as the scale, or one for each example"""
-        total = np.sum(self.y, axis=self.axis, keepdims=True)
-        return _per_example(scale, self.axis) * (p * total - self.y)
-
-
-def _check_target(
-    target: Any, logits: Array, axis: int, smoothing: Any
-) -> _Classes | _Probabilities:
-    logits, _ = _check_axis(logits, "logits", axis)
+def _read_targets(
+    target: Any, logits: Array, axis: int, weight: Any, ignore_index: Any, smoothing: Any
+) -> tuple[Targets, np.dtype[Any]]:
+    """Return the targets, smoothed and weighted, and the dtype of the loss."""
     smoothing = check_number(smoothing, "label_smoothing", 0, 1)
-    target = np.asanyarray(target)
-    C = logits.shape[axis]
-    if target.shape == logits.shape:
-        y = as_float(target, "target")
-        return _Probabilities(y if smoothing == 0 else (1 - smoothing) * y + smoothing / C, axis)
+    target, C = _check_target(target, logits.shape, axis), logits.shape[axis]
+    dtype = logits.dtype
+    if weight is not None:
+        weight = as_float(weight, "weight")
+        check_shape(weight, "weight", (C,))
+        dtype, weight = np.result_type(dtype, weight), wide(weight)
 
-    per_example = logits.shape[:axis] + logits.shape[axis + 1 :]
-    if target.shape != per_example:
+    def weighted(y: Array) -> Array:
+        y = y if smoothing == 0 else (1 - smoothing) * y + smoothing / C
+        return y if weight is None else y * weight.reshape(C, *(1,) * (y.ndim - 1 - axis))
+
+    if target.shape == logits.shape:
+        if ignore_index is not None:
+            raise ValueError(
+                f"ignore_index must be None for a target of probabilities, got {ignore_index}"
+            )
+        y = as_float(target, "target")
+        dtype = np.result_type(dtype, y)
+        return Targets(weighted(wide(y)), None, None, y.size // C), dtype
+
+    classes, kept = _check_class_numbers(target, C, ignore_index)
+    at: list[Array] = list(np.indices(classes.shape, sparse=True))
+    at.insert(axis, classes)
+    if weight is None and kept is None and smoothing == 0:
+        return Targets(1, tuple(at), None, classes.size), dtype
+
+    count = np.ones_like(wide(logits), shape=classes.shape) if weight is None else weight[classes]
+    count = count if kept is None else np.where(kept, count, 0)
+    if weight is None:
+        total = classes.size if kept is None else int(np.sum(kept))
+    else:
+        total = np.sum(count)
+    if smoothing == 0:
+        return Targets(count, tuple(at), kept, total), dtype
+    one_hot = np.zeros_like(wide(logits))
+    one_hot[tuple(at)] = 1
+    return Targets(weighted(one_hot), None, kept, total), dtype
+
+
+def _check_target(target: Any, shape: tuple[int, ...], axis: int) -> Array:
+    try:
+        target = np.asanyarray(target)
+    except ValueError as error:
+        raise ValueError(f"target must be a rectangular array of numbers: {error}") from None
+    per_example = shape[:axis] + shape[axis + 1 :]
+    if target.shape not in (per_example, shape):
         raise ValueError(
-            f"target must have shape {per_example} (class numbers) or {logits.shape} "
-            f"(probabilities) for logits of shape {logits.shape}, got {target.shape}"
+            f"target must have shape {per_example} (class numbers) or {shape} "
+            f"(probabilities) for logits of shape {shape}, got {target.shape}"
         )
+    return target
+
+
+def _check_class_numbers(target: Array, C: int, ignore_index: Any) -> tuple[Array, Array | None]:
+    """Return the class numbers, and which examples count; those that do not get class 0."""
     if target.dtype.kind not in "iu" and target.size:
         raise TypeError(f"target must hold whole class numbers, got dtype {target.dtype}")
+    kept = None
+    if ignore_index is not None:
+        kept = target != check_int(ignore_index, "ignore_index")
+        target = np.where(kept, target, 0)
     if target.size and not (target.min() >= 0 and target.max() < C):
         raise ValueError(
             f"target must hold class numbers from 0 to {C - 1}, "
             f"got {target.min()} to {target.max()}"
         )
-    at: list[Array] = list(np.indices(per_example, sparse=True))
-    at.insert(axis, target.astype(np.intp))
-    return _Classes(tuple(at), axis, smoothing)
+    return target.astype(np.intp), kept
 
 
-def _check_dloss(dloss: Any, cache: CrossEntropyCache) -> Any:
+def _check_dloss(dloss: Any, cache: CrossEntropyCache) -> tuple[Any, np.dtype[Any]]:
+    """Return dloss, and the dtype of the gradient."""
     if np.ndim(dloss) == 0:
-        return check_number(dloss, "dloss") if not np.iscomplexobj(dloss) else dloss
+        number = dloss if np.iscomplexobj(dloss) else check_number(dloss, "dloss")
+        return number, cache.dtype
     if cache.reduction != "none":
         raise ValueError(
             f'dloss must be a number for reduction="{cache.reduction}", got shape {np.shape(dloss)}'
@@ -310,25 +368,22 @@ def _check_dloss(dloss: Any, cache: CrossEntropyCache) -> Any:
     dloss = as_float(dloss, "dloss")
     shape, axis = cache.p.shape, cache.axis
     check_shape(dloss, "dloss", shape[:axis] + shape[axis + 1 :])
-    return dloss
+    return wide(dloss), np.result_type(dloss, cache.dtype)
 
 
-def _check_axis(z: Any, name: str, axis: int) -> tuple[Array, int]:
-    """Return the array and the axis counted from the front."""
+def _check_classes(z: Any, name: str, axis: int) -> tuple[Array, int]:
+    """Return the array and the axis counted from the front, which has at least one entry."""
     z = as_float(z, name)
-    if z.ndim == 0:
-        raise ValueError(f"{name} must have at least one axis, got a single number")
-    axis = check_int(axis, "axis", -z.ndim, z.ndim - 1) % z.ndim
+    axis = check_axis(z, name, axis)
     if z.shape[axis] == 0:
         raise ValueError(f"{name} must have at least one class, got shape {z.shape}")
     return z, axis
 
 
-def _shifted_logits(z: Any, axis: int, temperature: Any) -> Array:
+def _shifted(z: Array, axis: int, temperature: Any) -> Array:
     """z / temperature, minus its largest entry, so that exp of it is at most 1."""
-    z, axis = _check_axis(z, "z", axis)
-    z = _over(z, temperature)
-    return z - _peak(z, axis)
+    z = _over(wide(z), temperature)
+    return z - _largest(z, axis)
 
 
 def _over(z: Array, temperature: Any) -> Array:
@@ -336,12 +391,16 @@ def _over(z: Array, temperature: Any) -> Array:
     return z if temperature == 1 else z / temperature
 
 
-def _peak(z: Array, axis: int) -> Array:
+def _largest(z: Array, axis: int) -> Array:
     """The largest entry along the axis, or 0 where that is infinite and would give inf - inf."""
     peak = z.max(axis=axis, keepdims=True)
-    if z.dtype.kind == "O":
-        return peak
-    return np.where(np.isfinite(peak), peak, 0).astype(z.dtype, copy=False)
+    return np.where(np.isinf(peak), 0, peak)
+
+
+def _present(z: Array, y: Array) -> Array:
+    """z, with 0 for the -inf of an absent class that has no share in the target: 0 inf is nan."""
+    absent = z == -np.inf
+    return np.where(absent & (y == 0), 0, z) if np.any(absent) else z
 
 
 def _per_example(scale: Any, axis: int) -> Any:

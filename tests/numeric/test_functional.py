@@ -204,7 +204,8 @@ def test_cross_entropy_gradient(
     target = classes if kind == "classes" else y
 
     def forward(z: Any) -> Any:
-        return F.cross_entropy(z, target, smoothing, reduction, temperature)
+        return F.cross_entropy(z, target, label_smoothing=smoothing, reduction=reduction,
+                               temperature=temperature)  # fmt: skip
 
     loss, cache = forward(logits)
     assert np.shape(loss) == np.shape(dloss)
@@ -239,7 +240,7 @@ def test_dtype_is_kept(dtype: Any) -> None:
     assert F.softmax(x).dtype == F.log_softmax(x).dtype == F.logsumexp(x).dtype == dtype
     for target in (np.zeros(4, int), np.abs(x)):
         for reduction in ("mean", "none"):
-            loss, cache = F.cross_entropy(x, target, 0.1, reduction)
+            loss, cache = F.cross_entropy(x, target, label_smoothing=0.1, reduction=reduction)
             assert loss.dtype == F.cross_entropy_backward(cache).dtype == dtype
 
 
@@ -379,7 +380,7 @@ def test_nan_passes_through_and_stays_in_its_row_or_channel() -> None:
     assert np.isnan(y).all(axis=0).tolist() == [True, False]
     y, _ = F.layer_norm(x, [1, 1], [0, 0])
     assert np.isnan(y).all(axis=1).tolist() == [False, True, False]
-    assert np.isnan(F.dropout(x, 0.5, rng=0)[0][1, 0])
+    assert np.isnan(F.dropout(x, 1e-9, rng=0)[0]).tolist() == np.isnan(x).tolist()
 
 
 def test_empty_batches() -> None:
@@ -388,7 +389,7 @@ def test_empty_batches() -> None:
         warnings.simplefilter("error")
         for shape in ((0, 2), (0, 2, 3, 3), (2, 2, 0)):
             x = np.zeros(shape)
-            y, cache = F.batch_norm(x, [1, 1], [0, 0], m, v)
+            y, cache = F.batch_norm(x, [1, 1], [0, 0], running_mean=m, running_var=v)
             dx, dgamma, dbeta = F.batch_norm_backward(x, cache)
             assert y.shape == dx.shape == shape
             assert dgamma.tolist() == dbeta.tolist() == [0, 0]
@@ -440,7 +441,7 @@ def test_dropout_drops_with_probability_p_and_keeps_the_mean() -> None:
     assert np.array_equal(F.dropout(x, 0.2, rng=7)[0], F.dropout(x, 0.2, rng=7)[0])
     assert np.array_equal(F.dropout_backward(x, mask), y)
     assert not F.dropout(x, 1, rng=0)[0].any()
-    assert F.dropout(x, 0)[0] is x and F.dropout_backward(x, None) is x
+    assert np.array_equal(F.dropout(x, 0)[0], x) and F.dropout_backward(x, None) is x
 
 
 def test_the_ufunc_buffer_is_as_it_was_after_a_call() -> None:
@@ -451,10 +452,223 @@ def test_the_ufunc_buffer_is_as_it_was_after_a_call() -> None:
     assert np.getbufsize() == before
 
 
+# --- long sums of float16, in every layout --------------------------------------------------------
+
+LONG = 5000  # of ones, float16 counts to 2048 when it adds one after the other
+
+
+def laid_out(x: np.ndarray, axis: int, dtype: Any) -> np.ndarray:
+    """The same array with ``axis`` first in memory, or last."""
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, axis, 0)), 0, axis).astype(dtype, "K")
+
+
+@pytest.mark.parametrize("shape", [(LONG, 2), (2, LONG), (2, LONG, 3), (3, 2, LONG)])
+@pytest.mark.parametrize("first_in_memory", [0, -1])
+def test_long_sums_of_float16_are_those_of_float64(
+    shape: tuple[int, ...], first_in_memory: int
+) -> None:
+    rng = np.random.default_rng(5)
+    x64 = laid_out(rng.normal(size=shape).round(2) / 4, first_in_memory, np.float16).astype(float)
+    dy64 = np.abs(rng.normal(size=shape)).astype(np.float16).astype(float)
+    C = shape[1]
+    gamma, classes = np.ones(C), np.zeros(shape[:1] + shape[2:], int)
+
+    def results(x: Any, dy: Any, gamma: Any) -> list[Any]:
+        made = []
+        for axis in range(x.ndim):
+            p, log_p = F.softmax(x, axis), F.log_softmax(x, axis)
+            made += [p * p.shape[axis], log_p, F.logsumexp(x, axis), np.sum(p, axis, dtype=float)]
+            made += [F.softmax_backward(dy, p, axis) * p.shape[axis]]
+            made += [F.log_softmax_backward(dy, log_p, axis)]
+        for target in (classes, dy / C):
+            for settings in ({"label_smoothing": 0.2}, {"weight": gamma / 8}, {}):
+                loss, cache = F.cross_entropy(x, target, reduction="none", **settings)
+                made += [loss, F.cross_entropy_backward(cache)]
+        for y, cache, backward in (
+            (*F.batch_norm(x, gamma, gamma), F.batch_norm_backward),
+            (*F.group_norm(x, 1, gamma, gamma), F.group_norm_backward),
+        ):
+            made += [y, *backward(dy / 8, cache)]
+        y, cache = F.layer_norm(x, np.ones(shape[-1], x.dtype), np.ones(shape[-1], x.dtype))
+        return [*made, y, *F.layer_norm_backward(dy / 8, cache)]
+
+    half = results(
+        *(laid_out(a, first_in_memory, np.float16) for a in (x64, dy64)), gamma.astype("e")
+    )
+    for got, want in zip(half, results(x64, dy64, gamma), strict=True):
+        scale = np.max(np.abs(want))
+        np.testing.assert_allclose(np.asarray(got, float) / scale, want / scale, atol=4e-3)
+
+
+def test_the_mean_of_many_float16_losses() -> None:
+    z = np.zeros((70_000, 3), np.float16)
+    loss, _ = F.cross_entropy(z, np.zeros(70_000, int))
+    assert loss == np.float16(np.log(3)) and loss.dtype == np.float16
+    y, target = np.full(70_000, 2, np.float16), np.zeros(70_000, np.float16)
+    assert F.mse_loss(y, target)[0] == 4
+
+
+def test_float32_sums_of_a_million_entries_in_every_layout() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1_000_000, 2)).astype(np.float32)
+    for layout in (x, np.asfortranarray(x)):
+        y, cache = F.batch_norm(layout, np.ones(2, "f"), np.zeros(2, "f"), eps=0)
+        exact = (x - x.mean(0, dtype=float)) / x.std(0, dtype=float)
+        assert np.abs(y - exact).max() < 1e-4
+        _, dgamma, dbeta = F.batch_norm_backward(np.abs(layout), cache)
+        np.testing.assert_allclose(dbeta, np.abs(x).sum(0, dtype=float), rtol=1e-5)
+
+
+# --- results may be changed, infinities stay where they are ---------------------------------------
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "maxout",
+                                  "dropout", "dropout, not training", "batch_norm", "layer_norm",
+                                  "mse_loss"])  # fmt: skip
+def test_changing_a_result_changes_neither_gradient_nor_argument(name: str) -> None:
+    calls: dict[str, Callable[[Any], Any]] = {
+        "dropout": lambda x: F.dropout(x, rng=0),
+        "dropout, not training": lambda x: F.dropout(x, training=False),
+        "batch_norm": lambda x: F.batch_norm(x, [1, 1], [0, 0]),
+        "layer_norm": lambda x: F.layer_norm(x, [1, 1], [0, 0]),
+        "mse_loss": lambda x: F.mse_loss(x, np.zeros((3, 2)), reduction="none"),
+    }
+    forward = calls.get(name, getattr(F, name.split(",")[0]))
+    backward = getattr(F, f"{name.split(',')[0]}_backward")
+    x = np.random.default_rng(1).normal(size=(3, 2))
+    before = x.copy()
+    y, cache = forward(x)
+    dy = np.ones(y.shape)
+    first = lambda g: g[0] if isinstance(g, tuple) else g
+    given = (cache, dy) if name == "mse_loss" else (dy, cache)
+    want = np.copy(first(backward(*given)))
+    y -= 7
+    assert np.array_equal(first(backward(*given)), want) and np.array_equal(x, before)
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+def test_what_a_mask_drops_is_0_even_if_it_is_infinite(bad: float) -> None:
+    x = np.array([[1.0, -1.0, 2.0, 3.0]])
+    dy = np.full((1, 4), bad)
+    assert np.isnan(F.relu_backward(dy, F.relu(x)[1])).tolist() == [
+        [np.isnan(bad), False] + 2 * [np.isnan(bad)]
+    ]
+    np.testing.assert_array_equal(F.relu_backward(dy, F.relu(x)[1]), [[bad, 0, bad, bad]])
+    np.testing.assert_array_equal(F.maxout_backward(dy[:, :2], F.maxout(x)[1]), [[bad, 0, 0, bad]])
+    _, cache = F.dropout(x, 0.5, rng=1)
+    assert cache is not None
+    np.testing.assert_array_equal(F.dropout_backward(dy, cache), np.where(cache.kept, bad, 0))
+    np.testing.assert_array_equal(F.dropout(dy, 0.5, rng=1)[0], np.where(cache.kept, bad, 0))
+
+
+# --- class weights, ignored examples, the squared error ------------------------------------------
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+@REPEATABLE
+@given(shape=st.sampled_from([(4,), (3, 2), (5, 4), (2, 3, 4)]), seed=SEEDS, ignore=st.booleans(),
+       weighted=st.booleans())  # fmt: skip
+def test_class_numbers_are_one_hot_targets_with_weights(
+    reduction: str,
+    smoothing: float,
+    shape: tuple[int, ...],
+    seed: int,
+    ignore: bool,
+    weighted: bool,
+) -> None:
+    """Against the definition with one probability a class, an example that is ignored left out."""
+    rng = np.random.default_rng(seed)
+    axis = 0 if len(shape) == 1 else 1
+    C = shape[axis]
+    per_example = shape[:axis] + shape[axis + 1 :]
+    logits, w = rng.normal(size=shape), rng.uniform(0.2, 3, size=C)
+    classes = rng.integers(0, C, size=per_example)
+    kept = rng.random(size=per_example) < 0.7 if ignore else np.ones(per_example, bool)
+    target = np.where(kept, classes, -7)
+    w = w if weighted else np.ones(C)
+    y = np.moveaxis(np.eye(C)[classes], -1, axis)
+    y = ((1 - smoothing) * y + smoothing / C) * w.reshape(C, *(1,) * (len(shape) - 1 - axis))
+    y = y * np.expand_dims(kept, axis)
+    examples = {"mean": np.sum(w[classes] * kept), "sum": 1, "none": 1}[reduction]
+    losses = -np.sum(y * F.log_softmax(logits, axis), axis)
+    with np.errstate(invalid="ignore"):
+        want = (losses if reduction == "none" else np.sum(losses)) / examples
+    loss, cache = F.cross_entropy(
+        logits, target, weight=w if weighted else None, ignore_index=-7 if ignore else None,
+        reduction=reduction, label_smoothing=smoothing,
+    )  # fmt: skip
+    close(loss, want)
+    gradient = F.softmax(logits, axis) * y.sum(axis, keepdims=True) - y
+    close(F.cross_entropy_backward(cache), gradient / examples if examples else 0 * logits)
+
+
+def test_an_ignored_example_may_hold_anything() -> None:
+    z = np.array([[0.0, 1.0], [np.inf, np.nan], [2.0, 0.0]])
+    with np.errstate(invalid="ignore"):
+        loss, cache = F.cross_entropy(z, [0, -100, 1], ignore_index=-100)
+    close(loss, F.cross_entropy(z[[0, 2]], [0, 1])[0])
+    gradient = F.cross_entropy_backward(cache)
+    assert gradient[1].tolist() == [0, 0] and np.isfinite(gradient).all()
+    nothing, cache = F.cross_entropy(z[:1], [5], ignore_index=5)
+    assert np.isnan(nothing) and F.cross_entropy_backward(cache).tolist() == [[0, 0]]
+
+
+def test_an_absent_class_without_a_share_costs_nothing() -> None:
+    z, y = np.array([[1.0, -np.inf, 1.0]]), np.array([[0.5, 0.0, 0.5]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loss, cache = F.cross_entropy(z, y)
+    close(loss, np.log(2))
+    close(F.cross_entropy_backward(cache), [[0, 0, 0]])
+    assert F.cross_entropy(z, [1])[0] == np.inf
+
+
+def test_class_weights_and_ignored_classes_on_symbols() -> None:
+    z, w = symbols("z", 3, 2), symbols("w", 2)
+    loss, cache = F.cross_entropy(z, [1, 9, 0], weight=w, ignore_index=9)
+    log_p = F.log_softmax(z)
+    total = w[0] + w[1]
+    want = -(w[1] * log_p[0, 1] + w[0] * log_p[2, 0]) / total
+    proved_equal([loss.item()], [want.item()])
+    y = np.array([[0, w[1].item()], [0, 0], [w[0].item(), 0]])
+    rows = np.array([[w[1].item()], [0], [w[0].item()]])
+    proved_equal(F.cross_entropy_backward(cache), (F.softmax(z) * rows - y) / total)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_the_squared_error_is_its_definition(reduction: str) -> None:
+    y, target, g = symbols("y", 2, 2), symbols("t", 2, 2), symbols("g", 2, 2)
+    loss, cache = F.mse_loss(y, target, reduction=reduction)
+    want = {"mean": np.sum((y - target) ** 2) / 4, "sum": np.sum((y - target) ** 2),
+            "none": (y - target) ** 2}[reduction]  # fmt: skip
+    proved_equal(loss, want)
+    dloss = g if reduction == "none" else sp.Symbol("g", real=True)
+    proved_equal(F.mse_loss_backward(cache, dloss), derivatives(np.sum(want * dloss).item(), y))
+
+
+def test_the_squared_error_of_nothing() -> None:
+    loss, cache = F.mse_loss(np.zeros((0, 2)), np.zeros((0, 2)))
+    assert np.isnan(loss) and F.mse_loss_backward(cache).shape == (0, 2)
+    assert F.mse_loss([], [], reduction="sum")[0] == 0
+
+
 # --- bad calls ----------------------------------------------------------------------------------
 
 X, V = np.arange(6.0).reshape(3, 2), np.ones(2)
 BAD_CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
+    (lambda: F.softmax(F.relu(X)), TypeError, r"z must be an array, got a tuple of 2"),
+    (lambda: F.logsumexp(X, keepdims="x"), TypeError, "keepdims must be True or False, got 'x'"),
+    (lambda: F.cross_entropy(X, [0, 1, 1], [1, 1]), TypeError, "positional"),
+    (lambda: F.batch_norm(X, V, V, V, V), TypeError, "positional"),
+    (lambda: F.layer_norm(X, (2,), V, V), TypeError, "positional"),
+    (lambda: F.cross_entropy(X, [0, 1, 1], weight=[1]), ValueError, r"weight must have shape \(2,"),
+    (lambda: F.cross_entropy(X, [0, 1, 1], ignore_index=1.5), TypeError, "ignore_index must be a w"),
+    (lambda: F.cross_entropy(X, X, ignore_index=1), ValueError, "ignore_index must be None for"),
+    (lambda: F.cross_entropy(X, [[0], [1, 2]]), ValueError, "target must be a rectangular array"),
+    (lambda: F.mse_loss(X, V), ValueError, r"target must have shape \(3, 2\), got \(2,\)"),
+    (lambda: F.mse_loss(X, X, reduction="max"), ValueError, "reduction must be .*, got 'max'"),
+    (lambda: F.mse_loss_backward(F.mse_loss(X, X)[1], X), ValueError, "dloss must be a number"),
     (lambda: F.softmax("a"), TypeError, "z must hold numbers"),
     (lambda: F.softmax(3.0), ValueError, "z must have at least one axis"),
     (lambda: F.softmax(X, axis=2), ValueError, "axis must be between -2 and 1, got 2"),
@@ -470,27 +684,27 @@ BAD_CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: F.cross_entropy(X, X.T), ValueError, r"target must have shape .* got \(2, 3\)"),
     (lambda: F.cross_entropy(1.0, 0), ValueError, "logits must have at least one axis"),
     (lambda: F.cross_entropy(np.zeros((3, 0)), [0, 0, 0]), ValueError, "at least one class"),
-    (lambda: F.cross_entropy(X, [0, 1, 1], 1.5), ValueError, "label_smoothing must be .* got 1.5"),
-    (lambda: F.cross_entropy(X, [0, 1, 1], 0, "max"), ValueError, "reduction must be .* 'max'"),
+    (lambda: F.cross_entropy(X, [0, 1, 1], label_smoothing=1.5), ValueError, "label_smoothing must be .* got 1.5"),
+    (lambda: F.cross_entropy(X, [0, 1, 1], reduction="max"), ValueError, "reduction must be .* 'max'"),
     (lambda: F.cross_entropy_backward(F.cross_entropy(X, X)[1], V), ValueError, "dloss must be a"),
-    (lambda: F.cross_entropy_backward(F.cross_entropy(X, X, 0, "none")[1], V),
+    (lambda: F.cross_entropy_backward(F.cross_entropy(X, X, reduction="none")[1], V),
      ValueError, r"dloss must have shape \(3,\), got \(2,\)"),
     (lambda: F.batch_norm(V, V, V), ValueError, r"x must have shape .* got \(2,\)"),
     (lambda: F.batch_norm(X, X, V), ValueError, r"gamma must have shape \(2,\), got \(3, 2\)"),
     (lambda: F.batch_norm(X, V, V[:1]), ValueError, r"beta must have shape \(2,\), got \(1,\)"),
     (lambda: F.batch_norm(X[:1], V, V), ValueError, r"2 entries per channel .* \(1, 2\)"),
     (lambda: F.batch_norm(X, V, V, training=False), ValueError, "running_mean and running_var are"),
-    (lambda: F.batch_norm(X, V, V, V, None), TypeError, "running_var must be a floating array, go"),
-    (lambda: F.batch_norm(X, V, V, [0, 0], V), TypeError, r"running_mean must be .*\[0, 0\]"),
-    (lambda: F.batch_norm(X, V, V, V, np.ones(3)), ValueError, r"running_var must have shape \(2"),
-    (lambda: F.batch_norm(X, V, V, V, np.ones(2, int)), TypeError, "running_var must be a float"),
-    (lambda: F.batch_norm(X, V, V, np.broadcast_to(1.0, 2), V), ValueError, "mean must be writab"),
-    (lambda: F.batch_norm(X + 0j, V, V, V, V), TypeError, "running_mean must hold dtype complex"),
+    (lambda: F.batch_norm(X, V, V, running_mean=V), TypeError, "running_var must be a floating array, go"),
+    (lambda: F.batch_norm(X, V, V, running_mean=[0, 0], running_var=V), TypeError, r"running_mean must be .*\[0, 0\]"),
+    (lambda: F.batch_norm(X, V, V, running_mean=V, running_var=np.ones(3)), ValueError, r"running_var must have shape \(2"),
+    (lambda: F.batch_norm(X, V, V, running_mean=V, running_var=np.ones(2, int)), TypeError, "running_var must be a float"),
+    (lambda: F.batch_norm(X, V, V, running_mean=np.broadcast_to(1.0, 2), running_var=V), ValueError, "mean must be writab"),
+    (lambda: F.batch_norm(X + 0j, V, V, running_mean=V, running_var=V), TypeError, "running_mean must hold dtype complex"),
     (lambda: F.batch_norm(X, V, V, momentum=2), ValueError, "momentum must be .*, got 2"),
     (lambda: F.batch_norm(X, V, V, eps=-1), ValueError, "eps must be .*, got -1"),
     (lambda: F.batch_norm(X, V, V, training=1), TypeError, "training must be True or False"),
     (lambda: F.batch_norm_backward(V, F.batch_norm(X, V, V)[1]), ValueError, "dy must have shape"),
-    (lambda: F.batch_norm_backward_staged(X, F.batch_norm(X, V, V, V, V, False)[1]),
+    (lambda: F.batch_norm_backward_staged(X, F.batch_norm(X, V, V, running_mean=V, running_var=V, training=False)[1]),
      ValueError, "cache must come from a training pass"),
     (lambda: F.layer_norm(X, 1.0, 0.0), ValueError, "gamma must have an axis and an entry"),
     (lambda: F.layer_norm(X, [], []), ValueError, r"gamma must .* got shape \(0,\)"),
@@ -528,9 +742,9 @@ def test_bad_calls_say_what_is_wrong(call: Any, error: type[Exception], message:
 def test_a_bad_call_leaves_the_running_statistics_alone() -> None:
     m, v = np.zeros(2), np.ones(2)
     with pytest.raises(ValueError, match="eps"):
-        F.batch_norm(X, V, V, m, v, eps=-1)
+        F.batch_norm(X, V, V, running_mean=m, running_var=v, eps=-1)
     with pytest.raises(ValueError, match="running_var"):
-        F.batch_norm(X, V, V, m, np.ones(3))
+        F.batch_norm(X, V, V, running_mean=m, running_var=np.ones(3))
     assert (m.tolist(), v.tolist()) == ([0, 0], [1, 1])
 
 
@@ -576,7 +790,7 @@ def test_cross_entropy_gradient_on_symbols_is_p_times_the_sum_of_y_minus_y() -> 
 def test_cross_entropy_of_classes_on_symbols() -> None:
     z, a = symbols("z", 2, 3), sp.Symbol("a", positive=True)
     for smoothing in (0, a):
-        loss, cache = F.cross_entropy(z, [2, 0], smoothing)
+        loss, cache = F.cross_entropy(z, [2, 0], label_smoothing=smoothing)
         y = (1 - smoothing) * one_hot([2, 0], 3) + smoothing * sp.Rational(1, 3)
         want = -np.sum(y * F.log_softmax(z)) / 2
         proved_equal([loss.item()], [want.item()])
@@ -609,7 +823,9 @@ def test_batch_norm_on_symbols() -> None:
 def test_running_statistics_on_symbols() -> None:
     x, m, v = symbols("x", 3, 1), symbols("m", 1), symbols("v", 1)
     (m0,), (v0,), rate = m.tolist(), v.tolist(), sp.Symbol("r", positive=True)
-    F.batch_norm(x, symbols("gamma", 1), symbols("beta", 1), m, v, momentum=rate)
+    F.batch_norm(
+        x, symbols("gamma", 1), symbols("beta", 1), running_mean=m, running_var=v, momentum=rate
+    )
     xs = [e.item() for e in x[:, 0]]
     mu = sum(xs) / 3
     unbiased = sum((e - mu) ** 2 for e in xs) / 2
