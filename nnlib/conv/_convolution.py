@@ -21,17 +21,27 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, check_bool, check_int, check_ndim, check_shape
-from nnlib._speed import unbuffered, wide
+from nnlib._checks import (
+    Array,
+    as_float,
+    check_bool,
+    check_int,
+    check_ndim,
+    check_pair,
+    check_shape,
+)
+from nnlib._speed import narrow, unbuffered, wide
 from nnlib.conv._geometry import Geometry
 
 __all__ = [
     "ConvCache",
+    "col2im",
     "conv2d",
     "conv2d_backward",
     "conv2d_plain",
     "conv_transpose2d",
     "conv_transpose2d_backward",
+    "im2col",
 ]
 
 
@@ -73,8 +83,10 @@ def conv2d(
     w : array of shape (O, C / groups, k_1, k_2)
     b : array of shape (O,), or None
     stride, dilation : whole numbers >= 1, or pairs (vertical, horizontal)
-    padding : whole number >= 0, or a pair
-        Zeros added on both sides.
+    padding : whole number >= 0, or a pair (vertical, horizontal)
+        Zeros added on both sides. For zeros before and after that differ, a `Padding`, or
+        ((top, bottom), (left, right)); "same" pads by `same_padding`, for strides above 1 too
+        (PyTorch refuses those).
     groups : int
         A divisor of C and O. Output channels of group g see the input channels of group g only.
 
@@ -155,7 +167,7 @@ def conv_transpose2d(
     w : array of shape (C, O / groups, k_1, k_2)
     b : array of shape (O,), or None
     stride, dilation : whole numbers >= 1, or pairs (vertical, horizontal)
-    padding : whole number >= 0, or a pair
+    padding : whole number >= 0, a pair, or ((top, bottom), (left, right))
         What the convolution that this one transposes pads; here it is cut off.
     output_padding : whole number >= 0, or a pair
         Rows and columns more at the end; less than stride or dilation.
@@ -221,6 +233,70 @@ def conv2d_plain(
         cols = slice(sw * j, sw * j + dw * kw, dw)
         y[n, o, i, j] = np.sum(w[o] * x[n, channels, rows, cols]) + (0 if b is None else b[o])
     return y
+
+
+def im2col(
+    x: Any, kernel_size: Any, *, stride: Any = 1, padding: Any = 0, dilation: Any = 1
+) -> Array:
+    """All windows of the images as columns, so that a convolution is one matrix product.
+
+    cols[n, (c k_1 + k) k_2 + l, i W' + j] = x[n, c, s i + d k - p, s j + d l - p]; with the kernels
+    as rows, w.reshape(O, C k_1 k_2) @ cols is the convolution. PyTorch calls it unfold. Arguments
+    and errors are those of `conv2d`.
+
+    Returns
+    -------
+    array of shape (N, C k_1 k_2, H' W')
+    """
+    x = as_float(x, "x")
+    check_ndim(x, "x", 4)
+    geometry = Geometry.of(x.shape[2:], kernel_size, stride, padding, dilation)
+    columns = np.stack(list(geometry.taps(geometry.pad(x))), axis=2)
+    N, C, window = columns.shape[:3]
+    return columns.reshape(N, C * window, math.prod(geometry.output_size))
+
+
+def col2im(
+    cols: Any,
+    size: Any,
+    kernel_size: Any,
+    *,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+) -> Array:
+    """The adjoint of `im2col`: each entry is added to the pixel that it would come from.
+
+    x[n, c, s i + d k - p, s j + d l - p] += cols[n, (c k_1 + k) k_2 + l, i W' + j], which makes
+    sum(im2col(x) cols) = sum(x col2im(cols)): the gradient of `im2col`. It is not its inverse, since
+    pixels in several windows come back several times. PyTorch calls it fold.
+
+    Parameters
+    ----------
+    cols : array of shape (N, C k_1 k_2, H' W')
+    size : pair (H, W), of the images
+    kernel_size, stride, padding, dilation
+        As for the `im2col` that it belongs to.
+
+    Returns
+    -------
+    array of shape (N, C, H, W)
+    """
+    cols = as_float(cols, "cols")
+    check_ndim(cols, "cols", 3)
+    size = check_pair(size, "size", 0)
+    geometry = Geometry.of(size, kernel_size, stride, padding, dilation)
+    window, pixels = math.prod(geometry.kernel_size), math.prod(geometry.output_size)
+    if cols.shape[1] % window or cols.shape[2] != pixels:
+        raise ValueError(
+            f"cols must have shape (N, a multiple of {window}, {pixels}), got {cols.shape}"
+        )
+    shape = (len(cols), cols.shape[1] // window)
+    taps = np.moveaxis(wide(cols).reshape(*shape, window, *geometry.output_size), 2, 0)
+    x = np.zeros_like(wide(cols), order="C", shape=(*shape, *geometry.padded_size))
+    for pixels_there, tap in zip(geometry.taps(x), taps, strict=True):
+        pixels_there += tap
+    return narrow(geometry.crop(x), cols.dtype)
 
 
 def _correlate(

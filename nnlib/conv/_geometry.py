@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 
 from nnlib._checks import Array, check_pair
-from nnlib.conv._shapes import conv_output_shape, conv_transpose_output_shape
+from nnlib.conv._shapes import (
+    Padding,
+    conv_output_shape,
+    conv_transpose_output_shape,
+    paddings,
+)
 
 Pair = tuple[int, int]
 
@@ -21,20 +26,28 @@ class Geometry:
     size: Pair
     kernel_size: Pair
     stride: Pair
-    padding: Pair
+    padding: tuple[Padding, ...]  # above and below, left and right
     dilation: Pair
     output_size: Pair  # how many windows there are, vertically and horizontally
 
     @classmethod
-    def of(cls, size: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:
+    def of(
+        cls,
+        size: Any,
+        kernel_size: Any,
+        stride: Any,
+        padding: Any,
+        dilation: Any,
+        ceil_mode: bool = False,
+    ) -> Geometry:
         """All windows of an image; each setting is one number or a pair, and checked."""
-        settings = (
-            check_pair(kernel_size, "kernel_size", 1),
-            check_pair(stride, "stride", 1),
-            check_pair(padding, "padding", 0),
-            check_pair(dilation, "dilation", 1),
-        )
-        return cls(tuple(size), *settings, conv_output_shape(size, *settings))
+        kernel_size = check_pair(kernel_size, "kernel_size", 1)
+        stride = check_pair(stride, "stride", 1)
+        dilation = check_pair(dilation, "dilation", 1)
+        padding = paddings(padding, size, kernel_size, stride, dilation)
+        settings = (kernel_size, stride, padding, dilation)
+        count = conv_output_shape(size, *settings, ceil_mode=ceil_mode)
+        return cls(tuple(size), *settings, count)
 
     @classmethod
     def transposed(
@@ -47,21 +60,31 @@ class Geometry:
         dilation: Any,
     ) -> Geometry:
         """The windows that a transposed convolution writes, one for each pixel of its input."""
-        settings = (
-            check_pair(kernel_size, "kernel_size", 1),
-            check_pair(stride, "stride", 1),
-            check_pair(padding, "padding", 0),
-        )
+        kernel_size = check_pair(kernel_size, "kernel_size", 1)
+        stride = check_pair(stride, "stride", 1)
         extra = check_pair(output_padding, "output_padding", 0)
         dilation = check_pair(dilation, "dilation", 1)
-        larger = conv_transpose_output_shape(size, *settings, extra, dilation)
-        return cls(larger, *settings, dilation, tuple(size))
+        larger = conv_transpose_output_shape(size, kernel_size, stride, padding, extra, dilation)
+        padding = paddings(padding, size, kernel_size, stride, dilation)
+        return cls(larger, kernel_size, stride, padding, dilation, tuple(size))
 
     @property
     def padded_size(self) -> Pair:
-        """Height and width with the padding."""
-        (H, W), (ph, pw) = self.size, self.padding
-        return H + 2 * ph, W + 2 * pw
+        """Height and width with the padding, as far as the last window reaches at least."""
+        (H, W), (vertical, horizontal) = self.size, self.padding
+        reach = [
+            s * (count - 1) + d * (k - 1) + 1
+            for k, s, d, count in zip(
+                self.kernel_size, self.stride, self.dilation, self.output_size, strict=True
+            )
+        ]
+        return max(H + sum(vertical), reach[0]), max(W + sum(horizontal), reach[1])
+
+    @property
+    def inside(self) -> tuple[slice, slice]:
+        """Where the image lies within the padded one."""
+        (H, W), ((top, _), (left, _)) = self.size, self.padding
+        return slice(top, top + H), slice(left, left + W)
 
     @property
     def overlaps(self) -> bool:
@@ -71,17 +94,15 @@ class Geometry:
 
     def pad(self, x: Array, value: float = 0) -> Array:
         """The images (N, C, H, W) with the padding around them."""
-        (ph, pw), (H, W) = self.padding, self.size
-        if ph == pw == 0:
+        if self.padded_size == self.size:
             return x
         padded = np.full_like(x, value, order="C", shape=(*x.shape[:2], *self.padded_size))
-        padded[:, :, ph : ph + H, pw : pw + W] = x
+        padded[:, :, *self.inside] = x
         return padded
 
     def crop(self, padded: Array) -> Array:
         """The images without the padding: `pad` backwards."""
-        (ph, pw), (H, W) = self.padding, self.size
-        return padded[:, :, ph : ph + H, pw : pw + W]
+        return padded[:, :, *self.inside]
 
     def rows(self) -> list[slice]:
         """For each row of the window, the rows of the padded image that it meets."""
@@ -103,7 +124,7 @@ class Geometry:
         """For each column of the window, the pixels of the images (N, C, H, W) that it meets.
 
         Half of an im2col, of the shape that `columns_shape` gives: entry (n, c, l, r, i, j) is
-        pixel (s i + r, s j + d l) of the padded images. `window_rows` finds the other half in it.
+        pixel (s i + phase r, s j + d l) of the padded images. `window_rows` finds the other half in it.
         """
         columns = np.zeros_like(x, order="C", shape=self.columns_shape(*x.shape[:2]))
         for l in range(self.kernel_size[1]):
@@ -121,9 +142,17 @@ class Geometry:
             x += share
 
     def columns_shape(self, N: int, C: int) -> tuple[int, ...]:
-        """The shape of `columns`, (N, C, k_2, s, rows, W'), where s is the vertical stride."""
+        """The shape of `columns`, (N, C, k_2, phases, rows, W')."""
         rows = -(-self.padded_size[0] // self.stride[0])
-        return N, C, self.kernel_size[1], self.stride[0], rows, self.output_size[1]
+        return N, C, self.kernel_size[1], len(self.phases), rows, self.output_size[1]
+
+    @property
+    def phases(self) -> list[int]:
+        """The places, modulo the vertical stride s, of the rows that some window meets.
+
+        At most k_1 of the s: where the stride is large, most rows are never looked at.
+        """
+        return sorted({self.dilation[0] * k % self.stride[0] for k in range(self.kernel_size[0])})
 
     def window_rows(self, columns: Array) -> Iterator[Array]:
         """For each row of the window, what it meets, as a view of the columns: (N, C k_2, H' W').
@@ -131,18 +160,19 @@ class Geometry:
         Rows of the image that are a stride apart follow each other there, so that the view is one
         run of memory for each n, c and l; an im2col would hold k_1 copies instead.
         """
-        N, C, kw, s, rows, width = columns.shape
-        runs = columns.reshape(N, C * kw, s, rows * width)
+        N, C, kw, phases, rows, width = columns.shape
+        runs = columns.reshape(N, C * kw, phases, rows * width)
         for start in range(0, self.dilation[0] * self.kernel_size[0], self.dilation[0]):
-            first = start // s * width
-            yield runs[:, :, start % s, first : first + self.output_size[0] * width]
+            i, phase = divmod(start, self.stride[0])
+            run = runs[:, :, self.phases.index(phase)]
+            yield run[:, :, i * width : (i + self.output_size[0]) * width]
 
     def _column_of(self, columns: Array, x: Array, l: int) -> Iterator[tuple[Array, Array]]:
         """What column l of the window meets: views of the columns and the images, in pairs."""
-        (H, W), (ph, pw), (sh, sw) = self.size, self.padding, self.stride
-        j, cols = _inside(self.dilation[1] * l - pw, sw, columns.shape[5], W)
-        for r in range(sh):
-            i, rows = _inside(r - ph, sh, columns.shape[4], H)
+        (H, W), ((top, _), (left, _)), (sh, sw) = self.size, self.padding, self.stride
+        j, cols = _inside(self.dilation[1] * l - left, sw, columns.shape[5], W)
+        for r, phase in enumerate(self.phases):
+            i, rows = _inside(phase - top, sh, columns.shape[4], H)
             yield columns[:, :, l, r, i, j], x[:, :, rows, cols]
 
 

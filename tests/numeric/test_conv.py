@@ -23,6 +23,7 @@ from layer_checks import (
 )
 
 from nnlib import conv as F
+from nnlib.symbolic import sym, symarray
 
 FLOATS = [np.float16, np.float32, np.float64, np.longdouble]
 CASES = recorded("conv.json")
@@ -48,13 +49,13 @@ def test_results_and_gradients_are_pytorchs(number: int) -> None:
 def everything(x: Any, w: Any, b: Any) -> list[Any]:
     """Results and gradients of every layer, for x (N, 2, 4, 4), w (2, 2, 2, 2), b (2,)."""
     results: list[Any] = []
-    for name, args in (
-        ("conv2d", (x, w, b, 2, 1)),
-        ("conv_transpose2d", (x, w, b, 2, 1)),
-        ("max_pool2d", (x, 3, 1, 1)),
-        ("avg_pool2d", (x, 3, 1, 1, False)),
+    for name, args, settings in (
+        ("conv2d", (x, w, b, 2, 1), {}),
+        ("conv_transpose2d", (x, w, b, 2, 1), {}),
+        ("max_pool2d", (x, 3, 1, 1), {}),
+        ("avg_pool2d", (x, 3, 1, 1), {"count_include_pad": False}),
     ):
-        y, cache = getattr(F, name)(*args)
+        y, cache = getattr(F, name)(*args, **settings)
         gradients = getattr(F, f"{name}_backward")(y, cache)
         results += [y, *(gradients if isinstance(gradients, tuple) else [gradients])]
     return results
@@ -239,6 +240,199 @@ def test_sizes_on_symbols() -> None:
     assert sp.simplify(F.parameter_count(C, O, k, g) - O * (C * k**2 / g + 1)) == 0
 
 
+# --- padding on two sides, ceil_mode, columns, huge strides ---------------------------------------
+
+PADDINGS: list[Any] = [0, 2, (1, 0), "same", "valid", F.Padding(0, 1), ((2, 0), (0, 1)), (1, (0, 2)),
+                       F.same_padding((5, 6), (3, 2), 2), F.same_padding(5, 2)]  # fmt: skip
+
+
+@pytest.mark.parametrize("stride", [1, 2, (3, 1)])
+@pytest.mark.parametrize("padding", PADDINGS, ids=str)
+def test_every_form_of_padding_is_zeros_around_the_image(padding: Any, stride: Any) -> None:
+    rng = np.random.default_rng(3)
+    x, w = rng.normal(size=(2, 2, 5, 6)), rng.normal(size=(3, 2, 3, 2))
+    amounts = {
+        "same": F.same_padding((5, 6), (3, 2), stride),
+        "valid": ((0, 0), (0, 0)),
+        "2": ((2, 2), (2, 2)),
+        "0": ((0, 0), (0, 0)),
+        "(1, 0)": ((1, 1), (0, 0)),
+        "(1, (0, 2))": ((1, 1), (0, 2)),
+    }.get(str(padding), (padding, padding) if isinstance(padding, F.Padding) else padding)
+    around = np.pad(x, ((0, 0), (0, 0), *amounts))
+    y, cache = F.conv2d(x, w, stride=stride, padding=padding)
+    want, wanted = F.conv2d(around, w, stride=stride)
+    close(y, want)
+    close(F.conv2d_plain(x, w, stride=stride, padding=padding), want)
+    assert F.conv_output_shape((5, 6), (3, 2), stride, padding) == y.shape[2:]
+    dy = rng.normal(size=y.shape)
+    (top, _), (left, _) = amounts
+    dx, dw, _ = F.conv2d_backward(dy, cache)
+    close(dx, F.conv2d_backward(dy, wanted)[0][:, :, top : top + 5, left : left + 6])
+    close(dw, F.conv2d_backward(dy, wanted)[1])
+    back, _ = F.conv_transpose2d(dy, w, stride=stride, padding=amounts)
+    H, W = back.shape[2:]
+    close(back, dx[:, :, :H, :W])
+
+
+@REPEATABLE
+@given(W=st.integers(1, 30), k=st.integers(1, 6), s=st.integers(1, 6), d=st.integers(1, 3))
+def test_same_padding_gives_the_size_of_the_image_over_the_stride(
+    W: int, k: int, s: int, d: int
+) -> None:
+    for padding in ("same", F.same_padding(W, k, s, d)):
+        assert F.conv_output_shape(W, k, s, padding, d) == -(-W // s)
+    before, after = F.same_padding(W, k, s, d)
+    assert after - before in (0, 1)
+
+
+@REPEATABLE
+@given(
+    W=st.integers(1, 20), k=st.integers(1, 6), s=st.integers(1, 7), p=st.integers(0, 3),
+    d=st.integers(1, 3),
+)  # fmt: skip
+def test_ceil_mode_counts_windows_that_start_before_the_end(
+    W: int, k: int, s: int, p: int, d: int
+) -> None:
+    covers = d * (k - 1) + 1
+    starts = range(0, W + p, s)  # counted from the start of the padding
+    whole = [i for i in starts if i + covers <= W + 2 * p]
+    count = len(whole) + (len(whole) < len(starts) and len(whole) * s + covers - W - 2 * p < s)
+    if count:
+        assert F.conv_output_shape(W, k, s, p, d, ceil_mode=True) == count
+    else:
+        with pytest.raises(ValueError, match="kernel_size must fit"):
+            F.conv_output_shape(W, k, s, p, d, ceil_mode=True)
+
+
+@pytest.mark.parametrize("include", [True, False])
+@REPEATABLE
+@given(
+    size=st.tuples(st.integers(1, 7), st.integers(1, 7)), k=st.integers(1, 4),
+    s=st.integers(1, 5), p=st.integers(0, 2), seed=st.integers(0, 99),
+)  # fmt: skip
+def test_poolings_in_ceil_mode_are_taken_window_by_window(
+    include: bool, size: tuple[int, int], k: int, s: int, p: int, seed: int
+) -> None:
+    (H, W), p = size, min(p, k // 2)
+    x = np.random.default_rng(seed).normal(size=(1, 2, H, W))
+    try:
+        h, w = F.conv_output_shape(size, k, s, p, ceil_mode=True)
+    except ValueError:
+        return
+    y, cache = F.max_pool2d(x, k, s, p, ceil_mode=True)
+    mean, mean_cache = F.avg_pool2d(x, k, s, p, ceil_mode=True, count_include_pad=include)
+    assert y.shape == mean.shape == (1, 2, h, w)
+    for i, j in np.ndindex(h, w):
+        rows = range(max(s * i - p, 0), min(s * i - p + k, H))
+        cols = range(max(s * j - p, 0), min(s * j - p + k, W))
+        window = x[:, :, rows.start : rows.stop, cols.start : cols.stop]
+        close(y[:, :, i, j], window.max((2, 3)))
+        n = len(rows) * len(cols)
+        if include:
+            n = (min(s * i + k, H + 2 * p) - s * i) * (min(s * j + k, W + 2 * p) - s * j)
+        close(mean[:, :, i, j], window.sum((2, 3)) / n)
+    dy = np.random.default_rng(seed).normal(size=y.shape)
+    close(np.sum(F.max_pool2d_backward(dy, cache) * x), np.sum(dy * y))
+    close(np.sum(F.avg_pool2d_backward(dy, mean_cache) * x), np.sum(dy * mean))
+
+
+@pytest.mark.parametrize("settings", [{}, {"stride": 2, "padding": ((1, 0), (2, 1))},
+                                      {"dilation": (2, 1), "padding": 1}, {"padding": "same"}])  # fmt: skip
+def test_im2col_makes_a_convolution_one_product_and_col2im_is_its_adjoint(settings: Any) -> None:
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(2, 3, 5, 6)), rng.normal(size=(4, 3, 3, 2))
+    cols = F.im2col(x, (3, 2), **settings)
+    y, _ = F.conv2d(x, w, **settings)
+    close((w.reshape(4, -1) @ cols).reshape(y.shape), y)
+    other = rng.normal(size=cols.shape)
+    back = F.col2im(other, (5, 6), (3, 2), **settings)
+    assert back.shape == x.shape
+    close(np.sum(cols * other), np.sum(x * back))
+
+
+def test_im2col_and_its_adjoint_run_on_symbols() -> None:
+    x, g = symarray("x", (1, 1, 3, 3)), symarray("g", (1, 4, 4))
+    cols = F.im2col(x, 2)
+    assert cols[0, :, 3].tolist() == [x[0, 0, i, j].item() for i in (1, 2) for j in (1, 2)]
+    proved_equal(F.col2im(g, (3, 3), 2), derivatives(np.sum(cols * g).item(), x))
+
+
+def test_the_work_does_not_grow_with_the_stride() -> None:
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(2, 3, 9, 7)), rng.normal(size=(4, 3, 3, 3))
+    want, _ = F.conv2d(x[:, :, :3, :3], w)
+    for stride in (9, 10**6, 10**12):
+        y, cache = F.conv2d(x, w, stride=stride)
+        close(y, want)
+        assert np.prod(cache.geometry.columns_shape(2, 3)) <= 2 * 3 * 3 * 3
+        dx, dw, _ = F.conv2d_backward(y, cache)
+        close(np.sum(dw * w), np.sum(y * y))
+        close(np.sum(dx * x), np.sum(y * y))
+        assert F.max_pool2d(x, 3, stride)[0].shape == (2, 3, 1, 1)
+
+
+def test_sizes_run_on_symbols() -> None:
+    W, k, s, p = sp.symbols("W k s p", integer=True, positive=True)
+    want = sp.floor((W + 2 * p - k) / s) + 1
+    for wrap in (sym, lambda e: e):
+        args = [wrap(e) for e in (W, k, s, p)]
+        assert sp.simplify(sp.sympify(F.conv_output_shape(*args)) - want) == 0
+        assert sp.sympify(F.multiply_adds(wrap(k), wrap(p), 3, (wrap(W), 2))) == 18 * k * p * W
+        assert sp.sympify(F.parameter_count(wrap(k), wrap(p), wrap(s), wrap(2))) == (
+            k * p * s**2 / 2 + p
+        )
+    largest = F.conv_output_shape(*(sym(e) for e in (W, k, s, p)), ceil_mode=True).item()
+    for values in ((7, 3, 2, 1), (8, 3, 2, 1), (5, 2, 3, 0), (6, 1, 4, 0), (7, 2, 2, 1)):
+        numbers = dict(zip((W, k, s, p), values))
+        assert largest.subs(numbers).doit() == F.conv_output_shape(*values, ceil_mode=True)
+    before, after = F.same_padding(sym(W), 3, 2)
+    for value in (1, 4, 5, 8):
+        got = tuple(int(sp.sympify(e).subs(W, value).doit()) for e in (before, after))
+        assert got == F.same_padding(value, 3, 2)
+
+
+def test_multiplications_are_counted() -> None:
+    """A kernel of ones on an image of ones adds up one product after the other."""
+    y, _ = F.conv2d(np.ones((1, 4, 5, 6)), np.ones((6, 2, 3, 2)), groups=2)
+    assert F.multiply_adds(4, 6, (3, 2), y.shape[2:], groups=2) == y.sum()
+
+
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+def test_an_infinite_cotangent_reaches_its_own_pixels_only(name: str) -> None:
+    x = np.arange(32.0).reshape(1, 2, 4, 4)
+    for stride in (1, 2):
+        y, cache = getattr(F, name)(x, 2, stride)
+        dy = np.zeros(y.shape)
+        dy[0, 0, 0, 0] = np.inf
+        dx = getattr(F, f"{name}_backward")(dy, cache)
+        assert not np.isnan(dx).any() and np.isinf(dx).sum() == (1 if name == "max_pool2d" else 4)
+
+
+def test_max_pooling_does_not_look_at_its_output_again() -> None:
+    x = np.random.default_rng(0).normal(size=(1, 1, 4, 4))
+    y, cache = F.max_pool2d(x, 2)
+    want = F.max_pool2d_backward(np.ones(y.shape), cache)
+    y[...] = 0
+    close(F.max_pool2d_backward(np.ones(y.shape), cache), want)
+
+
+def test_float16_poolings_and_columns_add_in_float32() -> None:
+    one = np.ones((1, 1, 70, 70), np.float16)
+    mean, cache = F.avg_pool2d(one, 70, count_include_pad=False)
+    assert mean.item() == 1 and np.allclose(F.avg_pool2d_backward(mean, cache) * 4900, 1, rtol=1e-2)
+    many = np.ones((1, 1, 1, 4000), np.float16)
+    _, cache = F.max_pool2d(np.eye(1, 4000, 3000, dtype=np.float16)[None, None], (1, 3001), 1)
+    got = F.max_pool2d_backward(np.ones(cache.y.shape, np.float16), cache)
+    assert got.max() == cache.y.sum(dtype=np.float32)
+    cols = F.im2col(many, (1, 1500))
+    assert F.col2im(cols, (1, 4000), (1, 1500)).max() == 1500
+    w = np.ones((1, 1, 1, 1), np.float16)
+    _, cache = F.conv2d(np.ones((5000, 1, 1, 1), np.float16), w, np.zeros(1, np.float16))
+    _, dw, db = F.conv2d_backward(np.ones((5000, 1, 1, 1), np.float16), cache)
+    assert dw.item() == db.item() == 5000
+
+
 # --- bad calls ----------------------------------------------------------------------------------
 
 X, WT, B = np.ones((2, 4, 5, 5)), np.ones((6, 2, 3, 3)), np.ones(6)
@@ -418,7 +612,7 @@ def test_poolings_are_taken_window_by_window(s: dict[str, Any]) -> None:
     p = tuple(min(a, c // 2) for a, c in zip(s["padding"], k))
     assume(fits({**s, "padding": p, "dilation": (1, 1)}))
     for include in (True, False):
-        y, cache = F.avg_pool2d(x, k, stride, p, include)
+        y, cache = F.avg_pool2d(x, k, stride, p, count_include_pad=include)
         sums = windows(x, k, stride, p, (1, 1), 0)
         inside = windows(np.ones_like(x[:1]), k, stride, p, (1, 1), 0) if len(x) else {}
         for (i, j), window in sums.items() if len(x) else ():
@@ -426,7 +620,12 @@ def test_poolings_are_taken_window_by_window(s: dict[str, Any]) -> None:
             close(y[:, :, i, j], window.sum(axis=(2, 3)) / count)
         dy = rng.normal(size=y.shape)
         got = F.avg_pool2d_backward(dy, cache)
-        close(got, complex_step(lambda x: F.avg_pool2d(x, k, stride, p, include)[0], x, dy))
+        close(
+            got,
+            complex_step(
+                lambda x: F.avg_pool2d(x, k, stride, p, count_include_pad=include)[0], x, dy
+            ),
+        )
 
 
 def test_the_first_of_equal_entries_takes_the_gradient() -> None:
