@@ -117,6 +117,7 @@ class LBFGS(Optimizer):
         """
         if not callable(closure):
             raise TypeError(f"closure must return (loss, grads), got {type(closure).__name__}")
+        self._check_writable()
         start, before = self._flat(self.params), dict(self.__dict__)
         self._s, self._y = list(self._s), list(self._y)
         try:
@@ -176,7 +177,7 @@ class LBFGS(Optimizer):
         if not isinstance(result, tuple) or len(result) != 2:
             raise TypeError(f"closure must return (loss, grads), got {type(result).__name__}")
         self.evaluations += 1
-        return float(result[0]), self._flat(self._check_grads(result[1]))
+        return float(result[0]), self._flat(self.check_grads(result[1]))
 
     def _flat(self, arrays: Sequence[Array]) -> Array:
         return np.concatenate([a.ravel() for a in arrays])
@@ -255,8 +256,9 @@ class _Search:
         stuck = False
         for _ in range(steps):
             left, right = min(low.t, high.t), max(low.t, high.t)
-            if (right - left) * _largest(self.d) < self.owner.tolerance_change:
-                break
+            width = (right - left) * _largest(self.d)
+            if width == 0 or width < self.owner.tolerance_change or right - left <= _spacing(right):
+                break  # also where rounding leaves no number in between
             t, margin = _cubic_minimum(low, high, left, right), 0.1 * (right - left)
             near = min(right - t, t - left) < margin
             if near and (stuck or t >= right or t <= left):
@@ -295,6 +297,8 @@ def _cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
     """
     if a.t > b.t:
         a, b = b, a
+    if a.t == b.t:
+        return (low + high) / 2
     d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.t - b.t)
     square = d1 * d1 - a.slope * b.slope
     d2 = math.sqrt(square) if square >= 0 else math.nan
@@ -302,6 +306,11 @@ def _cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
     if not below or math.isnan(below):
         return (low + high) / 2
     return min(max(b.t - (b.t - a.t) * (b.slope + d2 - d1) / below, low), high)
+
+
+def _spacing(t: float) -> float:
+    """The distance from t to the next number."""
+    return math.ulp(t)
 
 
 def _largest(x: Array) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, check_bool, check_number
+from nnlib._checks import Array, as_dtype, as_float, check_bool, check_number
 from nnlib.optim import _rules as rules
 
 __all__ = [
@@ -30,7 +31,7 @@ class Optimizer:
     ----------
     params : array, or sequence of arrays
         Real floating arrays (or symbols) of any shape, which `step` changes in place. They must
-        be writable and different from one another.
+        be writable, and no two may share memory.
 
     Attributes
     ----------
@@ -81,7 +82,7 @@ class Optimizer:
         Each gradient has the shape of its parameter array; it is converted to that array's dtype
         and never changed. NaN in a gradient passes on to the parameters.
         """
-        grads = self._check_grads(grads)
+        grads = self.check_grads(grads)
         self.t += 1
         for (w, state), g in zip(self._rows, grads):
             self._update(w, g, *state)
@@ -128,7 +129,21 @@ class Optimizer:
             raise ValueError(f"state_dict holds {sorted(unknown)}, which is not of this optimizer")
         return new
 
-    def _check_grads(self, grads: Any) -> list[Array]:
+    def _check_writable(self) -> None:
+        """Raise before the first write if a later one would fail."""
+        for i, w in enumerate(self.params):
+            if not w.flags.writeable:
+                name = "params" if self._single else f"params[{i}]"
+                raise ValueError(f"{name} must be writable, got an array made read-only")
+
+    @property
+    def takes_one_array(self) -> bool:
+        """Whether ``params`` was one array, so that gradients are one array too."""
+        return self._single
+
+    def check_grads(self, grads: Any) -> list[Array]:
+        """Return the gradients as `step` uses them; raise if it could not be taken, and why."""
+        self._check_writable()
         if self._single:
             return [self._check_grad(grads, self.params[0], "grads")]
         if isinstance(grads, np.ndarray) or not isinstance(grads, Sequence):
@@ -145,24 +160,21 @@ class Optimizer:
 
     def _check_grad(self, g: Any, w: Array, name: str) -> Array:
         if type(g) is not np.ndarray or g.dtype != w.dtype:
-            g = self._converted(g, w, name)
+            g = as_dtype(g, w.dtype, name)
         if g.shape != w.shape:
             raise ValueError(f"{name} must have shape {w.shape}, got {g.shape}")
         # A gradient may be a parameter array itself (f = a b); the step must not change it midway.
         return g.copy() if id(_owner(g)) in self._memory else g
 
-    def _converted(self, g: Any, w: Array, name: str) -> Array:
-        g = as_float(g, name)
-        if g.dtype == w.dtype or w.dtype.kind == "O":
-            return g
-        if g.dtype.kind != "f":
-            raise TypeError(f"{name} must be real to step {w.dtype}, got dtype {g.dtype}")
-        return g.astype(w.dtype)
-
 
 def _check_params(params: Any) -> list[Array]:
     if isinstance(params, np.ndarray):
         arrays, names = [params], ["params"]
+    elif isinstance(params, Sequence) and any(isinstance(w, Mapping) for w in params):
+        raise TypeError(
+            "params must be arrays, got dictionaries: for groups with settings of their own "
+            "use ParameterGroups"
+        )
     elif isinstance(params, Sequence) and not isinstance(params, str):
         arrays, names = list(params), [f"params[{i}]" for i in range(len(params))]
     else:
@@ -178,8 +190,11 @@ def _check_params(params: Any) -> list[Array]:
             raise TypeError(f"{name} must be of a real floating dtype, got {w.dtype}")
         if not w.flags.writeable:
             raise ValueError(f"{name} must be writable, since steps are in place")
-    if len({id(w) for w in arrays}) != len(arrays):
-        raise ValueError("params must be different arrays, got the same array twice")
+    for (i, a), (j, b) in itertools.combinations(enumerate(arrays), 2):
+        if np.may_share_memory(a, b) and np.shares_memory(a, b):
+            raise ValueError(
+                f"params must not share memory, got params[{i}] and params[{j}] that do"
+            )
     return arrays
 
 

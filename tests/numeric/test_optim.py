@@ -249,6 +249,147 @@ def test_gradients_that_share_memory_with_parameters_are_read_before_it_changes(
     np.testing.assert_array_equal(whole, [-1, -1, -1, 4])
 
 
+@pytest.mark.parametrize("kind", ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Rprop",
+                                  "Quickprop", "LBFGS"])  # fmt: skip
+def test_a_step_that_fails_leaves_every_parameter_as_it_was(kind: str) -> None:
+    a, b = np.ones(2), np.ones(3)
+    optimizer = getattr(optim, kind)([a, b], lr=0.1)
+    grads = [np.ones(2), np.ones(3)]
+    optimizer.step((lambda: (1.0, grads)) if kind == "LBFGS" else grads)
+    before, t = (a.copy(), b.copy()), optimizer.t
+    b.flags.writeable = False
+    with pytest.raises(ValueError, match=r"params\[1\] must be writable"):
+        optimizer.step((lambda: (1.0, grads)) if kind == "LBFGS" else grads)
+    assert np.array_equal(a, before[0]) and np.array_equal(b, before[1]) and optimizer.t == t
+
+
+def test_parameters_that_share_memory_are_refused_and_neighbors_are_not() -> None:
+    memory = np.arange(12.0)
+    for pair in (
+        [memory[:6], memory[5:]],
+        [memory, memory[::3]],
+        [memory.reshape(3, 4), memory[4:8]],
+        [memory[::2], memory[::3]],
+        [memory, memory],
+    ):
+        with pytest.raises(ValueError, match=r"params\[0\] and params\[1\]"):
+            optim.SGD(pair)
+    optim.SGD([memory[:6], memory[6:]])
+    optim.SGD([memory[::2], memory[1::2]])
+    optim.SGD([memory.reshape(3, 4)[:, :2], memory.reshape(3, 4)[:, 2:]])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lbfgs_with_tolerances_of_zero_ends_at_the_minimum(seed: int) -> None:
+    """The search then goes on until rounding leaves no number within its bracket."""
+    rng = np.random.default_rng(seed)
+    n = rng.integers(1, 6)
+    A = rng.normal(size=(n, n))
+    H, w = A @ A.T + 0.1 * np.eye(n), rng.normal(size=n) * 10 ** rng.uniform(-3, 3)
+    optimizer = optim.LBFGS(w, max_iter=60, tolerance_change=0, tolerance_grad=0,
+                            line_search_fn="strong_wolfe")  # fmt: skip
+    for _ in range(4):
+        optimizer.step(lambda: (0.5 * w @ H @ w, H @ w))
+    assert np.isfinite(w).all() and np.abs(w).max() < 1e-5
+
+
+def test_groups_are_optimizers_side_by_side() -> None:
+    rng = np.random.default_rng(0)
+    weight, bias = rng.normal(size=(2, 3)), rng.normal(size=3)
+    alone = [weight.copy(), bias.copy()]
+    groups = optim.ParameterGroups(
+        optim.AdamW, [weight], {"params": bias, "weight_decay": 0, "lr": 0.2}, lr=0.1
+    )
+    side = [optim.AdamW(alone[0], lr=0.1), optim.AdamW(alone[1], lr=0.2, weight_decay=0)]
+    for _ in range(5):
+        grads = [rng.normal(size=(2, 3)), rng.normal(size=3)]
+        groups.step([[grads[0]], grads[1]])
+        for optimizer, g in zip(side, grads):
+            optimizer.step(g)
+    assert np.array_equal(weight, alone[0]) and np.array_equal(bias, alone[1])
+    assert (groups.t, groups.lr, groups.groups[1].lr) == (5, 0.1, 0.2)
+    groups.lr = 0.3
+    assert [group.lr for group in groups.groups] == [0.3, 0.3]
+
+
+def test_groups_resume_and_an_error_changes_nothing() -> None:
+    def made() -> tuple[Any, Any, Any]:
+        a, b = np.ones(2), np.ones(3)
+        return optim.ParameterGroups(optim.Adam, [a], {"params": [b], "lr": 0.5}), a, b
+
+    first, a, b = made()
+    first.step([[a + 1], [b + 2]])
+    file = io.BytesIO()
+    np.savez(file, **first.state_dict())
+    file.seek(0)
+    second, c, d = made()
+    c[...], d[...] = a, b
+    second.load_state_dict(dict(np.load(file)))
+    for optimizer, x, y in ((first, a, b), (second, c, d)):
+        optimizer.step([[x + 1], [y + 2]])
+    assert np.array_equal(a, c) and np.array_equal(b, d)
+    with pytest.raises(ValueError, match=r"grads\[0\] must have shape \(3,\)"):
+        first.step([[a], [a]])
+    state = first.state_dict() | {"1/v.0": np.zeros(7)}
+    with pytest.raises(ValueError, match="state_dict"):
+        first.load_state_dict(state)
+    with pytest.raises(ValueError, match="of no group"):
+        first.load_state_dict({"2/t": 1})
+    assert np.array_equal(a, c) and np.array_equal(b, d) and first.t == 2
+    assert all(np.array_equal(v, second.state_dict()[k]) for k, v in first.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: optim.Adam([{"params": [np.ones(2)]}]), "use ParameterGroups"),
+        (lambda: optim.ParameterGroups("Adam", np.ones(2)), "kind must be a class"),
+        (lambda: optim.ParameterGroups(optim.Adam), "groups must be at least one"),
+        (lambda: optim.ParameterGroups(optim.Adam, {"lr": 1}), r'groups\[0\] must hold "params"'),
+        (lambda: optim.ParameterGroups(optim.Adam, *[np.arange(3.0)[:2]] * 2), "share memory"),
+        (lambda: optim.ParameterGroups(optim.SGD, np.ones(2)).step(np.ones(2)), "grads must hold"),
+        (lambda: optim.clip_norm_([1.0], 1), r"grads\[0\] must be a floating array"),
+        (lambda: optim.clip_norm_(np.ones(2), 0), "max_norm must be"),
+        (lambda: optim.clip_norm_(np.broadcast_to(1.0, 2), 1), "grads must be writable"),
+        (lambda: optim.clip_value_("ab", 1), "grads must be an array"),
+        (lambda: optim.clip_value_(np.ones(2, int), 1), "grads must be a floating array"),
+        (lambda: optim.clip_value_(np.ones(2), -1), "clip_value must be"),
+    ],
+)
+def test_bad_groups_and_clips_say_what_is_wrong(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
+def test_clipping_by_the_norm_keeps_the_direction(dtype: Any, scale: float) -> None:
+    rng = np.random.default_rng(0)
+    grads = [(scale * rng.normal(size=s)).astype(dtype) for s in ((70, 70), (3,), (0,))]
+    whole = np.concatenate([g.ravel() for g in grads]).astype(np.longdouble)
+    length = float(np.sqrt(np.sum(whole**2)))
+    assert optim.clip_norm_(grads, 2 * length) == pytest.approx(length, rel=1e-3)
+    assert np.array_equal(np.concatenate([g.ravel() for g in grads]), whole.astype(dtype))
+    optim.clip_norm_(grads, length / 3)
+    clipped = np.concatenate([g.ravel() for g in grads]).astype(float)
+    np.testing.assert_allclose(clipped, (whole / 3).astype(float), rtol=3e-3, atol=1e-6 * scale + 1e-7)
+
+
+def test_clipping_at_the_edges() -> None:
+    for value in (1e200, 1e-200):
+        g = np.full(4, value)
+        assert optim.clip_norm_(g, value) == pytest.approx(2 * value)
+        np.testing.assert_allclose(g, value / 2)
+    for odd in ([0.0, 0.0], [np.inf, 1.0], [np.nan, 1.0]):
+        g = np.array(odd)
+        norm = optim.clip_norm_(g, 1)
+        assert np.array_equal(g, odd, equal_nan=True) and not 0 < norm < np.inf
+    assert optim.clip_norm_([], 1) == 0
+    g = np.array([-3.0, 0.5, np.inf, np.nan])
+    optim.clip_value_([g, g[:0]], 2)
+    np.testing.assert_array_equal(g, [-2, 0.5, 2, np.nan])
+
+
 # --- the same equations, on symbols --------------------------------------------------------------
 
 LR, EPS, Q, Q2, WD = sp.symbols("lr eps q q2 lambda", positive=True)
@@ -925,7 +1066,7 @@ BAD_CALLS = [
     ),
     (lambda: optim.Adam([w3, w3 * 1j]), TypeError, r"params\[1\] must be .* got complex128"),
     (lambda: optim.Adam([read_only()]), ValueError, r"params\[0\] must be writable"),
-    (lambda: optim.Adam([w3, w3]), ValueError, r"the same array twice"),
+    (lambda: optim.Adam([w3, w3]), ValueError, r"must not share memory"),
     (lambda: optim.Adam(w3, lr=-1), ValueError, r"lr must be finite and >= 0, got -1"),
     (lambda: optim.Adam(w3, lr=np.nan), ValueError, r"lr must be finite and >= 0, got nan"),
     (lambda: optim.Adam(w3, lr="1"), TypeError, r"lr must be a number, got '1'"),
