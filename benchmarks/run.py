@@ -153,7 +153,9 @@ def epoch(ours: nn.Sequential, theirs: torch.nn.Module, *image: int) -> tuple[Si
 
 def mlp() -> tuple[Side, Side]:
     f = np.float32
-    ours = nn.Sequential(nn.Linear(64, 64, 0, dtype=f), nn.ReLU(), nn.Linear(64, 10, 0, dtype=f))
+    ours = nn.Sequential(
+        nn.Linear(64, 64, rng=0, dtype=f), nn.ReLU(), nn.Linear(64, 10, rng=0, dtype=f)
+    )
     t = torch.nn
     theirs = t.Sequential(t.Linear(64, 64), t.ReLU(), t.Linear(64, 10))
     return epoch(ours, theirs, 64)
@@ -162,9 +164,9 @@ def mlp() -> tuple[Side, Side]:
 def cnn() -> tuple[Side, Side]:
     f = np.float32
     ours = nn.Sequential(
-        nn.Conv2d(1, 16, 3, 0, padding=1, dtype=f), nn.BatchNorm(16, dtype=f), nn.ReLU(),
-        nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, 0, padding=1, dtype=f), nn.ReLU(),
-        nn.Flatten(), nn.Linear(512, 10, 0, dtype=f),
+        nn.Conv2d(1, 16, 3, rng=0, padding=1, dtype=f), nn.BatchNorm(16, dtype=f), nn.ReLU(),
+        nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, rng=0, padding=1, dtype=f), nn.ReLU(),
+        nn.Flatten(), nn.Linear(512, 10, rng=0, dtype=f),
     )  # fmt: skip
     t = torch.nn
     theirs = t.Sequential(

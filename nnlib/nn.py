@@ -5,21 +5,26 @@ writes the gradients of its parameters. A `Sequential` puts the parameters of al
 one flat vector ``W``, of which the layers' arrays are views, and their gradients into ``dW``: an
 optimizer over ``model.W`` steps the whole network at once.
 
-    model = Sequential(Linear(64, 32, rng), ReLU(), Linear(32, 10, rng))
+    model = Sequential(Linear(64, 32, rng=0), ReLU(), Linear(32, 10, rng=1))
     optimizer = Adam(model.W)
     loss, cache = cross_entropy(model(x), target)
     model.backward(cross_entropy_backward(cache))
     optimizer.step(model.dW)
 
-Names, argument names and results are PyTorch's; the first weights come from `nnlib.init`, and
-``rng``, a ``numpy.random.Generator`` or a seed, has to be given wherever something is random.
+Names, argument names and results are PyTorch's, but for these: the first weights come from
+`nnlib.init`, and ``rng``, a ``numpy.random.Generator`` or a seed, has to be given by name wherever
+something is random; settings after the sizes are given by name; norms call their parameters
+gamma and beta; a loss such as `CrossEntropyLoss` returns a plain number, and its ``backward()`` the
+gradient in the network's output.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import numpy as np
@@ -30,12 +35,16 @@ from nnlib._checks import (
     as_float,
     as_generator,
     check_bool,
+    check_choice,
+    check_dtype,
     check_int,
     check_ndim,
     check_number,
     check_pair,
     check_shape,
 )
+from nnlib._speed import narrow, wide
+from nnlib.conv._shapes import check_padding
 from nnlib.init import he_normal
 
 __all__ = [
@@ -44,12 +53,14 @@ __all__ = [
     "BatchNorm",
     "Conv2d",
     "ConvTranspose2d",
+    "CrossEntropyLoss",
     "Dropout",
     "Flatten",
     "GroupNorm",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "MSELoss",
     "MaxPool2d",
     "Maxout",
     "Module",
@@ -57,6 +68,7 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Tanh",
+    "inference",
     "linear",
     "linear_backward",
 ]
@@ -71,12 +83,13 @@ def linear(x: Any, weight: Any, bias: Any = None) -> tuple[Array, tuple[Array, A
     x, weight = as_float(x, "x"), as_float(weight, "weight")
     check_ndim(weight, "weight", 2)
     check_shape(x, "x", ("N", weight.shape[1]))
-    y = x @ weight.T
+    y = wide(x) @ wide(weight).T
+    dtype = np.result_type(x, weight)
     if bias is not None:
         bias = as_float(bias, "bias")
         check_shape(bias, "bias", (weight.shape[0],))
-        y = y + bias
-    return y, (x, weight)
+        y, dtype = y + bias, np.result_type(dtype, bias)
+    return narrow(y, dtype), (x, weight)
 
 
 def linear_backward(
@@ -89,7 +102,27 @@ def linear_backward(
     x, weight = cache
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", (len(x), len(weight)))
-    return dy @ weight if needs_dx else None, dy.T @ x, dy.sum(axis=0)
+    dtype, x, weight, dy = np.result_type(x, weight, dy), wide(x), wide(weight), wide(dy)
+    dx = narrow(dy @ weight, dtype) if check_bool(needs_dx, "needs_dx") else None
+    return dx, narrow(dy.T @ x, dtype), narrow(dy.sum(axis=0), dtype)
+
+
+_INFERENCE: ContextVar[bool] = ContextVar("inference", default=False)
+
+
+@contextlib.contextmanager
+def inference() -> Iterator[None]:
+    """Run networks for their output alone: ``with inference(): y = model(x)``.
+
+    Within the block, and only in the thread that runs it, every layer works as after ``eval()`` and
+    remembers nothing for a backward pass. The networks' own mode and caches are not touched, so
+    several threads may do this at once with one network.
+    """
+    token = _INFERENCE.set(True)
+    try:
+        yield
+    finally:
+        _INFERENCE.reset(token)
 
 
 class Module:
@@ -98,7 +131,7 @@ class Module:
     Attributes
     ----------
     training : bool
-        Set by `train` and `eval`; batch norm and dropout look at it.
+        Set by `train` and `eval`; batch norm and dropout look at it. False within `inference`.
     grad : dict of str to array
         The gradient of each parameter, by the name of its attribute, written by `backward`.
     """
@@ -107,9 +140,22 @@ class Module:
     _buffers: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
-        self.training = True
+        self._mode = True
         self.grad: dict[str, Array] = {}
-        self._cache: Any = None
+        self._kept: Any = None
+
+    @property
+    def training(self) -> bool:
+        return self._mode and not _INFERENCE.get()
+
+    @property
+    def _cache(self) -> Any:
+        return self._kept
+
+    @_cache.setter
+    def _cache(self, cache: Any) -> None:
+        if not _INFERENCE.get():
+            self._kept = cache
 
     def __call__(self, x: Any) -> Array:
         return self.forward(x)
@@ -123,7 +169,7 @@ class Module:
 
     def train(self, mode: bool = True) -> None:
         """Switch to training, or with ``False`` to inference."""
-        self.training = check_bool(mode, "mode")
+        self._mode = check_bool(mode, "mode")
 
     def eval(self) -> None:
         """Switch to inference."""
@@ -211,8 +257,8 @@ class Linear(Module):
         self,
         in_features: int,
         out_features: int,
-        rng: Any,
         *,
+        rng: Any,
         bias: bool = True,
         init: Callable[..., Array] = he_normal,
         dtype: Any = np.float64,
@@ -272,8 +318,8 @@ class Conv2d(_Convolution):
         in_channels: int,
         out_channels: int,
         kernel_size: Any,
-        rng: Any,
         *,
+        rng: Any,
         stride: Any = 1,
         padding: Any = 0,
         dilation: Any = 1,
@@ -289,7 +335,7 @@ class Conv2d(_Convolution):
             out,
             bias,
             stride=check_pair(stride, "stride", 1),
-            padding=check_pair(padding, "padding", 0),
+            padding=check_padding(padding, 2),
             dilation=check_pair(dilation, "dilation", 1),
             groups=groups,
         )
@@ -309,8 +355,8 @@ class ConvTranspose2d(_Convolution):
         in_channels: int,
         out_channels: int,
         kernel_size: Any,
-        rng: Any,
         *,
+        rng: Any,
         stride: Any = 1,
         padding: Any = 0,
         output_padding: Any = 0,
@@ -327,7 +373,7 @@ class ConvTranspose2d(_Convolution):
             out,
             bias,
             stride=check_pair(stride, "stride", 1),
-            padding=check_pair(padding, "padding", 0),
+            padding=check_padding(padding, 2),
             output_padding=check_pair(output_padding, "output_padding", 0),
             groups=groups,
             dilation=check_pair(dilation, "dilation", 1),
@@ -424,13 +470,20 @@ class MaxPool2d(_Elementwise):
     _pair = (conv.max_pool2d, conv.max_pool2d_backward)
 
     def __init__(
-        self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        *,
+        ceil_mode: bool = False,
     ) -> None:
         super().__init__(
             kernel_size=check_pair(kernel_size, "kernel_size", 1),
             stride=None if stride is None else check_pair(stride, "stride", 1),
-            padding=check_pair(padding, "padding", 0),
+            padding=check_padding(padding, 2),
             dilation=check_pair(dilation, "dilation", 1),
+            ceil_mode=check_bool(ceil_mode, "ceil_mode"),
         )
 
 
@@ -439,25 +492,35 @@ class AvgPool2d(_Elementwise):
 
     _pair = (conv.avg_pool2d, conv.avg_pool2d_backward)
 
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        *,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
         super().__init__(
             kernel_size=check_pair(kernel_size, "kernel_size", 1),
             stride=None if stride is None else check_pair(stride, "stride", 1),
-            padding=check_pair(padding, "padding", 0),
+            padding=check_padding(padding, 2),
+            ceil_mode=check_bool(ceil_mode, "ceil_mode"),
+            count_include_pad=check_bool(count_include_pad, "count_include_pad"),
         )
 
 
 class Dropout(Module):
     """See `nnlib.functional.dropout`; ``rng`` is required, and part of the state."""
 
-    def __init__(self, p: Any = 0.5, rng: Any = None) -> None:
+    def __init__(self, p: Any = 0.5, *, rng: Any) -> None:
         super().__init__()
         self._buffers = ("rng",)  # type: ignore[misc]
         self.p = check_number(p, "p", 0, 1)
         self.rng = as_generator(rng)
 
     def forward(self, x: Any) -> Array:
-        y, mask = functional.dropout(x, self.p, self.training, self.rng)
+        y, mask = functional.dropout(x, self.p, self.training, rng=self.rng)
         self._cache = (mask,)
         return y
 
@@ -496,6 +559,7 @@ class BatchNorm(Module):
         C = check_int(num_features, "num_features", 1)
         self.eps = check_number(eps, "eps", 0)
         self.momentum = check_number(momentum, "momentum", 0, 1)
+        dtype = check_dtype(dtype)
         self.gamma, self.beta = np.ones(C, dtype), np.zeros(C, dtype)
         self.running_mean, self.running_var = np.zeros(C, dtype), np.ones(C, dtype)
 
@@ -504,8 +568,8 @@ class BatchNorm(Module):
             x,
             self.gamma,
             self.beta,
-            self.running_mean,
-            self.running_var,
+            running_mean=self.running_mean,
+            running_var=self.running_var,
             training=self.training,
             momentum=self.momentum,
             eps=self.eps,
@@ -530,10 +594,11 @@ class LayerNorm(Module):
         sizes: Any = [normalized_shape] if np.ndim(normalized_shape) == 0 else normalized_shape
         shape = tuple(check_int(n, "normalized_shape", 1) for n in sizes)
         self.eps = check_number(eps, "eps", 0)
+        dtype = check_dtype(dtype)
         self.gamma, self.beta = np.ones(shape, dtype), np.zeros(shape, dtype)
 
     def forward(self, x: Any) -> Array:
-        y, self._cache = functional.layer_norm(x, self.gamma, self.beta, self.eps)
+        y, self._cache = functional.layer_norm(x, self.gamma, self.beta, eps=self.eps)
         return y
 
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
@@ -556,16 +621,70 @@ class GroupNorm(Module):
         if C % self.num_groups:
             raise ValueError(f"num_groups must divide num_channels {C}, got {num_groups}")
         self.eps = check_number(eps, "eps", 0)
+        dtype = check_dtype(dtype)
         self.gamma, self.beta = np.ones(C, dtype), np.zeros(C, dtype)
 
     def forward(self, x: Any) -> Array:
-        y, self._cache = functional.group_norm(x, self.num_groups, self.gamma, self.beta, self.eps)
+        y, self._cache = functional.group_norm(
+            x, self.num_groups, self.gamma, self.beta, eps=self.eps
+        )
         return y
 
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
         dx, dgamma, dbeta = functional.group_norm_backward(dy, self._saved())
         _write(self, gamma=dgamma, beta=dbeta)
         return dx
+
+
+class _Loss:
+    """A pair of functions, the settings of the loss, and what its last value came from."""
+
+    _pair: ClassVar[tuple[Callable[..., Any], Callable[..., Any]]]
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
+        self._cache: Any = None
+
+    def __call__(self, y: Any, target: Any) -> Any:
+        loss, self._cache = self._pair[0](y, target, **self._settings)
+        return loss
+
+    def backward(self) -> Array:
+        """Return the gradient of the last value in y."""
+        if self._cache is None:
+            raise ValueError(f"{type(self).__name__}.backward needs a call of the loss before it")
+        gradient: Array = self._pair[1](self._cache)
+        return gradient
+
+
+class CrossEntropyLoss(_Loss):
+    """See `nnlib.functional.cross_entropy`; called on (logits, target)."""
+
+    _pair = (functional.cross_entropy, functional.cross_entropy_backward)
+
+    def __init__(
+        self,
+        *,
+        weight: Any = None,
+        ignore_index: int | None = None,
+        reduction: str = "mean",
+        label_smoothing: Any = 0.0,
+    ) -> None:
+        super().__init__(
+            weight=weight if weight is None else as_float(weight, "weight"),
+            ignore_index=ignore_index,
+            reduction=check_choice(reduction, "reduction", ("mean", "sum", "none")),
+            label_smoothing=check_number(label_smoothing, "label_smoothing", 0, 1),
+        )
+
+
+class MSELoss(_Loss):
+    """See `nnlib.functional.mse_loss`; called on (y, target)."""
+
+    _pair = (functional.mse_loss, functional.mse_loss_backward)
+
+    def __init__(self, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=check_choice(reduction, "reduction", ("mean", "sum", "none")))
 
 
 class Sequential(Module):

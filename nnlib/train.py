@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlib._checks import Array, as_float, as_generator, check_bool, check_int
 from nnlib.functional import cross_entropy, cross_entropy_backward
-from nnlib.nn import Sequential
+from nnlib.nn import Sequential, inference
 from nnlib.optim import LBFGS, Optimizer
 
 __all__ = ["Progress", "accuracy", "load_checkpoint", "predict", "save_checkpoint", "train"]
@@ -80,7 +80,9 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If an argument does not fit, before anything is changed.
+        If an argument does not fit. All that can be seen before the first step is checked there,
+        and then nothing has changed; an error of the loss on a later batch (a wrong class number),
+        of the schedule or of the callback leaves the network after the last whole step.
     """
     x, target = _check_data(model, x, target, optimizer), np.asanyarray(target)
     rng = as_generator(rng)
@@ -113,15 +115,11 @@ def train(
 def predict(model: Sequential, x: Any, *, batch_size: int = 256) -> Array:
     """Return the model's output for ``x`` of shape (N, ...), in inference, a batch at a time.
 
-    The model's mode is put back afterwards.
+    Neither its mode nor what its layers remember changes: see `nnlib.nn.inference`.
     """
     x, batch_size = as_float(x, "x"), check_int(batch_size, "batch_size", 1)
-    mode = model.training
-    model.eval()
-    try:
+    with inference():
         parts = [model(x[i : i + batch_size]) for i in range(0, max(len(x), 1), batch_size)]
-    finally:
-        model.train(mode)
     return np.concatenate(parts)
 
 

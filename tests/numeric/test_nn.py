@@ -31,15 +31,15 @@ GOLDEN = json.loads(Path(__file__).parents[1].joinpath("golden", "nn.json").read
 
 def network(name: str) -> Sequential:
     layers = {
-        "linear": lambda: [nn.Linear(3, 2, 0)],
+        "linear": lambda: [nn.Linear(3, 2, rng=0)],
         "mlp": lambda: [
-            nn.Linear(3, 4, 0), nn.BatchNorm(4), nn.LeakyReLU(0.2), nn.LayerNorm(4), nn.ELU(0.5),
-            nn.Linear(4, 2, 0, bias=False), nn.Tanh(), nn.Linear(2, 2, 0), nn.Sigmoid(), nn.ReLU(),
+            nn.Linear(3, 4, rng=0), nn.BatchNorm(4), nn.LeakyReLU(0.2), nn.LayerNorm(4), nn.ELU(0.5),
+            nn.Linear(4, 2, rng=0, bias=False), nn.Tanh(), nn.Linear(2, 2, rng=0), nn.Sigmoid(), nn.ReLU(),
         ],
         "cnn": lambda: [
-            nn.Conv2d(2, 4, (3, 2), 0, stride=(2, 1), padding=1, groups=2), nn.GroupNorm(2, 4),
-            nn.ReLU(), nn.ConvTranspose2d(4, 2, 3, 0, stride=2, padding=1, output_padding=1),
-            nn.MaxPool2d(2), nn.AvgPool2d(2, stride=1), nn.Flatten(), nn.Linear(16, 2, 0),
+            nn.Conv2d(2, 4, (3, 2), rng=0, stride=(2, 1), padding=1, groups=2), nn.GroupNorm(2, 4),
+            nn.ReLU(), nn.ConvTranspose2d(4, 2, 3, rng=0, stride=2, padding=1, output_padding=1),
+            nn.MaxPool2d(2), nn.AvgPool2d(2, stride=1), nn.Flatten(), nn.Linear(16, 2, rng=0),
         ],
     }  # fmt: skip
     return Sequential(*layers[name]())
@@ -137,16 +137,16 @@ def test_backward_is_the_derivative_of_forward(
 
 
 def test_first_values() -> None:
-    layer = nn.Linear(50, 40, 3, init=lecun_normal, dtype=np.float32)
+    layer = nn.Linear(50, 40, rng=3, init=lecun_normal, dtype=np.float32)
     np.testing.assert_array_equal(layer.weight, lecun_normal((40, 50), 3, dtype=np.float32))
     assert layer.bias is not None and layer.bias.dtype == np.float32 and not layer.bias.any()
     for norm in (nn.BatchNorm(3), nn.LayerNorm(3), nn.GroupNorm(1, 3)):
         assert norm.gamma.tolist() == [1, 1, 1] and norm.beta.tolist() == [0, 0, 0]
     batch = nn.BatchNorm(2)
     assert batch.running_mean.tolist() == [0, 0] and batch.running_var.tolist() == [1, 1]
-    conv = nn.Conv2d(4, 6, (3, 2), 0, groups=2)
+    conv = nn.Conv2d(4, 6, (3, 2), rng=0, groups=2)
     assert conv.weight.shape == (6, 2, 3, 2) and conv.bias is not None and not conv.bias.any()
-    assert nn.ConvTranspose2d(4, 6, 3, 0, groups=2).weight.shape == (4, 3, 3, 3)
+    assert nn.ConvTranspose2d(4, 6, 3, rng=0, groups=2).weight.shape == (4, 3, 3, 3)
 
 
 def test_one_flat_vector_holds_all_parameters() -> None:
@@ -164,8 +164,8 @@ def test_one_flat_vector_holds_all_parameters() -> None:
 
 
 def test_networks_nest() -> None:
-    inner = Sequential(nn.Linear(3, 4, 0), nn.Tanh())
-    outer = Sequential(nn.Flatten(), inner, nn.Linear(4, 2, 1))
+    inner = Sequential(nn.Linear(3, 4, rng=0), nn.Tanh())
+    outer = Sequential(nn.Flatten(), inner, nn.Linear(4, 2, rng=1))
     assert outer.W.size == 16 + 10 and np.shares_memory(inner.W, outer.W)
     x, dy = np.random.default_rng(0).normal(size=(2, 3, 1)), np.ones((2, 2))
     outer(x)
@@ -186,7 +186,7 @@ def test_networks_nest() -> None:
 
 @pytest.mark.parametrize("way", ["copy", "pickle"])
 def test_a_copied_network_is_whole_and_apart(way: str) -> None:
-    model = Sequential(nn.Linear(3, 2, 0), Sequential(nn.Tanh(), nn.Linear(2, 2, 1)))
+    model = Sequential(nn.Linear(3, 2, rng=0), Sequential(nn.Tanh(), nn.Linear(2, 2, rng=1)))
     x = np.random.default_rng(0).normal(size=(4, 3))
     twin = copy.deepcopy(model) if way == "copy" else pickle.loads(pickle.dumps(model))
     want = model(x)
@@ -217,7 +217,7 @@ def test_linear_over_shapes_and_dtypes(sizes: tuple[int, int, int], dtype: str) 
 
 def test_training_and_inference_differ_where_they_should() -> None:
     x = np.random.default_rng(0).normal(3, 2, size=(50, 4))
-    model = Sequential(nn.BatchNorm(4, momentum=1.0), nn.Dropout(0.5, 1))
+    model = Sequential(nn.BatchNorm(4, momentum=1.0), nn.Dropout(0.5, rng=1))
     first, second = model(x), model(x)
     assert not np.array_equal(first, second) and (first == 0).mean() > 0.3
     model.eval()
@@ -237,7 +237,7 @@ def test_the_first_layer_makes_no_dx() -> None:
             seen.append(needs_dx)
             return super().backward(dy, needs_dx)
 
-    model = Sequential(nn.Flatten(), Watched(3, 3, 0), nn.ReLU(), Watched(3, 2, 0))
+    model = Sequential(nn.Flatten(), Watched(3, 3, rng=0), nn.ReLU(), Watched(3, 2, rng=0))
     model(np.ones((2, 3)))
     assert model.backward(np.ones((2, 2))) is None
     assert seen == [True, False]
@@ -248,7 +248,7 @@ def test_the_first_layer_makes_no_dx() -> None:
 
 @pytest.mark.parametrize(
     "layer",
-    [nn.Linear(4, 4, 0), nn.ReLU(), nn.Sigmoid(), nn.Tanh(), nn.LeakyReLU(), nn.ELU(),
+    [nn.Linear(4, 4, rng=0), nn.ReLU(), nn.Sigmoid(), nn.Tanh(), nn.LeakyReLU(), nn.ELU(),
      nn.LayerNorm(4), nn.BatchNorm(4), nn.GroupNorm(2, 4), nn.Dropout(rng=0), nn.Flatten()],
     ids=lambda layer: type(layer).__name__,
 )  # fmt: skip
@@ -275,13 +275,13 @@ def test_what_is_not_given_is_what_pytorch_takes() -> None:
         assert pool(2, stride=1, padding=1)(images).shape == (1, 1, 5, 5)
     assert nn.GroupNorm(1, 1)(np.ones((2, 1))).shape == (2, 1)
     assert Sequential(nn.ReLU()).training
-    for made, weights in ((nn.Linear(2, 3, 0, bias=False), 6), (nn.Conv2d(2, 3, 2, 0, bias=False), 24),
-                          (nn.ConvTranspose2d(2, 3, 2, 0, bias=False), 24)):  # fmt: skip
+    for made, weights in ((nn.Linear(2, 3, rng=0, bias=False), 6), (nn.Conv2d(2, 3, 2, rng=0, bias=False), 24),
+                          (nn.ConvTranspose2d(2, 3, 2, rng=0, bias=False), 24)):  # fmt: skip
         assert made.bias is None and Sequential(made).W.size == weights
 
 
 def test_a_layer_alone_keeps_its_gradients() -> None:
-    layer = nn.Linear(3, 2, 0)
+    layer = nn.Linear(3, 2, rng=0)
     layer(np.ones((4, 3)))
     layer.backward(np.ones((4, 2)))
     assert layer.grad["bias"].tolist() == [4, 4] and layer.grad["weight"].shape == (2, 3)
@@ -298,7 +298,7 @@ def through_a_file(state: dict[str, Any]) -> dict[str, Any]:
 def test_a_stored_state_gives_the_same_network(way: str) -> None:
     def make(seed: int) -> Sequential:
         rng = np.random.default_rng(seed)
-        return Sequential(nn.Linear(3, 4, rng), nn.BatchNorm(4), nn.Dropout(0.5, rng))
+        return Sequential(nn.Linear(3, 4, rng=rng), nn.BatchNorm(4), nn.Dropout(0.5, rng=rng))
 
     x = np.random.default_rng(9).normal(size=(6, 3))
     first, second = make(1), make(2)
@@ -325,7 +325,7 @@ BAD_STATES = [
 
 @pytest.mark.parametrize("spoil, message", BAD_STATES)
 def test_a_state_that_does_not_fit_changes_nothing(spoil: Any, message: str) -> None:
-    model = Sequential(nn.Linear(3, 2, 0), nn.BatchNorm(2), nn.Dropout(0.5, 1))
+    model = Sequential(nn.Linear(3, 2, rng=0), nn.BatchNorm(2), nn.Dropout(0.5, rng=1))
     state, before = model.state_dict(), pickle.dumps(model.state_dict())
     state["0.weight"] = state["0.weight"] + 1
     spoil(state)
@@ -337,8 +337,8 @@ def test_a_state_that_does_not_fit_changes_nothing(spoil: Any, message: str) -> 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble])
 def test_dtype_is_kept_through_a_step(dtype: type) -> None:
     model = Sequential(
-        nn.Linear(3, 4, 0, dtype=dtype), nn.BatchNorm(4, dtype=dtype), nn.ReLU(),
-        nn.Dropout(0.1, 0), nn.LayerNorm(4, dtype=dtype), nn.Linear(4, 2, 1, dtype=dtype),
+        nn.Linear(3, 4, rng=0, dtype=dtype), nn.BatchNorm(4, dtype=dtype), nn.ReLU(),
+        nn.Dropout(0.1, rng=0), nn.LayerNorm(4, dtype=dtype), nn.Linear(4, 2, rng=1, dtype=dtype),
     )  # fmt: skip
     optimizer = Adam(model.W, eps=1e-3)
     logits = model(np.ones((5, 3), dtype) * np.arange(5)[:, None].astype(dtype))
@@ -350,7 +350,7 @@ def test_dtype_is_kept_through_a_step(dtype: type) -> None:
 
 
 def test_empty_batches_and_nan_pass_through() -> None:
-    model = Sequential(nn.Flatten(), nn.Linear(4, 2, 0), nn.Tanh())
+    model = Sequential(nn.Flatten(), nn.Linear(4, 2, rng=0), nn.Tanh())
     assert model(np.empty((0, 2, 2))).shape == (0, 2)
     model.backward(np.empty((0, 2)))
     assert not model.dW.any()
@@ -363,6 +363,61 @@ def test_empty_batches_and_nan_pass_through() -> None:
     assert np.isnan(model.dW).any()
 
 
+@pytest.mark.parametrize("kind", ["Sigmoid", "Tanh", "ReLU", "ELU", "Maxout", "Dropout", "Flatten"])
+def test_changing_a_networks_output_changes_no_gradient(kind: str) -> None:
+    settings = {"Dropout": {"p": 0.5, "rng": 3}}.get(kind, {})
+    made = [Sequential(nn.Linear(3, 4, rng=0), getattr(nn, kind)(**settings)) for _ in range(2)]
+    x = np.random.default_rng(1).normal(size=(5, 3))
+    for model, change in zip(made, (0, 7)):
+        y = model(x)
+        y -= change
+        model.backward(np.ones(y.shape))
+    assert np.array_equal(made[0].dW, made[1].dW)
+
+
+def test_float16_sums_of_a_linear_layer() -> None:
+    ones = np.ones((5000, 1), np.float16)
+    y, cache = nn.linear(ones, ones[:1], ones[0])
+    assert y.dtype == np.float16 and y.max() == 2
+    dx, dweight, dbias = nn.linear_backward(ones, cache)
+    assert dbias.tolist() == [5000] and dweight.tolist() == [[5000]]
+    assert {a.dtype for a in (dx, dweight, dbias)} == {np.dtype(np.float16)}
+    long = np.ones((1, 5000), np.float16)
+    assert nn.linear(long, long)[0].item() == 5000
+
+
+def test_losses_are_their_functions() -> None:
+    rng = np.random.default_rng(0)
+    z, classes = rng.normal(size=(4, 3)), [0, 2, -1, 1]
+    settings: dict[str, Any] = {"weight": [1, 2, 3], "ignore_index": -1, "label_smoothing": 0.1}
+    loss = nn.CrossEntropyLoss(**settings)
+    want, cache = cross_entropy(z, classes, **settings)
+    assert loss(z, classes) == want
+    assert np.array_equal(loss.backward(), cross_entropy_backward(cache))
+    squared = nn.MSELoss(reduction="sum")
+    assert squared(z, z + 1) == pytest.approx(12)
+    np.testing.assert_allclose(squared.backward(), -2)
+    with pytest.raises(ValueError, match="MSELoss.backward needs a call"):
+        nn.MSELoss().backward()
+
+
+def test_inference_keeps_mode_and_memory_of_the_network() -> None:
+    model = Sequential(nn.Linear(3, 4, rng=0), nn.BatchNorm(4), nn.Dropout(rng=1), nn.ReLU())
+    x, other = np.random.default_rng(1).normal(size=(2, 6, 3))
+    y = model(x)
+    statistics = model.layers[1].running_mean.copy()
+    with nn.inference():
+        assert not model.training and not model.layers[2].training
+        model(other)
+    assert model.training and np.array_equal(model.layers[1].running_mean, statistics)
+    model.backward(np.ones(y.shape))
+    kept = model.dW.copy()
+    again = Sequential(nn.Linear(3, 4, rng=0), nn.BatchNorm(4), nn.Dropout(rng=1), nn.ReLU())
+    again(x)
+    again.backward(np.ones(y.shape))
+    assert np.array_equal(kept, again.dW)
+
+
 X = np.ones((4, 3))
 BAD_CALLS = [
     (lambda: nn.linear(np.ones(3), np.ones((2, 3))), ValueError, r"x must have shape \(N, 3\)"),
@@ -370,26 +425,26 @@ BAD_CALLS = [
     (lambda: nn.linear(X, np.ones(3)), ValueError, r"weight must have 2 axes"),
     (lambda: nn.linear(X, np.ones((2, 3)), [1]), ValueError, r"bias must have shape \(2,\)"),
     (lambda: nn.linear_backward(X, (X, np.ones((2, 3)))), ValueError, r"dy must have shape \(4, 2"),
-    (lambda: nn.Linear(0, 2, 0), ValueError, r"in_features must be at least 1, got 0"),
-    (lambda: nn.Linear(2, 0, 0), ValueError, r"out_features must be at least 1, got 0"),
-    (lambda: nn.Linear(2, 2, None), TypeError, r"rng must be a numpy.random.Generator or a seed"),
-    (lambda: nn.Linear(2, 2, 0, bias=1), TypeError, r"bias must be True or False"),
-    (lambda: nn.Linear(2, 2, 0, dtype=int), TypeError, r"dtype must be a real floating one"),
-    (lambda: nn.Conv2d(3, 4, 2, 0, groups=2), ValueError, r"groups must divide in_channels 3"),
-    (lambda: nn.Conv2d(2, 3, 2, 0, groups=2), ValueError, r"and out_channels 3, got 2"),
-    (lambda: nn.Conv2d(2, 2, 0, 0), ValueError, r"kernel_size must be at least 1"),
-    (lambda: nn.Conv2d(2, 2, (1, 2, 3), 0), ValueError, r"kernel_size must be one whole number or"),
-    (lambda: nn.Conv2d(2, 2, 1, 0, stride=0), ValueError, r"stride must be at least 1"),
-    (lambda: nn.Conv2d(2, 2, 1, 0, padding=-1), ValueError, r"padding must be at least 0"),
-    (lambda: nn.Conv2d(0, 2, 1, 0), ValueError, r"in_channels must be at least 1"),
-    (lambda: nn.ConvTranspose2d(2, 2, 1, 0, dilation=0), ValueError, r"dilation must be at"),
+    (lambda: nn.Linear(0, 2, rng=0), ValueError, r"in_features must be at least 1, got 0"),
+    (lambda: nn.Linear(2, 0, rng=0), ValueError, r"out_features must be at least 1, got 0"),
+    (lambda: nn.Linear(2, 2, rng=None), TypeError, r"rng must be a numpy.random.Generator or a seed"),
+    (lambda: nn.Linear(2, 2, rng=0, bias=1), TypeError, r"bias must be True or False"),
+    (lambda: nn.Linear(2, 2, rng=0, dtype=int), TypeError, r"dtype must be a real floating one"),
+    (lambda: nn.Conv2d(3, 4, 2, rng=0, groups=2), ValueError, r"groups must divide in_channels 3"),
+    (lambda: nn.Conv2d(2, 3, 2, rng=0, groups=2), ValueError, r"and out_channels 3, got 2"),
+    (lambda: nn.Conv2d(2, 2, 0, rng=0), ValueError, r"kernel_size must be at least 1"),
+    (lambda: nn.Conv2d(2, 2, (1, 2, 3), rng=0), ValueError, r"kernel_size must be one whole number or"),
+    (lambda: nn.Conv2d(2, 2, 1, rng=0, stride=0), ValueError, r"stride must be at least 1"),
+    (lambda: nn.Conv2d(2, 2, 1, rng=0, padding=-1), ValueError, r"padding must be at least 0"),
+    (lambda: nn.Conv2d(0, 2, 1, rng=0), ValueError, r"in_channels must be at least 1"),
+    (lambda: nn.ConvTranspose2d(2, 2, 1, rng=0, dilation=0), ValueError, r"dilation must be at"),
     (lambda: nn.MaxPool2d(0), ValueError, r"kernel_size must be at least 1"),
     (lambda: nn.AvgPool2d(2, stride=0), ValueError, r"stride must be at least 1"),
     (lambda: nn.LeakyReLU("a"), TypeError, r"negative_slope must be a number"),
     (lambda: nn.ELU(None), TypeError, r"alpha must be a number"),
     (lambda: nn.Maxout(0), ValueError, r"num_pieces must be at least 1"),
-    (lambda: nn.Dropout(1.5, 0), ValueError, r"p must be in \[0, 1\], got 1.5"),
-    (lambda: nn.Dropout(0.5, None), TypeError, r"rng must be"),
+    (lambda: nn.Dropout(1.5, rng=0), ValueError, r"p must be in \[0, 1\], got 1.5"),
+    (lambda: nn.Dropout(0.5, rng=None), TypeError, r"rng must be"),
     (lambda: nn.BatchNorm(0), ValueError, r"num_features must be at least 1"),
     (lambda: nn.BatchNorm(2, momentum=2), ValueError, r"momentum must be in \[0, 1\]"),
     (lambda: nn.BatchNorm(2, eps=-1), ValueError, r"eps must be finite and >= 0"),
@@ -403,7 +458,7 @@ BAD_CALLS = [
     (lambda: Sequential(), ValueError, r"layers must be at least one, each there once, got 0"),
     (lambda: Sequential(np.tanh), TypeError, r"layers\[0\] must be a layer, got ufunc"),
     (lambda: Sequential(*[nn.ReLU()] * 2), ValueError, r"each there once"),
-    (lambda: Sequential(nn.Linear(2, 2, 0), nn.Linear(2, 2, 0, dtype=np.float32)), ValueError,
+    (lambda: Sequential(nn.Linear(2, 2, rng=0), nn.Linear(2, 2, rng=0, dtype=np.float32)), ValueError,
      r"parameters of one dtype, got float32, float64"),
 ]  # fmt: skip
 

@@ -372,7 +372,9 @@ def test_clipping_by_the_norm_keeps_the_direction(dtype: Any, scale: float) -> N
     assert np.array_equal(np.concatenate([g.ravel() for g in grads]), whole.astype(dtype))
     optim.clip_norm_(grads, length / 3)
     clipped = np.concatenate([g.ravel() for g in grads]).astype(float)
-    np.testing.assert_allclose(clipped, (whole / 3).astype(float), rtol=3e-3, atol=1e-6 * scale + 1e-7)
+    np.testing.assert_allclose(
+        clipped, (whole / 3).astype(float), rtol=3e-3, atol=1e-6 * scale + 1e-7
+    )
 
 
 def test_clipping_at_the_edges() -> None:

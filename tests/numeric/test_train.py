@@ -8,6 +8,7 @@ import pickle
 import tempfile
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,16 +35,16 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 def mlp(seed: int = 0, dtype: Any = np.float32) -> Sequential:
     rng = np.random.default_rng(seed)
     return Sequential(
-        nn.Linear(64, 64, rng, dtype=dtype), nn.ReLU(), nn.Linear(64, 10, rng, dtype=dtype)
+        nn.Linear(64, 64, rng=rng, dtype=dtype), nn.ReLU(), nn.Linear(64, 10, rng=rng, dtype=dtype)
     )
 
 
 def cnn() -> Sequential:
     rng, f = np.random.default_rng(0), np.float32
     return Sequential(
-        nn.Conv2d(1, 16, 3, rng, padding=1, dtype=f), nn.BatchNorm(16, dtype=f), nn.ReLU(),
-        nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, rng, padding=1, dtype=f), nn.ReLU(),
-        nn.Flatten(), nn.Linear(512, 10, rng, dtype=f),
+        nn.Conv2d(1, 16, 3, rng=rng, padding=1, dtype=f), nn.BatchNorm(16, dtype=f), nn.ReLU(),
+        nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, rng=rng, padding=1, dtype=f), nn.ReLU(),
+        nn.Flatten(), nn.Linear(512, 10, rng=rng, dtype=f),
     )  # fmt: skip
 
 
@@ -76,7 +77,11 @@ TARGET = (DATA[:, 0] > 0).astype(int)
 def small(seed: int = 0) -> tuple[Sequential, optim.Optimizer]:
     rng = np.random.default_rng(seed)
     model = Sequential(
-        nn.Linear(3, 5, rng), nn.BatchNorm(5), nn.ReLU(), nn.Dropout(0.2, rng), nn.Linear(5, 2, rng)
+        nn.Linear(3, 5, rng=rng),
+        nn.BatchNorm(5),
+        nn.ReLU(),
+        nn.Dropout(0.2, rng=rng),
+        nn.Linear(5, 2, rng=rng),
     )
     return model, optim.Adam(model.W, lr=0.01)
 
@@ -109,7 +114,7 @@ def test_every_example_is_seen_once_an_epoch() -> None:
         seen.append(target)
         return float(np.mean(target)), y
 
-    model = Sequential(nn.Linear(3, 1, 0))
+    model = Sequential(nn.Linear(3, 1, rng=0))
     numbers = np.arange(23)
     history = train(
         model, DATA, numbers, optim.SGD(model.W, lr=0.0), epochs=2, rng=1, batch_size=5,
@@ -145,7 +150,7 @@ def test_every_example_is_seen_once_an_epoch() -> None:
 
 
 def test_one_step_is_forward_backward_step() -> None:
-    model, w = Sequential(nn.Linear(3, 1, 0, bias=False)), np.zeros((1, 3))
+    model, w = Sequential(nn.Linear(3, 1, rng=0, bias=False)), np.zeros((1, 3))
     model.W[...] = 0
     square = (lambda y, t: (np.mean((y - t) ** 2) / 2, (y, t))), lambda c: (c[0] - c[1]) / len(c[0])
     target = DATA @ np.array([[1.0], [2.0], [3.0]])
@@ -256,7 +261,7 @@ def test_a_checkpoint_of_something_else_changes_nothing() -> None:
         with pytest.raises(ValueError, match=r"state_dict"):
             load_checkpoint(path, other, wrong, rng)
         assert states() == before
-        larger = Sequential(nn.Linear(4, 4, 0))
+        larger = Sequential(nn.Linear(4, 4, rng=0))
         with pytest.raises(ValueError, match=r"state_dict must hold"):
             load_checkpoint(path, larger, optim.Adam(larger.W), rng)
         fresh, twister = small(seed=2), np.random.Generator(np.random.MT19937(0))
@@ -278,6 +283,29 @@ def test_predictions_in_batches_are_those_of_the_whole() -> None:
     assert predict(model, DATA.astype(int)).shape == (23, 2)
 
 
+def test_predictions_from_several_threads_leave_the_model_as_it_was() -> None:
+    model = nn.Sequential(nn.Linear(2, 8, rng=0), nn.Dropout(rng=0), nn.BatchNorm(8))
+    x = np.random.default_rng(0).normal(size=(400, 2))
+    want = predict(model, x, batch_size=3)
+    y = model(x)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: predict(model, x, batch_size=3), range(12)))
+    assert model.training and all(layer.training for layer in model.layers)
+    model.backward(np.ones(y.shape))  # of the forward pass before
+    for got in results:
+        np.testing.assert_allclose(got, results[0])
+    assert want.shape == results[0].shape
+
+
+def test_an_error_in_the_middle_leaves_the_network_after_the_last_whole_step() -> None:
+    x, target = np.random.default_rng(0).normal(size=(6, 2)), np.array([0, 1, 0, 1, 0, 9])
+    model = nn.Sequential(nn.Linear(2, 2, rng=0))
+    optimizer = optim.SGD(model.W, lr=0.1)
+    with pytest.raises(ValueError, match="target must hold class numbers"):
+        train(model, x, target, optimizer, epochs=1, rng=0, batch_size=1)
+    assert 0 <= optimizer.t < 6 and np.isfinite(model.W).all()
+
+
 def test_batches_of_64_to_train_and_of_256_to_predict() -> None:
     sizes: list[int] = []
 
@@ -286,7 +314,7 @@ def test_batches_of_64_to_train_and_of_256_to_predict() -> None:
             sizes.append(len(x))
             return super().forward(x)
 
-    model = nn.Sequential(Counted(2, 2, 0))
+    model = nn.Sequential(Counted(2, 2, rng=0))
     x, target = np.ones((300, 2)), np.zeros(300, int)
     predict(model, x)
     accuracy(model, x, target)
