@@ -16,6 +16,7 @@ from ._derivation import Derivation, Induction, Line
 from ._derivative import Partial, derivative
 from ._equal import equal
 from ._expectation import Expectation, Variance
+from ._families import ForAll
 from ._indicator import Indicator
 from ._match import Match
 from ._maximum import Maximum
@@ -35,6 +36,7 @@ __all__ = [
     "Derivation",
     "FalseStep",
     "Expectation",
+    "ForAll",
     "Indicator",
     "Induction",
     "Line",

@@ -10,6 +10,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._algebra import expand
+from ._atoms import in_order
 from ._carried import carried, reachable
 from ._chains import as_relation, combined
 from ._equal import compare, equal
@@ -445,6 +446,11 @@ class Induction(Derivation):
     induction hypothesis and the claim for T + 1, each with its reason, and where it is needed the
     further arguments of :meth:`Derivation.step` in a dictionary.
 
+    A recurrence that uses two entries before has two base cases, and its step is from T and T + 1
+    to T + 2. Sequences that use each other are proved together: ``also={V[T]: claim_V}`` holds the
+    claims for the others, whose recurrences are in ``where``; all are supposed for T, and each is
+    proved for T + 1. The result is the claim for the first.
+
     With ``relation="<="`` (or <, ≥, >) it proves C_T ≤ claim. Then the right side of the recurrence
     has to grow with C_T, so that the hypothesis may be put into it; ``gap`` and ``using`` are those
     of the last line.
@@ -456,6 +462,7 @@ class Induction(Derivation):
         lhs: sp.Indexed,
         claim: Any,
         *,
+        also: Mapping[sp.Indexed, Any] | None = None,
         steps: Iterable[tuple[Any, ...]] = (),
         why: str = "the claim for the next index",
         name: str = "",
@@ -473,37 +480,122 @@ class Induction(Derivation):
         self.lhs, self.claim = lhs, claim
         self._take(name, given, where, accept, effort)
         self.definitions = as_named((*self.where, recurrence))
-        check_names((claim, *self.given), self.definitions)
-        _check_index_is_free(index, recurrence, claim, self.given, self.definitions)
         self._from_start = sp.Ge(index, recurrence.start, evaluate=False)
-        base_claim = _at(claim, index, sp.Integer(recurrence.start))
+        proved = [(recurrence, claim), *self._other_claims(also or {}, index, recurrence.start)]
+        for of, its_claim in proved:
+            check_names((its_claim, *self.given), self.definitions)
+            _check_index_is_free(index, of, its_claim, self.given, self.definitions)
         if as_relation(relation) == "=":
-            self._append(
-                recurrence.initial, base_claim, "base case", (), self.accept, lhs=recurrence.first
-            )
+            self._prove_equal(proved, index, steps, why)
+        elif len(proved) > 1 or recurrence.order > 1:
+            raise ValueError("relation: an inequality is for one sequence that uses its last entry")
         else:
-            first, initial = recurrence.first, recurrence.initial
-            self._append_order(initial, relation, base_claim, "base case", (), None, (), lhs=first)
-        following = lhs.base[index + 1]
+            self._prove_order(recurrence, index, relation, steps, why, gap, using)
+        self._check_every_step_is_covered(index, recurrence.start)
+        for of, its_claim in proved:
+            self._compare_with_unrolled(of, its_claim, index, relation)
+        self.proved_relation = relation
+        self.recurrence = recurrence
+
+    def _prove_equal(
+        self,
+        proved: Sequence[tuple[Recurrence, sp.Expr]],
+        index: sp.Symbol,
+        steps: Iterable[tuple[Any, ...]],
+        why: str,
+    ) -> None:
+        """The base cases and the step of each sequence, all claims being supposed."""
+        order = max(of.order for of, _ in proved)
+        suppose = {
+            of.name[index + n]: _at(claim, index, index + n)
+            for of, claim in proved
+            for n in range(order)
+        }
+        for place, (of, claim) in enumerate(proved):
+            self._append_base_cases(of, claim, index, order)
+            self._append_step(of, suppose, index + order, [r for r, _ in proved])
+            for expr, reason, *options in steps if place == 0 else ():
+                self.step(expr, reason, **(options[0] if options else {}))
+            following_claim = _at(claim, index, index + order)
+            if self.lines[-1].expr != following_claim:
+                self.step(following_claim, why)
+
+    def _prove_order(
+        self,
+        recurrence: Recurrence,
+        index: sp.Symbol,
+        relation: str,
+        steps: Iterable[tuple[Any, ...]],
+        why: str,
+        gap: Any,
+        using: Any,
+    ) -> None:
+        """The base case and the step of an inequality."""
+        first, initial = recurrence.first, recurrence.initial
+        base_claim = _at(self.claim, index, sp.Integer(recurrence.start))
+        self._append_order(initial, relation, base_claim, "base case", (), None, (), lhs=first)
+        following = self.lhs.base[index + 1]
         unfolded = recurrence.unfold(following)
         self.lines.append(Line(following, unfolded, "the recurrence", None, "definition"))
-        supposed = unfolded.xreplace({lhs: claim})
+        supposed = unfolded.xreplace({self.lhs: self.claim})
         if supposed == unfolded:
-            raise ValueError(f"the recurrence for {following} does not hold {lhs}")
-        carried = self._carried(unfolded, lhs, relation)
+            raise ValueError(f"the recurrence for {following} does not hold {self.lhs}")
+        carried = self._carried(unfolded, self.lhs, relation)
         self.lines.append(
             Line(None, supposed, "induction hypothesis", None, "assumed", relation=carried)
         )
         for expr, reason, *options in steps:
             self.step(expr, reason, **(options[0] if options else {}), **self._within(relation))
-        following_claim = _at(claim, index, index + 1)
-        if self.last != following_claim:
+        following_claim = _at(self.claim, index, index + 1)
+        if self.lines[-1].expr != following_claim:
             self._close(following_claim, why, relation, gap, using)
         self._check_the_step_is_strict(relation)
-        self._check_every_step_is_covered(index, recurrence.start)
-        self._compare_with_unrolled(recurrence, index, relation)
-        self.proved_relation = relation
-        self.recurrence = recurrence
+
+    def _other_claims(
+        self, also: Mapping[sp.Indexed, Any], index: sp.Symbol, start: int
+    ) -> list[tuple[Recurrence, sp.Expr]]:
+        """The recurrences of the sequences that are claimed along with the first."""
+        known = {n.name: n for n in self.definitions if isinstance(n, Recurrence)}
+        found = []
+        for entry, claim in also.items():
+            of = known.get(entry.base) if isinstance(entry, sp.Indexed) else None
+            if of is None or entry.indices != (index,) or of.start != start:
+                raise ValueError(
+                    f"also: {entry} must be an entry, at {index}, of a sequence whose recurrence "
+                    f"is in where and starts at {start}"
+                )
+            found.append((of, sp.sympify(claim)))
+        return found
+
+    def _append_base_cases(
+        self, recurrence: Recurrence, claim: sp.Expr, index: sp.Symbol, order: int
+    ) -> None:
+        for n in range(order):
+            entry = recurrence.name[recurrence.start + n]
+            value = recurrence.initials[n] if n < recurrence.order else recurrence.unfold(entry)
+            claimed = _at(claim, index, sp.Integer(recurrence.start + n))
+            self._append(value, claimed, "base case", (), self.accept, lhs=entry)
+
+    def _append_step(
+        self,
+        recurrence: Recurrence,
+        suppose: dict[sp.Expr, sp.Expr],
+        following: sp.Expr,
+        sequences: Iterable[Recurrence],
+    ) -> None:
+        """The next entry by the entries before it, and these as they are claimed to be."""
+        entry = recurrence.name[following]
+        unfolded = recurrence.unfold(entry)
+        for _ in suppose:  # another sequence may stand in it at the same index
+            later = {of.name[following]: of for of in sequences if of.name != recurrence.name}
+            found = [e for e in in_order(unfolded, sp.Indexed) if e in later]
+            for other in found:
+                unfolded = unfolded.xreplace({other: later[other].unfold(other)})
+        self.lines.append(Line(entry, unfolded, "the recurrence", None, "definition"))
+        supposed = unfolded.xreplace(suppose)
+        if supposed == unfolded and len(suppose) == 1:
+            raise ValueError(f"the recurrence for {entry} does not hold {next(iter(suppose))}")
+        self.lines.append(Line(None, supposed, "induction hypothesis", None, "assumed"))
 
     def _within(self, relation: str) -> dict[str, Any]:
         """An inequality has to hold from the start on only."""
@@ -542,7 +634,7 @@ class Induction(Derivation):
             raise UnprovedStep(f"the step from one index to the next proves {relation}= only")
 
     def _compare_with_unrolled(
-        self, recurrence: Recurrence, index: sp.Symbol, relation: str
+        self, recurrence: Recurrence, of_any: sp.Expr, index: sp.Symbol, relation: str
     ) -> None:
         """The claim at the first indices, against the sequence itself, one entry after the other.
 
@@ -550,7 +642,7 @@ class Induction(Derivation):
         """
         for n in range(recurrence.start, recurrence.start + UNROLLED):
             number = {index: sp.Integer(n)}
-            claim = _at(self.claim, index, sp.Integer(n))
+            claim = _at(of_any, index, sp.Integer(n))
             given = [r for r in (c.xreplace(number) for c in self.given) if r is not sp.true]
             if any(r is sp.false for r in given):
                 continue

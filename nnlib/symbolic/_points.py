@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,11 +15,14 @@ from sympy.core.relational import Relational
 from ._atoms import bounds_of, by_name, solve_delta
 from ._budget import TooMuchWork, Work, charge
 from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, inexact, minus, same
+from ._families import ForAll
+from ._newton import Instance, solve_together
 from ._notation import Definition, Recurrence
 from ._question import Question
 
 POINTS = 24  # random points that a proved equality has to stand as well
 NOT_ZERO = 6  # so many of the points must give more than 0 = 0
+MOST_EQUATIONS = 8  # for single indices, that a point satisfies
 MOST_POINTS = 200  # unless that many points give nothing else
 
 
@@ -125,9 +128,11 @@ def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[P
         point = Point(attempt, question.where, values, wide=not tame and not aimed)
         try:
             solved: set[Any] = set()
-            for equation in question.equations:
-                _satisfy(point, equation, solved)
-            if all(point.holds(demand) for demand in (*question.equations, *demands)):
+            equations = _equations_at(point, question.equations)
+            _satisfy_all(point, equations, solved)
+            if not all(_holds(point, *one) for one in equations):
+                continue
+            if all(point.holds(demand) for demand in demands):
                 yield point
         except Undefined:
             continue
@@ -210,6 +215,40 @@ def _at_ends(
 
 
 # --- points that satisfy an equation ----------------------------------------------------------
+
+
+def _equations_at(point: Point, equations: Iterable[sp.Eq]) -> list[Instance]:
+    """The equations at a point: those for all indices, for each of them."""
+    found: list[Instance] = []
+    for equation in equations:
+        if isinstance(equation, ForAll):
+            choices = equation.choices(lambda end: point.integer(end, {}))
+            found += [(equation, at) for at in choices]
+        else:
+            found.append((equation, {}))
+    if len(found) > MOST_EQUATIONS:
+        raise Undefined("there are too many equations to satisfy here")
+    return found
+
+
+def _satisfy_all(point: Point, equations: Sequence[Instance], solved: set[Any]) -> None:
+    """Change values of the point so that every equation holds, one by one or all together."""
+    if not any(at for _, at in equations):
+        try:
+            for equation, _ in equations:
+                _satisfy(point, equation, solved)
+            if all(_holds(point, *one) for one in equations):
+                return
+        except Undefined:
+            pass
+    if equations:
+        changed = solve_together(point, equations)
+        if not all(_fits(key, point.values[key]) for key in changed):
+            raise Undefined("the solution is not one that the assumptions of the symbols allow")
+
+
+def _holds(point: Point, equation: sp.Eq, at: dict[sp.Symbol, int]) -> bool:
+    return same(*[point.evaluate(side, at) for side in equation.args[:2]])
 
 
 def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:

@@ -14,6 +14,7 @@ from ._atoms import in_order, solve_delta
 from ._budget import TooMuchWork, Work
 from ._expectation import Expectation, Variance, carry_out_expectations
 from ._facts import Facts, without_implied
+from ._families import ForAll, rewrite_by
 from ._normal import NormalForm
 from ._notation import Recurrence
 from ._question import Question
@@ -54,7 +55,7 @@ def _without_expectations(question: Question) -> Question:
 
 def _without_sizes_that_are_given(question: Question) -> Question:
     """Put in what a whole number is said to be: N = q s + r."""
-    for equation in question.equations:
+    for equation in (e for e in question.equations if not isinstance(e, ForAll)):
         solved = _solve_for_size(equation)
         if solved is None:
             continue
@@ -87,12 +88,13 @@ class _Known:
 
     rules: list[tuple[sp.Expr, sp.Expr]] = field(default_factory=list)
     zeros: list[sp.Expr] = field(default_factory=list)
+    for_all: list[ForAll] = field(default_factory=list)
 
     def and_zero(self, expr: sp.Expr, facts: Facts) -> _Known:
         expr = self.applied(expr)
         rule = _as_rule(expr, facts)
         zeros = self.zeros if rule else [*self.zeros, expr]
-        return _Known([*self.rules, *rule], [part for part in zeros if part != 0])
+        return _Known([*self.rules, *rule], [part for part in zeros if part != 0], self.for_all)
 
     def applied(self, expr: sp.Expr) -> sp.Expr:
         for old, new in self.rules:
@@ -101,15 +103,16 @@ class _Known:
 
     def at(self, values: dict[sp.Expr, sp.Expr]) -> _Known:
         rules = [(old.xreplace(values), new.xreplace(values)) for old, new in self.rules]
-        return _Known(rules, [expr.xreplace(values) for expr in self.zeros])
+        return _Known(rules, [expr.xreplace(values) for expr in self.zeros], self.for_all)
 
 
 def _prove_with(question: Question, facts: Facts, linked: bool) -> bool:
     difference = write_by_earliest(question.a - question.b, question.where, facts, linked)
-    normal, known = NormalForm(facts), _Known()
+    statements = [e for e in question.equations if isinstance(e, ForAll)]
+    normal, known = NormalForm(facts), _Known(for_all=statements)
     if question.equations:
         normal(difference)  # it learns the bounds that sums have in common
-    for equation in question.equations:
+    for equation in (e for e in question.equations if not isinstance(e, ForAll)):
         known = known.and_zero(normal(equation.lhs - equation.rhs), facts)
     return _vanishes(difference, normal, known)
 
@@ -119,6 +122,8 @@ def _vanishes(expr: sp.Expr, normal: NormalForm, known: _Known, splits: int = MO
     expr = normal(expr)
     replaced = known.applied(expr)
     expr = normal(replaced) if replaced != expr else expr
+    if known.for_all:
+        expr = _by_statements(expr, normal, known)
     if expr.has(sp.nan, sp.zoo, sp.oo):
         raise NotImplementedError("the normal form is not defined everywhere")
     if is_zero(expr, known.zeros, _nonzero_atoms(expr, known, normal.facts)):
@@ -136,6 +141,15 @@ def _vanishes(expr: sp.Expr, normal: NormalForm, known: _Known, splits: int = MO
         _vanishes_with_sign(expr, decisive, sign, normal, known, splits - 1)
         for sign in possible_signs(decisive, normal.facts)
     )
+
+
+def _by_statements(expr: sp.Expr, normal: NormalForm, known: _Known) -> sp.Expr:
+    """Use what holds for all indices, and bring what comes of it into normal form, in turn."""
+    for _ in range(MOST_SPLITS):
+        before, expr = expr, known.applied(normal(rewrite_by(expr, known.for_all, normal.facts)))
+        if expr == before:
+            break
+    return expr
 
 
 def _nonzero_atoms(expr: sp.Expr, known: _Known, facts: Facts) -> list[sp.Expr]:
