@@ -28,6 +28,7 @@ from ._random import Random
 from ._refutation import Caught, FalseStep, Refutation
 from ._substitution import substitute
 from ._tangent import Tangent, tangent
+from ._units import UnitError, units
 from ._verdict import UnprovedStep, Verdict
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Refutation",
     "SymArray",
     "Tangent",
+    "UnitError",
     "UnprovedStep",
     "Variance",
     "Verdict",
@@ -60,6 +62,7 @@ __all__ = [
     "substitute",
     "sym",
     "symarray",
+    "units",
     "tangent",
     "to_latex",
     "to_text",
