@@ -46,7 +46,7 @@ class Exercise:
     """
 
     solution: Any
-    work = 4_000_000  # for a whole check, in the engine's units
+    work = 2_000_000  # for a whole check, in the engine's units
 
     def __init__(self, hint: str, mistakes: Sequence[Mistake], remark: str = "") -> None:
         for name, text in (("hint", hint), ("remark", remark)):

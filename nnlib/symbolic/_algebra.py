@@ -57,13 +57,15 @@ def terms_when_expanded(expr: sp.Basic) -> int:
 
 
 def terms_of_power(terms: int, exponent: int) -> int:
-    """The number of monomials of degree ``exponent`` in ``terms`` letters."""
+    """The number of monomials of degree ``exponent`` in ``terms`` letters; a long coefficient
+    counts as several."""
     if terms == 1 or exponent <= 1:
         return terms
     small, large = sorted((terms - 1, exponent))
     if small > 40 or large > MOST:
         return MOST
-    return min(math.comb(small + large, small), MOST)
+    words = 1 + (exponent * terms.bit_length() >> 6)  # in the largest of the coefficients
+    return min(math.comb(small + large, small) * words, MOST)
 
 
 def expand(expr: sp.Expr) -> sp.Expr:
@@ -71,7 +73,7 @@ def expand(expr: sp.Expr) -> sp.Expr:
     if not expr.args:
         return expr
     if working():
-        charge(size_of(expr) + 2 * terms_when_expanded(expr))
+        charge(2 + size_of(expr) + 2 * terms_when_expanded(expr))
     return sp.expand(expr)
 
 

@@ -28,6 +28,7 @@ anything: reaching it is an error, :class:`Stuck`.
 from __future__ import annotations
 
 import functools
+import math
 import signal
 import threading
 import time
@@ -39,10 +40,13 @@ import sympy as sp
 from sympy.core.cache import clear_cache
 from sympy.core.numbers import Integer, Rational
 from sympy.external.gmpy import iroot
+from sympy.logic.boolalg import Boolean
+from sympy.polys import numberfields
 
 __all__ = ["Budget", "Stuck", "TooMuchWork", "Work", "backstop", "charge", "guarded", "working"]
 
 LONGEST_NUMBER = 14_000  # bits of a number; Python writes down no more than 4300 digits
+LONGEST_EXPONENT = 1_000  # bits of a number in an exponential
 LONGEST_TO_FACTOR = 2_000  # bits of a number whose root SymPy may look for factors of
 BACKSTOP = 600.0  # seconds of processor time for one question
 _LOOK_AT_CLOCK = 20_000  # units of work between two looks, where there is no timer
@@ -130,12 +134,12 @@ def guarded() -> Budget:
 # What each stage of a question may cost. A stage has its own quota and hands nothing on, so that a
 # change in one moves no other's result.
 QUOTAS = {
-    "expansion": 200_000,  # of names, derivatives and limits
-    "first points": 100_000,
-    "proof": 400_000,
-    "points": 400_000,
+    "expansion": 300_000,  # of names, derivatives and limits
+    "first points": 200_000,
+    "proof": 600_000,
+    "points": 600_000,
     "signs": 250_000,  # of the difference in an inequality
-    "each size": 100_000,  # where there is no proof for all sizes
+    "each size": 40_000,  # where there is no proof for all sizes
 }
 
 
@@ -251,6 +255,86 @@ def _guarded_binomial(plain: Callable[..., Any]) -> Callable[..., Any]:
     return evaluate
 
 
+def _most_bits(expr: sp.Basic) -> float:
+    """At most so many bits has the whole part of a number; counted roughly, and from above."""
+    if isinstance(expr, Rational):
+        return max(abs(expr.p).bit_length() - expr.q.bit_length() + 1, 0)
+    if isinstance(expr, sp.Add):
+        return max(map(_most_bits, expr.args)) + len(expr.args)
+    if isinstance(expr, sp.Mul):
+        return sum(map(_most_bits, expr.args))
+    if isinstance(expr, sp.exp):
+        return 1.5 * _at_most(expr.args[0])
+    if isinstance(expr, sp.Pow):
+        base, exponent = expr.args
+        if exponent.is_negative:  # of a base that may be small
+            return math.inf if not base.is_Rational else _most_bits(1 / base) * _at_most(-exponent)
+        return max(_most_bits(base), 1) * _at_most(exponent)
+    if isinstance(expr, (sp.NumberSymbol, sp.Float)):
+        return max(math.log2(max(abs(float(expr)), 1)), 0) + 1
+    if isinstance(expr, _BOUNDED):
+        return 1
+    return max(map(_most_bits, expr.args), default=1)
+
+
+_BOUNDED = (sp.sin, sp.cos, sp.tanh, sp.sign, sp.KroneckerDelta)
+
+
+def _at_most(expr: sp.Basic) -> float:
+    bits = _most_bits(expr)
+    return 2.0**bits if bits < 1000 else math.inf
+
+
+def _guarded_rounding(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse to round a number off that is too long to write down."""
+
+    @functools.wraps(plain)
+    def evaluate(cls: type, *args: Any) -> Any:
+        if _local.budget is not None:
+            for arg in args:
+                if isinstance(arg, sp.Expr) and arg.is_number and not arg.is_Rational:
+                    if _most_bits(arg) > LONGEST_NUMBER:
+                        raise TooMuchWork
+        return plain(cls, *args)
+
+    return evaluate
+
+
+def _guarded_exponential(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse a tower of exponentials: looking at its digits would fill the memory."""
+
+    @functools.wraps(plain)
+    def evaluate(cls: type, arg: Any) -> Any:
+        if _local.budget is not None and isinstance(arg, sp.Expr) and arg.is_number:
+            if _most_bits(arg) > LONGEST_EXPONENT:
+                raise TooMuchWork
+        return plain(cls, arg)
+
+    return evaluate
+
+
+def _left_open(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """``equals`` simplifies without an end in sight; None says that it is not known."""
+
+    @functools.wraps(plain)
+    def equals(*args: Any, **options: Any) -> Any:
+        return None if _local.budget is not None else plain(*args, **options)
+
+    return equals
+
+
+def _given_up(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """What SymPy tries on its way, and goes on without where it is not implemented."""
+
+    @functools.wraps(plain)
+    def function(*args: Any, **options: Any) -> Any:
+        if _local.budget is not None:
+            raise NotImplementedError
+        return plain(*args, **options)
+
+    return function
+
+
 @functools.cache
 def _install_guard() -> None:
     """Put the guard into SymPy, once; it does nothing where no budget is in force."""
@@ -259,8 +343,15 @@ def _install_guard() -> None:
     for function, wrapper in (
         (sp.factorial, _guarded_factorial),
         (sp.binomial, _guarded_binomial),
+        (sp.floor, _guarded_rounding),
+        (sp.ceiling, _guarded_rounding),
+        (sp.Mod, _guarded_rounding),
+        (sp.exp, _guarded_exponential),
     ):
         function.eval = classmethod(wrapper(function.eval.__func__))
+    sp.Expr.equals = _left_open(sp.Expr.equals)
+    numberfields.minimal_polynomial = _given_up(numberfields.minimal_polynomial)
+    Boolean.as_set = _given_up(Boolean.as_set)
 
 
 # --- the last stop --------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def derivative(expr: Any, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
 
 
 def _derive(expr: sp.Expr, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
-    charge()
+    charge(3)
     if not _depends(expr, variable):
         return sp.S.Zero
     if isinstance(expr, sp.Symbol):

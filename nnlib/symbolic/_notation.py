@@ -228,7 +228,7 @@ def expand_names(expr: sp.Basic, where: Iterable[Named]) -> sp.Basic:
 
 
 def _expand(expr: sp.Basic, definitions: dict[sp.Basic, Definition]) -> sp.Basic:
-    charge()
+    charge(2)
     if isinstance(expr, Partial):
         inner, variable = expr.args
         by = variable.base if isinstance(variable, sp.Indexed) else variable

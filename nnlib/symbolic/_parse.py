@@ -19,6 +19,7 @@ from typing import Any
 
 import sympy as sp
 
+from ._budget import TooMuchWork, guarded
 from ._maximum import Maximum, minimum
 from ._tokens import (
     GREEK,
@@ -100,7 +101,8 @@ def parse(
         )
     tokens = check_order(scan(text, largest), len(text), largest, FUNCTIONS)
     tree, starts = syntax_tree(tokens)
-    return _Builder(tokens, starts, _Names(symbols, functions), largest).expression(tree)
+    with guarded():
+        return _Builder(tokens, starts, _Names(symbols, functions), largest).expression(tree)
 
 
 # --- names --------------------------------------------------------------------------------------
@@ -243,7 +245,11 @@ class _Builder:
         if build is None:
             column = self.token(node).column
             raise ParseError("one expression is expected here, not several", column)
-        return build(node)
+        try:
+            return build(node)
+        except TooMuchWork:
+            column = self.token(node).column
+            raise ParseError("the numbers in this get too large to compute with", column) from None
 
     def operation(self, node: ast.BinOp) -> _Built:
         left, right = self.build(node.left), self.build(node.right)

@@ -115,7 +115,7 @@ def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[P
     nested = max((_depth_of_sums(part) for part in parts), default=0)
     largest = 9 if nested <= 2 else 6 if nested == 3 else 4
     for attempt in range(20 * MOST_POINTS):
-        charge(len(free))
+        charge(10 + 5 * len(free))
         tame, aimed, wide = attempt % 4 == 0, attempt % 2 == 1, attempt % 4 == 2
         # the first points are the smallest, so that most counterexamples are easy to read
         large = attempt > 8 and (wide or attempt % 8 == 3)

@@ -16,7 +16,7 @@ from ._notation import Named, Recurrence, as_tuple, expand_names
 from ._substitution import without_floats
 
 MOST_NODES = 50_000  # parts of an expression that is worked on
-DEEPEST = 150  # operations that may stand inside each other: each takes a few calls of Python
+DEEPEST = 120  # operations that may stand inside each other: each takes a few calls of Python
 
 
 @dataclass

@@ -16,7 +16,7 @@ def freshen(expr: sp.Basic) -> sp.Basic:
     SymPy captures bound indices: ``Sum(x[i]*y[j], (i, 0, n)).subs(j, i)`` silently means something
     else. With bound indices that nothing outside can name, substitution is safe.
     """
-    charge()
+    charge(2)
     if not expr.has(ExprWithLimits):
         return expr
     if isinstance(expr, (sp.Sum, sp.Product)):

@@ -18,6 +18,8 @@ from ._algebra import terms_of_power
 from ._budget import charge
 from ._relations import follows
 
+MOST_TERMS_AT_ONCE = 5  # up to so many, SymPy writes a power down by multinomials
+
 
 def split_power(expr: sp.Expr) -> tuple[sp.Expr, int]:
     """Write a power or an exponential as an atom to an integer power.
@@ -77,8 +79,11 @@ def times(left: PolyElement, right: PolyElement) -> PolyElement:
 
 def power(base: PolyElement, exponent: int) -> PolyElement:
     """A power of a polynomial with an exponent of 0 or more, charged by its length."""
-    if exponent > 1:
-        charge(terms_of_power(len(base), exponent) * max(len(base) >> 1, 1))
+    if exponent > 1 and len(base) > MOST_TERMS_AT_ONCE:  # by repeated squaring
+        half = terms_of_power(len(base), exponent // 2)
+        charge(half * half)
+    elif exponent > 1:
+        charge(terms_of_power(len(base), exponent))
     return base**exponent
 
 
@@ -176,7 +181,7 @@ class Converter:
         self.generator = dict(zip(self.atoms, self.ring.gens, strict=False))
 
     def fraction(self, expr: sp.Expr) -> _Fraction:
-        charge()
+        charge(2)
         if expr.is_Rational:
             return _Fraction(self.ring(sp.QQ(expr.p, expr.q)))
         if isinstance(expr, sp.Add):
