@@ -17,9 +17,11 @@ from nnlib.exercises._feedback import (
     as_markdown,
     sentence,
 )
+from nnlib.symbolic import equal
 from nnlib.symbolic._exact import exact
 from nnlib.symbolic._parse import ParseError, parse
 from nnlib.symbolic._print import to_latex
+from nnlib.symbolic._verdict import PROVED
 
 __all__ = ["Choice", "Number"]
 
@@ -83,7 +85,7 @@ class Number(Exercise):
         if not target.is_finite:  # any number is within a share of infinity
             return False
         if not self.tolerance:
-            return bool(sp.simplify(_rational(number) - target) == 0)
+            return equal(_rational(number), target).status == PROVED
         distance = abs(float(number) - float(target))
         return distance <= self.tolerance * (abs(float(target)) or 1)
 

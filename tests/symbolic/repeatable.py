@@ -140,7 +140,9 @@ RUNAWAYS: dict[str, Callable[[], Verdict]] = {
         + sp.prod([x + sp.Symbol(f"q{n}", real=True) for n in range(30)]) - 1,
         effort=0.1,
     ),
-    "a sum of very many terms": lambda: equal(S(x, (i, 1, 9999), (j, 1, 9999), (k, 1, 9999)), y, effort=0.1),
+    "a sum of very many terms": lambda: equal(
+        S(x, (i, 1, 9999), (j, 1, 9999), (k, 1, 9999)), y, effort=0.1
+    ),
     "a long number": lambda: equal(sp.Pow(9, sp.Integer(9) ** 9, evaluate=False), x),
     "a tower": lambda: equal(sp.Min(0, sp.floor(sp.exp(sp.exp(x + 2)))), 0),
     "a very high degree": lambda: equal((x + 1) ** 100_000, (x + 1) ** 99_999 * (x + 2)),
@@ -155,10 +157,10 @@ RUNAWAYS: dict[str, Callable[[], Verdict]] = {
 def answers(backwards: bool = False) -> dict[str, list[Any]]:
     """The verdict of every question, all that a reader can see of it, and the work."""
     asked = list({**QUESTIONS, **RUNAWAYS}.items())
-    return {name: _written(ask()) for name, ask in (reversed(asked) if backwards else asked)}
+    return {name: written(ask()) for name, ask in (reversed(asked) if backwards else asked)}
 
 
-def _written(verdict: Verdict) -> list[Any]:
+def written(verdict: Verdict) -> list[Any]:
     conditions = [str(condition) for condition in verdict.conditions]
     found = [verdict.counterexample, list(map(dict, verdict.sizes))]
     return [verdict.status, conditions, *found, verdict.reason, verdict.work]
