@@ -162,7 +162,7 @@ def check_backward(
         )
     errors = [0.0]
     for i, (x, got) in enumerate(zip(arrays, gradients)):
-        only = lambda z, i=i: forward(*arrays[:i], z, *arrays[i + 1 :])[0]  # noqa: E731
+        only = lambda z, i=i: forward(*arrays[:i], z, *arrays[i + 1 :])[0]
         errors.append(_compare(got, numeric(only, x, dy), i, tolerance))
     return max(errors)
 

@@ -273,7 +273,7 @@ def _pieces(fault: Fault) -> tuple[list[ast.AST], list[ast.AST]]:
     for both in (old, new):
         if len(both) > 1 or not isinstance(both[0], ast.Expr) or _is_dots(both[0]):
             return old, new
-    return [old[0].value], [new[0].value]  # type: ignore[attr-defined]
+    return [old[0].value], [new[0].value]
 
 
 class _Filled(ast.NodeTransformer):
@@ -603,8 +603,8 @@ def checks_by_name(*modules: ModuleType) -> dict[str, Check]:
     found: dict[str, list[Any]] = {}
     for module in modules:
         for check in checks_in(vars(module)):
-            name = check.func.__name__.removeprefix("test_")  # type: ignore[attr-defined]
-            values = map(str, check.keywords.values())  # type: ignore[attr-defined]
+            name = check.func.__name__.removeprefix("test_")
+            values = map(str, check.keywords.values())
             case = ", ".join(value for value in values if " at 0x" not in value)
             found.setdefault(f"{name}: {case}" if case else name, []).append(check)
     return {name: functools.partial(_run_all, checks) for name, checks in found.items()}

@@ -3,11 +3,12 @@
 # No syntax here that an old Python cannot read: it must get as far as the message.
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(
-        "Python 3.11 or newer is needed, and '%s' is Python %d.%d: install a newer one, "
-        "or name it, as in 'make book PYTHON=python3.12'."
-        % ((sys.executable,) + sys.version_info[:2])
+        "Python 3.11 or newer is needed, and '{}' is Python {}.{}: install a newer one, "
+        "or name it, as in 'make book PYTHON=python3.12'.".format(
+            sys.executable, *sys.version_info[:2]
+        )
     )
 try:
     import ensurepip  # noqa: F401

@@ -40,7 +40,7 @@ class Katex:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        self.render = cache(self.render)  # type: ignore[method-assign]
+        self.render = cache(self.render)
 
     def render(self, tex: str, display: bool) -> tuple[str, float]:
         """Return the formula's HTML and its width in em; ``ValueError`` for bad TeX."""

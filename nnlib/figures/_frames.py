@@ -110,7 +110,7 @@ class Encoder:
         if isinstance(mark, Rule) and (mark.x is None) == (mark.y is None):
             raise FrameError("Rule: x and y came both or neither; expected one of them")
         out: dict[str, Any] = {"kind": kind.lower()}
-        for item in fields(mark):  # type: ignore[arg-type]
+        for item in fields(mark):
             value = getattr(mark, item.name)
             role = item.metadata.get("role")
             if value is None or (not role and not isinstance(value, np.ndarray) and not value):

@@ -82,10 +82,10 @@ def symarray(
     if isinstance(name, sp.IndexedBase):
         if assumptions:
             raise TypeError("assumptions go with a name; an IndexedBase carries its own")
-        make: Callable[[tuple[int, ...]], sp.Expr] = lambda index: name[index]  # noqa: E731
+        make: Callable[[tuple[int, ...]], sp.Expr] = lambda index: name[index]
     else:
         stem, assumed = _checked_name(name), _real_unless_told(assumptions)
-        make = lambda index: sp.Symbol("_".join([stem, *map(str, index)]), **assumed)  # noqa: E731
+        make = lambda index: sp.Symbol("_".join([stem, *map(str, index)]), **assumed)
     array = np.empty(shape, dtype=object)
     for index in np.ndindex(*shape):
         array[index] = make(tuple(n + start for n in index))
@@ -201,7 +201,7 @@ class SymArray(np.ndarray):
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         """A copy; only object dtype, and bool or integer where every element is one."""
         kind = np.dtype(dtype)
-        if kind == object:
+        if kind.kind == "O":
             return super().astype(object, *args, **kwargs)
         if kind.kind not in "biu":
             raise TypeError(f"astype({kind}) would round: symbols stay of object dtype")

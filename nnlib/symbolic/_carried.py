@@ -90,8 +90,8 @@ def _quantities(exprs: Iterable[sp.Basic], where: Sequence[Named]) -> list[sp.Ex
             symbols.setdefault(entry.base.label, entry)
         labels = {entry.base.label for entry in entries}
         # An index is a whole number anyway: one that stands nowhere else is left out.
-        others = expr.xreplace({part: _ENTRY for part in entries})
-        others = others.xreplace({part: sp.S.One for part in others.atoms(sp.KroneckerDelta)})
+        others = expr.xreplace(dict.fromkeys(entries, _ENTRY))
+        others = others.xreplace(dict.fromkeys(others.atoms(sp.KroneckerDelta), sp.S.One))
         free = {s for s in others.free_symbols if isinstance(s, sp.Symbol)}
         free -= labels | bound | {_ENTRY}
         for symbol in sorted(free, key=str):

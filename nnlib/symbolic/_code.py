@@ -13,7 +13,7 @@ def code_of(function: Callable[..., Any], doc: bool = False) -> str:
     """The source of a function, without its docstring unless ``doc``."""
     code = textwrap.dedent(inspect.getsource(function)).rstrip()
     node = ast.parse(code).body[0]
-    first = node.body[0]  # type: ignore[attr-defined]
+    first = node.body[0]
     is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     if doc or not is_doc:
         return code

@@ -232,7 +232,7 @@ class _Builder:
         )
 
     def token(self, node: ast.AST) -> Token:
-        return self.tokens[self.starts[node.col_offset]]  # type: ignore[attr-defined]
+        return self.tokens[self.starts[node.col_offset]]
 
     def build(self, node: ast.AST) -> _Built:
         build = {

@@ -7,6 +7,7 @@ place.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -295,10 +296,8 @@ def use_results(
     if not results:
         return None
     put = [use(freshen(expr)) for expr in exprs]
-    try:  # what a result speaks of may stand in a definition
+    with contextlib.suppress(NotImplementedError):  # what it speaks of may stand in a definition
         put = [use(expand_names(expr, definitions)) for expr in put]
-    except NotImplementedError:
-        pass
     return (put, tuple(use.taken)) if use.left < MOST else None
 
 

@@ -437,7 +437,7 @@ def test_an_untouched_function_is_no_answer(answer):
 
 
 def quick(solution=moving_average, **options):
-    draw = lambda rng: (rng.random(3), 0.5)  # noqa: E731
+    draw = lambda rng: (rng.random(3), 0.5)
     return Function(solution, draw, hint="h", mistakes=[], time_limit=0.2, **options)
 
 
@@ -688,7 +688,11 @@ def test_exercises_of_a_module():
         (lambda: Number(gamma, hint="h", mistakes=[]), ValueError, "solution"),
         (lambda: Number(1, hint="h", mistakes=[], tolerance=2), ValueError, "tolerance"),
         (lambda: Choice({"a": "A"}, "b", hint="h", mistakes=[]), ValueError, "solution"),
-        (lambda: Choice(dict(a="A", b="B"), "a", hint="h", mistakes=[]), ValueError, "each wrong"),
+        (
+            lambda: Choice({"a": "A", "b": "B"}, "a", hint="h", mistakes=[]),
+            ValueError,
+            "each wrong",
+        ),
         (lambda: Function(1, lambda rng: (), hint="h", mistakes=[]), TypeError, "function"),
         (lambda: Proof(gamma, [gamma], hint="h", mistakes=[]), TypeError, "Derivation"),
         (lambda: Formula(gamma, [gamma], hint="h", mistakes=[("x", "m")]), ValueError, "'x'"),

@@ -84,7 +84,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         (folder / "rules.py").write_text(text)
         return name
 
-    write.name = f"{name}.rules"  # type: ignore[attr-defined]
+    write.name = f"{name}.rules"
     write()
     return write
 

@@ -524,7 +524,7 @@ class Clock:
 
 def progress(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> tuple[Clock, io.StringIO, Any]:
     clock, stream = Clock(), io.StringIO()
-    stream.isatty = lambda: terminal  # type: ignore[method-assign]
+    stream.isatty = lambda: terminal
     monkeypatch.setattr(_progress, "time", clock)
     monkeypatch.setattr(_progress, "sys", SimpleNamespace(modules={}, stderr=stream))
     return clock, stream, _progress.Progress(9)

@@ -241,6 +241,6 @@ BAD_CALLS = [
 
 
 @pytest.mark.parametrize("call, error, message", BAD_CALLS)
-def test_bad_calls_say_what_is_wrong(call, error, message) -> None:  # type: ignore[no-untyped-def]
+def test_bad_calls_say_what_is_wrong(call, error, message) -> None:
     with pytest.raises(error, match=message):
         call()

@@ -556,7 +556,7 @@ def test_conv_transpose2d_is_the_transpose_and_so_are_its_gradients(
 ) -> None:
     settings = {k: s[k] for k in ("stride", "padding", "dilation", "groups")}
     steps = zip(s["stride"], s["dilation"])
-    extra = tuple(min(e, max(step) - 1) for e, step in zip(extra, steps))  # type: ignore
+    extra = tuple(min(e, max(step) - 1) for e, step in zip(extra, steps))
     rows = zip(s["size"], s["kernel"], s["stride"], s["padding"], s["dilation"], extra)
     shape = [(n - 1) * t - 2 * p + d * (k - 1) + e + 1 for n, k, t, p, d, e in rows]
     assume(min(shape) > 0)
@@ -623,7 +623,9 @@ def test_poolings_are_taken_window_by_window(s: dict[str, Any]) -> None:
         close(
             got,
             complex_step(
-                lambda x: F.avg_pool2d(x, k, stride, p, count_include_pad=include)[0], x, dy
+                lambda x, whole=include: F.avg_pool2d(x, k, stride, p, count_include_pad=whole)[0],
+                x,
+                dy,
             ),
         )
 

@@ -156,7 +156,7 @@ def test_the_entry_that_is_named_is_the_one_that_is_wrong() -> None:
 
 
 def test_the_tolerance_can_be_set() -> None:
-    almost = lambda dy, c: (dy * c[1], dy * c[0] * (1 + 1e-5))  # noqa: E731
+    almost = lambda dy, c: (dy * c[1], dy * c[0] * (1 + 1e-5))
     assert 1e-7 < check_backward(product, almost, [X, DY], 0, tolerance=1e-4) < 1e-4
     with pytest.raises(AssertionError, match=r"> 1e-06"):
         check_backward(product, almost, [X, DY], 0, method="central")

@@ -129,7 +129,7 @@ class Line(_Search):
 
     def __init__(self, line: Callable[[float], tuple[float, float]], tolerance: float = 0) -> None:
         self.line, self.tried, self.max_steps, self.d = line, [], 20, np.ones(1)
-        self.owner = types.SimpleNamespace(tolerance_change=tolerance)  # type: ignore[assignment]
+        self.owner = types.SimpleNamespace(tolerance_change=tolerance)
         self.here = Point(0.0, 0.0, np.zeros(1), -1.0)
 
     def _at(self, t: float) -> Point:
@@ -453,15 +453,15 @@ def test_momentum_is_its_closed_form() -> None:
 
     prove(got, descend(lambda t, g, _: LR * velocity(t, g)))
     nesterov = run_on_symbols(optim.momentum_, 1, True, lr=LR, momentum=BETA, nesterov=True)
-    plain = lambda t, g: sum(BETA ** (t - i) * g[i - 1] for i in range(1, t + 1))  # noqa: E731
+    plain = lambda t, g: sum(BETA ** (t - i) * g[i - 1] for i in range(1, t + 1))
     prove(nesterov, descend(lambda t, g, _: LR * (g[-1] + BETA * plain(t, g))))
 
 
 def test_adagrad_is_its_equation() -> None:
     decay = sp.Symbol("delta", positive=True)
     got = run_on_symbols(optim.adagrad_, 1, True, lr=LR, lr_decay=decay, eps=EPS)
-    squares = lambda g: sum(x**2 for x in g)  # noqa: E731
-    rate = lambda t: LR / (1 + (t - 1) * decay)  # noqa: E731
+    squares = lambda g: sum(x**2 for x in g)
+    rate = lambda t: LR / (1 + (t - 1) * decay)
     prove(got, descend(lambda t, g, _: rate(t) * g[-1] / (sp.sqrt(squares(g)) + EPS)))
 
 
@@ -507,7 +507,7 @@ def test_momentum_with_the_rate_inside_is_polyaks_heavy_ball() -> None:
 def test_the_heavy_ball_with_gradients_at_the_extended_point_is_pytorchs_nesterov() -> None:
     """After a change of variables: PyTorch keeps the extended point w + momentum v itself."""
     w, v, extended, velocity = (np.array([x]) for x in (3.0, 0.0, 3.0, 0.0))
-    slope = lambda x: 0.7 * x + np.sin(x)  # noqa: E731
+    slope = lambda x: 0.7 * x + np.sin(x)
     for t in range(1, 30):
         optim.heavy_ball_(w, slope(w + 0.9 * v), v, lr=0.05, momentum=0.9)
         optim.momentum_(extended, slope(extended), velocity, t=t, lr=0.05, momentum=0.9,
@@ -570,7 +570,7 @@ def test_amsgrad_is_its_equation() -> None:
 def test_rprop_is_its_equation() -> None:
     """Two gradients of one sign, then one of the other: the size grows, shrinks, and w waits."""
     a, b, size, up, down, low, high = sp.symbols("a b s u d l h", positive=True)
-    limited = lambda x: np.minimum(np.maximum(sym(x), low), high).item()  # noqa: E731
+    limited = lambda x: np.minimum(np.maximum(sym(x), low), high).item()
     w, before, sizes = (symarray(name, 1) for name in ("w", "p", "q"))
     w[0], before[0], sizes[0] = W, 0, size
     first = limited(size)

@@ -60,7 +60,7 @@ def test_an_mlp_reads_digits() -> None:
 def test_a_cnn_reads_digits() -> None:
     x, y, x_test, y_test = digits()
     model, images = cnn(), lambda rows: rows.reshape(-1, 1, 8, 8)
-    schedule = lambda t: schedules.cosine_decay(t, 0.01, T_max=450)  # noqa: E731
+    schedule = lambda t: schedules.cosine_decay(t, 0.01, T_max=450)
     train(
         model, images(x), y, optim.Adam(model.W), epochs=10, rng=0, batch_size=32, schedule=schedule
     )
@@ -158,7 +158,7 @@ def test_one_step_is_forward_backward_step() -> None:
         model, DATA, target, optim.SGD(model.W, lr=0.1), epochs=1, rng=0, batch_size=23, loss=square
     )
     w += 0.1 * (target.T @ DATA) / 23
-    np.testing.assert_allclose(model.layers[0].weight, w, rtol=1e-12)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(model.layers[0].weight, w, rtol=1e-12)
 
 
 def test_the_callback_hears_of_each_batch() -> None:
@@ -229,7 +229,7 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one() -> None:
         rng, path = np.random.default_rng(0), place / "run.npz"
         save_checkpoint(path, model, optimizer, rng, [1.0])
         before = path.read_bytes()
-        optimizer.state_dict = lambda: {"bad": _Unstorable()}  # type: ignore[method-assign]
+        optimizer.state_dict = lambda: {"bad": _Unstorable()}
         with pytest.raises(RuntimeError):
             save_checkpoint(path, model, optimizer, rng, [1.0])
         assert path.read_bytes() == before and os.listdir(place) == ["run.npz"]
@@ -256,7 +256,7 @@ def test_a_checkpoint_of_something_else_changes_nothing() -> None:
         save_checkpoint(path, model, optimizer, rng, [1.0])
         other, wrong = small(seed=1)[0], None
         wrong = optim.SGD(other.W)
-        states = lambda: pickle.dumps((other.state_dict(), wrong.state_dict(), rng))  # noqa: E731
+        states = lambda: pickle.dumps((other.state_dict(), wrong.state_dict(), rng))
         before = states()
         with pytest.raises(ValueError, match=r"state_dict"):
             load_checkpoint(path, other, wrong, rng)

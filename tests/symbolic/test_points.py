@@ -310,7 +310,7 @@ def test_indices_are_put_in_the_middle_of_their_ranges():
         return at[j], at[i]
 
     found = set()
-    for seed in range(60):
+    for _ in range(60):
         found.add(put(*IN_RANGE)[0])
     assert found == {0, 1, 2, 3}
     seed = 0
