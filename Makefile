@@ -14,11 +14,16 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-.PHONY: help book serve test notebooks lab bench lock clean
+# What `make check` runs: the tests of PART, or all that are quick.
+QUICK := $(if $(PART),$(wildcard tests/$(PART) tests/*/test_$(PART).py tests/*/test_$(PART)_*.py), \
+  tests/numeric tests/symbolic tests/exercises)
+
+.PHONY: help book serve check test notebooks lab bench lock clean
 
 help:
 	@echo "make book       build the book into _build/html"
 	@echo "make serve      show the built book on this machine (PORT=8000)"
+	@echo "make check      run the quick tests, the formatter and the linter (PART=optim for one part)"
 	@echo "make test       run every test"
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make notebooks  run all notebooks and store them in their clean form"
@@ -38,6 +43,14 @@ serve:
 	@test -f $(OPEN) || { echo "There is no book yet: run 'make book' first."; exit 1; }
 	@echo "The book is at http://127.0.0.1:$(or $(PORT),8000)/ (stop with Ctrl+C)"
 	@$(PYTHON) -m http.server $(or $(PORT),8000) --bind 127.0.0.1 --directory _build/html
+
+check: $(READY)
+	@$(BIN)/ruff format --check --quiet . || \
+	  { echo "Some files are not formatted: run '$(BIN)/ruff format .'."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@test -n "$(strip $(QUICK))" || { echo "tests/ has no part '$(PART)'."; exit 1; }
+	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib -ra" -p no:nbval -q \
+	  $(if $(PART),,--numprocesses=2 --dist=worksteal) $(QUICK)
 
 test: book
 	@echo "--- running the tests and comparing every notebook with a fresh run"
