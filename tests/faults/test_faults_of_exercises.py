@@ -9,14 +9,32 @@ import functools
 from collections.abc import Callable
 
 import pytest
-import test_exercise_parts
-import test_exercises
 from planted import Fault, checks_by_name, faults_in, must_be_noticed
+
+from tests.exercises import (
+    test_base,
+    test_exercises,
+    test_feedback,
+    test_formula,
+    test_function,
+    test_points,
+    test_proof,
+    test_short,
+)
 
 
 @functools.cache
 def checks() -> dict[str, Callable[[], object]]:
-    return checks_by_name(test_exercise_parts, test_exercises)
+    return checks_by_name(
+        test_base,
+        test_exercises,
+        test_feedback,
+        test_formula,
+        test_function,
+        test_points,
+        test_proof,
+        test_short,
+    )
 
 
 # test -> the faults that it must notice

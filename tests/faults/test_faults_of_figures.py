@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import ipywidgets
 import pytest
-import test_figures
 from planted import Fault, checks_by_name, faults_in, must_be_noticed
+
+from tests.figures import test_figures
 
 
 @functools.cache

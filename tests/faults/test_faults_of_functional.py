@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import test_functional
 from planted import Fault, checks_in, faults_in, must_be_noticed, noticed
+
+from tests.numeric import test_functional
 
 CHECKS = checks_in(vars(test_functional))
 

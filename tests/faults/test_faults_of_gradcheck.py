@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import test_gradcheck
 from planted import Fault, checks_in, faults_in, must_be_noticed
+
+from tests.numeric import test_gradcheck
 
 CHECKS = checks_in(vars(test_gradcheck))
 

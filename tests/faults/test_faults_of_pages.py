@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import pytest
-import test_pages
 from planted import Fault, checks_in, faults_in, must_be_noticed
+
+from tests.chapters import test_pages
 
 CHECKS = checks_in(vars(test_pages))
 
 FAULTS = faults_in(
     "nnlib.pages",
-    ("_code", "first.lineno - 1", "first.lineno"),
-    ("_code", "lines[first.lineno - 1:first.end_lineno]", "lines[first.lineno - 1]"),
-    ("_code", "doc or not is_doc", "not is_doc"),
-    ("_code", "doc or not is_doc", "doc"),
-    (
-        "_code",
-        "isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)",
-        "True or isinstance(first.value, ast.Constant)",
-    ),
-    ("_code", "textwrap.dedent(inspect.getsource(function))", "inspect.getsource(function)"),
     ("source", "'\\n\\n\\n'", "'\\n'"),
     (
         "table",

@@ -9,16 +9,19 @@ import functools
 from collections.abc import Callable
 
 import pytest
-import test_derivation
-import test_equal
-import test_evaluate
-import test_facts
-import test_false_lines
-import test_normal
-import test_parts
-import test_points
-import test_print
 from planted import Fault, checks_by_name, faults_in, must_be_noticed
+
+from tests.symbolic import (
+    test_derivation,
+    test_equal,
+    test_evaluate,
+    test_facts,
+    test_false_lines,
+    test_normal,
+    test_parts,
+    test_points,
+    test_print,
+)
 
 
 @functools.cache
@@ -231,14 +234,6 @@ NOTICED_BY = {
         "nnlib.symbolic",
         ("_relation", "(atom.exp.q, atom.base)", "(2, atom.base)"),
         ("split_power", "int(exponent.p)", "1"),
-    ),
-    "zero_is_recognized_and_its_slips_are_not: root of a root": faults_in(
-        "nnlib.symbolic",
-        ("_Converter.reduce_roots", "len(roots) + 1", "1"),
-    ),
-    "zero_is_recognized_and_its_slips_are_not: root of a fraction": faults_in(
-        "nnlib.symbolic",
-        ("_Converter._reduce_root", "highest - wraps", "wraps"),
     ),
     "zero_is_recognized_and_its_slips_are_not: sign": faults_in(
         "nnlib.symbolic",
@@ -589,17 +584,6 @@ NOTICED_BY = {
     "induction": faults_in(
         "nnlib.symbolic",
         ("Induction.conditions", "(from_start, *super().conditions)", "super().conditions"),
-    ),
-    "induction_refuses_a_false_claim: Sum(gamma**(T - t)*c[t], (t, 1, T))": faults_in(
-        "nnlib.symbolic",
-        ("Induction.__init__", "self.step(following_claim, why)", "pass"),
-    ),
-    (
-        "induction_refuses_a_false_claim: gamma**T + Sum(gamma**(T - t)*(1 - "
-        "gamma)*c[t], (t, 1, T))"
-    ): faults_in(
-        "nnlib.symbolic",
-        ("Induction.__init__", "recurrence.initial", "base_claim"),
     ),
     "induction_must_reach_its_base_case": faults_in(
         "nnlib.symbolic",

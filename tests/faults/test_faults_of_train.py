@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import test_train
 from planted import Fault, checks_in, faults_in, must_be_noticed
+
+from tests.numeric import test_train
 
 # What is read of the digits is the same for every fault, and slow.
 CHECKS = [check for check in checks_in(vars(test_train)) if "reads_digits" not in repr(check)]

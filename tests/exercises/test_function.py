@@ -1,0 +1,231 @@
+"""Functions as answers: slips, counterexamples, and functions that go wrong."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from nnlib.exercises import Function
+from nnlib.exercises._function import _is_starter
+from nnlib.symbolic._arrays import symarray
+
+
+def values(rng):
+    return (rng.integers(1, 9, size=int(rng.integers(3, 6))).astype(float),)
+
+
+def function(solution, mistakes=(), inputs=values, **options) -> Function:
+    return Function(solution, inputs, hint="h", mistakes=list(mistakes), **options)
+
+
+def tripled(v):
+    return 3.0 * v
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [(2, "2"), (0.5, "0.5"), (3, "3"), (1 / 3, "0.333"), (4, "4"), (0.25, "0.25"), (10, "10"),
+     (0.1, "0.1")],
+)  # fmt: skip
+def test_a_factor_is_named(factor, said):
+    exercise = function(tripled)
+    feedback = exercise.check(lambda v: factor * 3.0 * v)
+    assert str(feedback) == f"Not yet. The result is {said} times the right one."
+    assert "times" not in str(exercise.check(lambda v: (1 + factor / 7) * 3.0 * v))
+
+
+def test_a_mistake_is_named_only_if_it_agrees_everywhere():
+    def first_is_small(v):
+        return tripled(v) if v[0] > 4 else v + 1
+
+    def small(v):
+        return v + 1
+
+    exercise = function(tripled, [(small, "plus one")])
+    assert "plus one" in str(exercise.check(small))
+    assert "plus one" not in str(exercise.check(first_is_small))
+
+
+def test_a_mistake_that_cannot_be_run_is_passed_over():
+    def failing(v):
+        return v[100]
+
+    assert "The sign is flipped." in str(
+        function(tripled, [(failing, "m")]).check(lambda v: -3 * v)
+    )
+
+
+def test_the_smallest_counterexample_is_shown():
+    lengths = iter([4, 5, 3, 5, 4, 5])
+    exercise = function(tripled, inputs=lambda rng: (rng.random(next(lengths, 3)),))
+    exercise._check_signature = lambda answer: None
+    said = str(exercise.check(lambda v: v**2 + np.arange(len(v))))
+    assert said[said.index("[") : said.index("]")].count(",") == 2
+
+
+def test_only_trials_that_fail_are_shown():
+    said = str(function(tripled).check(lambda v: tripled(v) if len(v) < 5 else v + 7))
+    assert said[said.index("[") : said.index("]")].count(",") == 4
+
+
+def test_fresh_inputs_follow_the_fixed_ones():
+    known = {}
+    exercise = function(tripled)
+    for seed in range(exercise.trials):
+        (v,) = values(np.random.default_rng(seed))
+        known[v.tobytes()] = tripled(v)
+    by_table = lambda v: known.get(v.tobytes(), v * 0 + 1)
+    assert not exercise.check(by_table).correct
+    calls = []
+    assert exercise.check(lambda v: calls.append(v.tobytes()) or tripled(v)).correct
+    assert len(calls) == exercise.trials + 2
+    assert calls[:6] == list(known) and calls[6] != calls[7]
+
+
+def test_the_function_gets_copies():
+    def greedy(v):
+        v = np.asarray(v)
+        return tripled(v)
+
+    assert function(tripled).check(greedy).correct
+
+    def spoiling(v):  # a listed mistake or a solution may change what it gets
+        v *= 3.0
+        return v
+
+    assert function(spoiling, [(lambda v: -spoiling(v), "negative")]).check(tripled).correct
+    assert "negative" in str(
+        function(spoiling, [(lambda v: -spoiling(v), "negative")]).check(lambda v: -3 * v)
+    )
+
+
+def test_nan_in_an_argument_is_not_a_change():
+    exercise = function(tripled, inputs=lambda rng: (np.array([np.nan, rng.random()]),))
+    assert exercise.check(lambda v: 3 * v).correct
+
+
+def test_the_shape_is_compared_before_the_numbers():
+    assert "shape (" in str(function(tripled).check(lambda v: v[:1]))
+    assert "the shape (); yours has (1,)" in str(function(lambda v: v.sum()).check(lambda v: v[:1]))
+
+
+def test_results_are_compared_one_by_one():
+    both = function(lambda v: (v, v.sum()))
+    assert both.check(lambda v: (v, v.sum())).correct
+    assert "2 results" in str(both.check(lambda v: (v, v, v)))
+    assert "2 results" in str(both.check(lambda v: (v,)))
+    assert "is the return missing" in str(both.check(lambda v: (v, None)))
+    assert "it should give" in str(both.check(lambda v: (v, 1 + v.sum())))
+    assert "it should give" in str(both.check(lambda v: (1 + v, v.sum())))
+    # The slips of a single result are not looked for in several.
+    assert "sign" not in str(both.check(lambda v: (-v, -v.sum())))
+
+
+@pytest.mark.parametrize("result", [True, 1, np.float32(1), 1 + 0j, np.uint8(1)])
+def test_numbers_of_every_kind_may_be_given_back(result):
+    assert function(lambda v: 1.0).check(lambda v: result).correct
+
+
+def test_tolerances_are_those_of_the_exercise():
+    assert function(tripled, rtol=0.1).check(lambda v: 3.2 * v).correct
+    assert not function(tripled, rtol=0.01).check(lambda v: 3.2 * v).correct
+    assert function(tripled, atol=30.0).check(lambda v: 4 * v).correct
+
+
+def test_slips_in_a_series_need_more_than_two_entries():
+    short = function(tripled, inputs=lambda rng: (rng.random(2) + 1,))
+    assert "reverse" not in str(short.check(lambda v: 3 * v[::-1]))
+    three = function(tripled, inputs=lambda rng: (rng.random(3) + 1,))
+    assert "reverse order" in str(three.check(lambda v: 3 * v[::-1]))
+
+
+def test_a_slip_must_be_seen_more_than_once():
+    lengths = iter([3, 2, 2, 2, 2, 2] * 9)
+    mixed = function(tripled, inputs=lambda rng: (rng.random(next(lengths)) + 1,))
+    assert "reverse" not in str(mixed.check(lambda v: 3 * v[::-1]))
+
+
+def test_a_scalar_has_no_series():
+    assert "it should give `3`".replace("`", "") in str(
+        function(lambda v: 3, inputs=lambda rng: (int(rng.integers(1, 9)),)).check(lambda v: 17)
+    )
+
+
+def test_the_call_is_named_when_it_fails():
+    said = str(function(tripled).check(lambda v: 1 / 0))
+    assert said.startswith("Not yet. For v = [")
+    assert said.endswith("your function raises ZeroDivisionError: division by zero.")
+    assert "raises KeyError: 'a'." in str(function(tripled).check(lambda v: {}["a"]))
+
+
+def test_warnings_are_kept_from_the_reader(recwarn):
+    exercise = function(tripled)
+    assert exercise.check(lambda v: 3 * v + 0 * np.nan_to_num(np.log(v - 99))).correct
+    assert not recwarn.list
+
+
+def test_symbols_catch_what_numbers_cannot():
+    exercise = function(tripled, symbols=lambda: (symarray("v", 3),))
+    assert exercise.check(lambda v: v + v + v).correct
+    assert "its result on symbols has another shape" in str(
+        exercise.check(lambda v: 3 * v if v.dtype == float else (3 * v)[:2])
+    )
+    assert "on symbols it is another formula" in str(
+        exercise.check(lambda v: 3 * v if v.dtype == float else 2 * v)
+    )
+    assert "does not run on symbols" in str(
+        exercise.check(lambda v: 3 * v if v.dtype == float else v[7])
+    )
+    pair = function(lambda v: (v, 2 * v), symbols=lambda: (symarray("v", 2),))
+    assert pair.check(lambda v: [v, v + v]).correct
+
+
+def test_an_endless_loop_in_the_main_thread_leaves_no_thread_behind():
+    before = threading.active_count()
+    exercise = function(tripled, time_limit=0.2)
+
+    def sleeping(v):
+        time.sleep(5)
+
+    assert "takes longer than 0.2 s; does a loop never end?" in str(exercise.check(sleeping))
+    assert threading.active_count() == before
+
+
+def test_errors_come_through_from_another_thread():
+    said = []
+    worker = threading.Thread(
+        target=lambda: said.extend(
+            str(function(tripled).check(f)) for f in (tripled, lambda v: v[9], lambda v: 6 * v)
+        )
+    )
+    worker.start()
+    worker.join(20)
+    assert said[0] == "Right." and "raises IndexError" in said[1] and "2 times" in said[2]
+
+
+def test_an_untouched_body_is_told_from_a_short_one():
+    def dots(v): ...
+
+    def passing(v):
+        pass
+
+    def described(v):
+        """What it does."""
+
+    def zero(v):
+        return 0
+
+    assert [_is_starter(f) for f in (dots, passing, described)] == [True] * 3
+    assert [_is_starter(f) for f in (zero, tripled, np.add, 3, None)] == [False] * 5
+
+
+def test_a_function_without_a_signature_is_tried():
+    assert function(lambda v: np.sqrt(v)).check(np.sqrt).correct
+
+
+def test_results_are_shown_with_four_digits():
+    third = function(lambda v: v.sum() / 3, inputs=lambda rng: (np.array([1.0, 1.0]),))
+    assert "it should give 0.6667; yours gives 5." in str(third.check(lambda v: 5))

@@ -1,0 +1,106 @@
+"""Derivations as answers: how many lines, from where, and in which form."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from nnlib.exercises import Proof
+from nnlib.exercises._proof import _same_form
+from nnlib.symbolic._derivation import Derivation
+
+A, B = sp.symbols("A B", positive=True)
+K, N = sp.symbols("K N", integer=True, positive=True)
+j, k = sp.symbols("j k", integer=True)
+x, y = sp.IndexedBase("x", real=True), sp.IndexedBase("y", real=True)
+total = sp.Sum((x[k] + 1) ** 2, (k, 0, K - 1))
+expanded = sp.Sum(x[k] ** 2 + 2 * x[k] + 1, (k, 0, K - 1))
+split = sp.Sum(x[k] ** 2, (k, 0, K - 1)) + 2 * sp.Sum(x[k], (k, 0, K - 1)) + K
+
+
+def proof(steps=2, mistakes=((expanded + 1, "One too many."),), **options) -> Proof:
+    derivation = Derivation(sp.Symbol("S"), total).step(expanded, "expand").step(split, "split")
+    return Proof(derivation, [x, k, K], hint="h", mistakes=list(mistakes), steps=steps, **options)
+
+
+def test_the_number_of_lines_that_are_asked_for():
+    assert (
+        proof().check([expanded, split]).correct and proof().check([total, expanded, split]).correct
+    )
+    assert "write at least 2 lines after the first" in str(proof().check([split]))
+    assert "write at least 2 lines after the first" in str(proof().check([total, split]))
+    assert proof(steps=1).check([split]).correct
+    three = str(proof(steps=3).check([expanded, split]))
+    assert "write at least 3 lines" in three
+
+
+def test_one_line_is_asked_for_by_one_line():
+    lines = [total, expanded, split]
+    exercise = proof(steps=1)
+    exercise.solution.lines[1:] = []
+    assert "write at least one line after the first" in str(exercise.check([]))
+    assert proof(steps=1).check(lines).correct
+
+
+def test_no_lines_are_the_first_line():
+    assert "All true so far; now go on to" in str(proof().check([]))
+
+
+def test_each_line_follows_from_the_one_before():
+    assert "Line 2 does not follow" in str(proof().check([expanded + 2, expanded + 2, split]))
+    assert "Line 3 does not follow" in str(proof().check([expanded, split + 2, split + 2]))
+    # Back on the right track: the line that leaves it is named, not the last.
+    assert "Line 2 does not follow" in str(proof().check([expanded + 2, split]))
+
+
+def test_a_listed_mistake_is_named_at_any_line():
+    assert "One too many." in str(proof().check([expanded + 1, split]))
+    assert "One too many." in str(proof().check([expanded, split + 1]))
+
+
+def test_a_line_that_cannot_be_decided_is_neither_right_nor_wrong():
+    odd = Derivation(sp.Symbol("S"), sp.zeta(A) + A)
+    exercise = Proof(odd, [A], hint="h", mistakes=[], steps=0)
+    feedback = exercise.check([A + sp.zeta(A + 1)])
+    assert feedback.status == "undecided" and "Compare your answer" in str(feedback)
+
+
+def test_a_proof_asks_for_lines_proved_for_every_size(monkeypatch):
+    exercise = proof()
+
+    class Verdict:
+        status = "proved for sizes"
+
+    monkeypatch.setattr(exercise.engine, "verdict", lambda a, b: Verdict)
+    said = str(exercise.check([expanded, split]))
+    assert "Line 2 is only proved for sizes; make a smaller step." in said
+    exercise.solution.accept = "checked"
+    assert exercise.check([expanded, split]).correct
+
+
+def test_the_last_line_is_to_be_written_as_asked():
+    other = sp.Sum(x[k] ** 2 + 2 * x[k], (k, 0, K - 1)) + K
+    said = str(proof().check([expanded, other]))
+    assert said.startswith("Not yet. All true so far; now go on to K + 2*Sum(x[k]")
+
+
+def test_what_the_solution_was_given_may_be_used():
+    given = Derivation(sp.Symbol("S"), sp.Abs(A - 1), given=[A < 1]).step(1 - A, "A below 1")
+    exercise = Proof(given, [A], hint="h", mistakes=[("A - 1", "sign")], steps=1)
+    assert exercise.check(["1 - A"]).correct and "sign" in str(exercise.check(["A - 1"]))
+    assert exercise.shown_solution().startswith("$$\n\\begin{aligned}")
+
+
+def test_lines_alike_up_to_the_names_of_bound_indices():
+    same = sp.Sum(x[j] ** 2, (j, 0, K - 1))
+    assert _same_form(sp.Sum(x[k] ** 2, (k, 0, K - 1)), same)
+    assert not _same_form(sp.Sum(x[k] ** 2, (k, 0, K)), same)
+    assert not _same_form(sp.Sum(x[k] ** 2, (k, 1, K - 1)), same)
+    assert not _same_form(sp.Sum(x[k], (k, 0, K - 1)), same)
+    double = sp.Sum(x[k] * y[j], (k, 0, j), (j, 0, K - 1))
+    assert _same_form(double, sp.Sum(x[j] * y[k], (j, 0, k), (k, 0, K - 1)))
+    assert not _same_form(double, sp.Sum(x[j] * y[k], (k, 0, j), (j, 0, K - 1)))
+    nested = A * sp.Sum(x[k] * sp.Sum(y[j], (j, 0, k)), (k, 0, K - 1))
+    renamed = A * sp.Sum(x[j] * sp.Sum(y[k], (k, 0, j)), (j, 0, K - 1))
+    assert _same_form(nested, renamed)
+    assert not _same_form(nested, A * sp.Sum(x[j] * sp.Sum(y[k], (k, 0, K)), (j, 0, K - 1)))
+    assert not _same_form(sp.Sum(x[k], (k, 0, 3)), sp.Product(x[k], (k, 0, 3)))
