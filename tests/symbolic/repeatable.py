@@ -195,7 +195,7 @@ def differences(one: dict[str, list[Any]], other: dict[str, list[Any]]) -> dict[
 
 def _answer(options: list[str]) -> None:
     found: list[dict[str, list[Any]]] = []
-    ask = lambda: found.append(answers("--backwards" in options))  # noqa: E731
+    ask = lambda: found.append(answers("--backwards" in options))
     if "--twice" in options:
         answers()
     if "--thread" in options:
