@@ -18,13 +18,20 @@ with, by the same engine that proves the derivations of the book.
 =============  ==================================================================================
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from nnlib.exercises._base import Exercise
 from nnlib.exercises._feedback import Feedback
 from nnlib.exercises._formula import Formula
-from nnlib.exercises._function import Function
 from nnlib.exercises._proof import Proof
 from nnlib.exercises._selftest import exercises_of, self_test
 from nnlib.exercises._short import Choice, Number
+
+if TYPE_CHECKING:
+    from nnlib.exercises._function import Function
 
 __all__ = [
     "Choice",
@@ -37,3 +44,13 @@ __all__ = [
     "exercises_of",
     "self_test",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Function":  # the only kind that needs NumPy
+        return import_module("nnlib.exercises._function").Function
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), "Function"])

@@ -11,9 +11,16 @@ import sympy as sp
 
 from nnlib.exercises._feedback import NO_ANSWER, UNDECIDED, Feedback, as_markdown
 from nnlib.exercises._points import agree, points_for
-from nnlib.symbolic import equal
-from nnlib.symbolic._budget import Budget, TooMuchWork, charge
-from nnlib.symbolic._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, Verdict
+from nnlib.symbolic import (
+    CHECKED,
+    PROVED,
+    PROVED_FOR_SIZES,
+    Budget,
+    TooMuchWork,
+    Verdict,
+    charge,
+    equal,
+)
 
 __all__ = [
     "ACCEPTED",

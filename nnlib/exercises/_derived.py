@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from nnlib.symbolic._derivation import Derivation
+from nnlib.symbolic import Derivation
 
 __all__ = ["Symbols", "own_symbols", "shown_derivation", "with_own_symbols"]
 

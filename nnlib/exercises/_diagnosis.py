@@ -24,8 +24,7 @@ from nnlib.exercises._points import (
     show,
     values_at,
 )
-from nnlib.symbolic import Verdict
-from nnlib.symbolic._evaluate import Point, Undefined, divide, minus, same
+from nnlib.symbolic import Point, Undefined, Verdict, divide, minus, same
 
 __all__ = ["compare_on_grid", "counterexample", "diagnose", "found_by_engine"]
 

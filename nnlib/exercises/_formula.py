@@ -18,13 +18,16 @@ from nnlib.exercises._feedback import (
     as_markdown,
     sentence,
 )
-from nnlib.symbolic._arrays import SymArray
-from nnlib.symbolic._budget import Budget, TooMuchWork
-from nnlib.symbolic._derivation import Derivation
-from nnlib.symbolic._exact import exact
-from nnlib.symbolic._parse import ParseError, parse
-from nnlib.symbolic._print import to_latex
-from nnlib.symbolic._verdict import REFUTED
+from nnlib.symbolic import (
+    REFUTED,
+    Budget,
+    Derivation,
+    ParseError,
+    TooMuchWork,
+    exact,
+    parse,
+    to_latex,
+)
 
 __all__ = ["Formula"]
 
@@ -90,7 +93,7 @@ class Formula(Exercise):
     def _read(self, answer: Any) -> sp.Expr:
         if isinstance(answer, str):
             return parse(answer, self.symbols)
-        if isinstance(answer, SymArray) and answer.ndim:
+        if getattr(answer, "ndim", 0):
             raise TypeError(f"expected one formula, got an array of shape {answer.shape}")
         return with_own_symbols(exact(answer), self.symbols)
 

@@ -17,10 +17,7 @@ import sympy as sp
 from nnlib.exercises._base import Exercise, Mistake, first_match
 from nnlib.exercises._clock import TimeUp, run_within
 from nnlib.exercises._feedback import CORRECT, NO_ANSWER, WRONG, Feedback, as_markdown, sentence
-from nnlib.symbolic import equal
-from nnlib.symbolic._arrays import SymArray
-from nnlib.symbolic._exact import exact
-from nnlib.symbolic._verdict import REFUTED
+from nnlib.symbolic import REFUTED, SymArray, equal, exact
 
 __all__ = ["Function"]
 

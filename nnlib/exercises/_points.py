@@ -10,7 +10,7 @@ import mpmath
 import sympy as sp
 from sympy.core.relational import Relational
 
-from nnlib.symbolic._evaluate import Point, Undefined, Unsupported, same
+from nnlib.symbolic import Point, Undefined, Unsupported, same
 
 __all__ = [
     "SmallPoint",

@@ -19,11 +19,7 @@ from nnlib.exercises._feedback import (
     as_markdown,
     sentence,
 )
-from nnlib.symbolic._derivation import Derivation
-from nnlib.symbolic._exact import exact
-from nnlib.symbolic._parse import ParseError, parse
-from nnlib.symbolic._print import to_text
-from nnlib.symbolic._verdict import PROVED, REFUTED
+from nnlib.symbolic import PROVED, REFUTED, Derivation, ParseError, exact, parse, to_text
 
 __all__ = ["Proof"]
 

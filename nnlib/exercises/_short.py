@@ -17,11 +17,7 @@ from nnlib.exercises._feedback import (
     as_markdown,
     sentence,
 )
-from nnlib.symbolic import equal
-from nnlib.symbolic._exact import exact
-from nnlib.symbolic._parse import ParseError, parse
-from nnlib.symbolic._print import to_latex
-from nnlib.symbolic._verdict import PROVED
+from nnlib.symbolic import PROVED, ParseError, equal, exact, parse, to_latex
 
 __all__ = ["Choice", "Number"]
 

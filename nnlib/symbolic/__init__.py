@@ -7,14 +7,22 @@ Two ideas, one equality engine:
 - :func:`symarray` and :func:`sym` make arrays of SymPy symbols that ordinary NumPy code runs on
   unchanged, so that what a function computes can be proved equal to what was derived.
 
-The module needs NumPy and SymPy and knows nothing of the rest of the library.
+The module needs SymPy, and NumPy where arrays of symbols are used; it knows nothing of the rest of
+the library.
 """
 
-from ._arrays import SymArray, sym, symarray
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._budget import Budget, Stuck, TooMuchWork, charge
 from ._code import code_of
 from ._derivation import Derivation, Induction, Line
 from ._derivative import Partial, derivative
 from ._equal import equal
+from ._evaluate import Point, Undefined, Unsupported, divide, minus, same
+from ._exact import exact
 from ._expectation import Expectation, Variance
 from ._families import ForAll
 from ._indicator import Indicator
@@ -29,41 +37,72 @@ from ._refutation import Caught, FalseStep, Refutation
 from ._substitution import substitute
 from ._tangent import Tangent, tangent
 from ._units import UnitError, units
-from ._verdict import UnprovedStep, Verdict
+from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, UNDECIDED, UnprovedStep, Verdict
+
+if TYPE_CHECKING:
+    from ._arrays import SymArray, sym, symarray
 
 __all__ = [
+    "Budget",
+    "CHECKED",
     "Caught",
     "Definition",
     "Derivation",
-    "FalseStep",
     "Expectation",
+    "FalseStep",
     "ForAll",
     "Indicator",
     "Induction",
     "Line",
     "Match",
     "Maximum",
+    "PROVED",
+    "PROVED_FOR_SIZES",
     "ParseError",
     "Partial",
+    "Point",
+    "REFUTED",
     "Random",
     "Recurrence",
     "Refutation",
+    "Stuck",
     "SymArray",
     "Tangent",
+    "TooMuchWork",
+    "UNDECIDED",
+    "Undefined",
     "UnitError",
     "UnprovedStep",
+    "Unsupported",
     "Variance",
     "Verdict",
+    "charge",
     "code_of",
     "compare",
     "derivative",
+    "divide",
     "equal",
+    "exact",
+    "minus",
     "parse",
+    "same",
     "substitute",
     "sym",
     "symarray",
-    "units",
     "tangent",
     "to_latex",
     "to_text",
+    "units",
 ]
+
+_OF_ARRAYS = ("SymArray", "sym", "symarray")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _OF_ARRAYS:  # the only part that needs NumPy
+        return getattr(import_module("nnlib.symbolic._arrays"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_OF_ARRAYS])

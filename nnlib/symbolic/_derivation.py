@@ -18,7 +18,6 @@ from ._facts import Facts, without_implied
 from ._match import Match
 from ._names import check_names, check_new_name, hidden_symbols, names_in, restates
 from ._notation import Definition, Named, Recurrence, as_named, as_tuple, expand_names
-from ._numeric import numpy_function
 from ._order import RELATIONS, Claim, check_order, read_given, slope_sign, telling
 from ._order import compare as compare_order
 from ._print import shortened, to_text
@@ -357,6 +356,8 @@ class Derivation(Shown):
         A family is an array; ``origin`` gives the index of its first entry, where that is not 0:
         ``origin={c: 1}`` for c_1, …, c_T.
         """
+        from ._numeric import numpy_function  # needs NumPy, which nothing else here does
+
         return numpy_function(self.last, self.definitions, origin or {})
 
     def matches(

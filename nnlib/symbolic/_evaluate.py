@@ -371,10 +371,12 @@ def plus(left: Value, right: Value) -> Value:
 
 
 def minus(left: Value, right: Value) -> Value:
+    """The difference of two values: a fraction where both are."""
     return plus(left, -right)
 
 
 def divide(left: Value, right: Value) -> Value:
+    """The quotient of two values: a fraction where both are."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return left / right
     return inexact(left) / inexact(right)

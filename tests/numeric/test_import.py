@@ -1,4 +1,4 @@
-"""``import nnlib`` is light: the numeric modules, NumPy and the standard library."""
+"""``import nnlib`` is light; the numeric modules bring NumPy and the standard library."""
 
 from __future__ import annotations
 
@@ -15,16 +15,26 @@ def modules_after(statement: str) -> set[str]:
     return set(run.stdout.split())
 
 
-def test_importing_nnlib_brings_numpy_only() -> None:
-    brought = modules_after("import nnlib") - modules_after("import numpy")
+def test_importing_nnlib_brings_nothing() -> None:
+    brought = modules_after("import nnlib") - modules_after("pass")
+    assert {name for name in brought if name not in sys.stdlib_module_names} == {"nnlib"}
+
+
+def test_the_numeric_modules_bring_numpy_only() -> None:
+    every = "import nnlib; [getattr(nnlib, name) for name in nnlib.__all__]"
+    brought = modules_after(every) - modules_after("import numpy")
     others = {name for name in brought if name not in sys.stdlib_module_names}
     assert others == {"nnlib"}
 
 
-def test_the_numeric_modules_are_there_at_once() -> None:
+def test_the_numeric_modules_are_there_when_asked_for() -> None:
     for name in nnlib.__all__:
         assert getattr(nnlib, name).__name__ == f"nnlib.{name}"
         assert getattr(nnlib, name).__doc__
+
+
+def test_what_is_not_there_is_an_attribute_error() -> None:
+    assert not hasattr(nnlib, "nothing") and set(nnlib.__all__) <= set(dir(nnlib))
 
 
 def test_every_public_function_says_what_it_does() -> None:

@@ -12,7 +12,8 @@ import nnlib
 PACKAGE = Path(nnlib.__file__).parent
 LONG = {
     *"apart cancel collect combsimp compose diff discriminant dsolve expand factor".split(),
-    *"factorint factor_list factor_terms factorrat gammasimp gcd groebner integrate lcm limit".split(),
+    *"factorint factor_list factor_terms factorrat gammasimp gcd groebner integrate lcm".split(),
+    *"limit".split(),
     *"linsolve minimal_polynomial nonlinsolve nsimplify nroots nsolve powsimp radsimp".split(),
     *"ratsimp real_roots reduce_inequalities reduced resultant roots separatevars".split(),
     *"series simplify solve solveset sqf_list summation together trigsimp".split(),
