@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._budget import Budget, Stuck, TooMuchWork, charge
+from ._cases import Case, Cases
 from ._code import code_of
 from ._derivation import Derivation, Induction, Line
 from ._derivative import Partial, derivative
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Budget",
     "CHECKED",
+    "Case",
+    "Cases",
     "Caught",
     "Definition",
     "Derivation",

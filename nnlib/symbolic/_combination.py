@@ -17,7 +17,8 @@ Coefficients = dict[Hashable, Fraction]
 
 MOST_ROWS = 90
 MOST_COLUMNS = 400
-MOST_PIVOTS = 150
+MOST_PIVOTS = 200
+TINY = 1e-10
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,46 @@ def combine(goal: Coefficients, columns: Sequence[Column], strict: bool = False)
         return False
     if any(m not in set().union(*[c.terms for c in columns]) for m in goal):
         return False
-    tableau = _Tableau(goal, columns, rows)
-    found = tableau.is_feasible() and (not strict or tableau.can_weigh_strictly())
-    return found and _adds_up(goal, columns, tableau.weights())
+    basis = _Tableau(goal, columns, rows).basis_for(strict)
+    weights = None if basis is None else _solved(goal, columns, basis)
+    if weights is None or any(weight < 0 for weight in weights.values()):
+        return False
+    return not strict or any(columns[n].strict and weight > 0 for n, weight in weights.items())
+
+
+def _solved(
+    goal: Coefficients, columns: Sequence[Column], basis: Sequence[int]
+) -> dict[int, Fraction] | None:
+    """The weights with which these columns add up to the goal, exactly; None if there are none."""
+    rows: dict[Hashable, dict[int, Fraction]] = {}
+    for n in basis:
+        for monomial, coefficient in columns[n].terms.items():
+            rows.setdefault(monomial, {})[n] = coefficient
+    if not set(goal) <= set(rows):
+        return None
+    left = [(dict(row), goal.get(monomial, Fraction(0))) for monomial, row in rows.items()]
+    solved: list[tuple[int, dict[int, Fraction], Fraction]] = []
+    while left:
+        row, value = left.pop(min(range(len(left)), key=lambda n: len(left[n][0])))
+        for n, other, total in solved:
+            factor = row.pop(n, None)
+            if factor:
+                value -= factor * total
+                for m, entry in other.items():
+                    row[m] = row.get(m, Fraction(0)) - factor * entry
+        row = {n: entry for n, entry in row.items() if entry}
+        if not row:
+            if value:
+                return None
+            continue
+        n = min(row)
+        pivot = row.pop(n)
+        charge(1 + len(row))
+        solved.append((n, {m: entry / pivot for m, entry in row.items()}, value / pivot))
+    weights: dict[int, Fraction] = {}
+    for n, row, value in reversed(solved):
+        weights[n] = value - sum(entry * weights.get(m, Fraction(0)) for m, entry in row.items())
+    return weights if _adds_up(goal, columns, weights) else None
 
 
 def _adds_up(goal: Coefficients, columns: Sequence[Column], weights: dict[int, Fraction]) -> bool:
@@ -53,7 +91,7 @@ def _adds_up(goal: Coefficients, columns: Sequence[Column], weights: dict[int, F
     for n, weight in weights.items():
         for monomial, coefficient in columns[n].terms.items():
             rest[monomial] = rest.get(monomial, Fraction(0)) - weight * coefficient
-    return all(weight >= 0 for weight in weights.values()) and not any(rest.values())
+    return not any(rest.values())
 
 
 def _useful(goal: Coefficients, columns: Sequence[Column]) -> list[Column]:
@@ -76,101 +114,100 @@ def _useful(goal: Coefficients, columns: Sequence[Column]) -> list[Column]:
 
 
 class _Tableau:
-    """The simplex method (Bland's rule, so that it ends) on rows of fractions without zeros."""
+    """The simplex method on sparse rows of floating-point numbers.
+
+    It only finds out which columns to use: their weights are then worked out in fractions, and
+    looked at again. So a rounding error can lose a proof, and never make one.
+    """
 
     def __init__(
         self, goal: Coefficients, columns: Sequence[Column], rows: Sequence[Hashable]
     ) -> None:
         self.count = len(columns)
         self.strict = {n for n, column in enumerate(columns) if column.strict}
-        self.rows: list[dict[int, Fraction]] = []
-        self.values: list[Fraction] = []
-        self.basis: list[int] = []
+        self.rows: list[dict[int, float]] = [{} for _ in rows]
+        self.values = [0.0] * len(rows)
+        self.basis = [self.count + number for number in range(len(rows))]
         self.pivots = 0
-        for number, monomial in enumerate(rows):
-            value = Fraction(goal.get(monomial, 0))
-            sign = -1 if value < 0 else 1
-            row = {
-                n: sign * Fraction(column.terms[monomial])
-                for n, column in enumerate(columns)
-                if monomial in column.terms
-            }
-            row[self.count + number] = Fraction(1)  # an artificial weight, to be driven to zero
-            self.rows.append(row)
-            self.values.append(sign * value)
-            self.basis.append(self.count + number)
+        places = {monomial: number for number, monomial in enumerate(rows)}
+        for monomial, value in goal.items():
+            self.values[places[monomial]] = float(value)
+        for n, column in enumerate(columns):
+            for monomial, coefficient in column.terms.items():
+                self.rows[places[monomial]][n] = float(coefficient)
+        for place, value in enumerate(self.values):
+            if value < 0:
+                self.values[place] = -value
+                self.rows[place] = {n: -entry for n, entry in self.rows[place].items()}
 
-    def is_feasible(self) -> bool:
-        """Drive the artificial weights to zero."""
-        cost: dict[int, Fraction] = {}
-        total = Fraction(0)
-        for row, value in zip(self.rows, self.values, strict=True):
-            total += value
-            for n, entry in row.items():
-                if n < self.count:
-                    cost[n] = cost.get(n, Fraction(0)) + entry
-        while total > 0:
-            entering = min((n for n, c in cost.items() if c > 0), default=None)
-            if entering is None or self.pivots >= MOST_PIVOTS:
+    def basis_for(self, strict: bool) -> list[int] | None:
+        """The columns that add up to the goal, one of them strict if that is asked for."""
+        if not self._drive_out_the_artificial():
+            return None
+        if strict and not self._weigh_strictly():
+            return None
+        return sorted(n for n in self.basis if n < self.count)
+
+    def _drive_out_the_artificial(self) -> bool:
+        scale = max(self.values, default=0.0)
+        while True:
+            cost: dict[int, float] = {}
+            total = 0.0
+            for place, row in enumerate(self.rows):
+                if self.basis[place] >= self.count:
+                    total += self.values[place]
+                    for n, entry in row.items():
+                        cost[n] = cost.get(n, 0.0) + entry
+            if total <= TINY * max(scale, 1.0):
+                return True
+            entering = self._entering(cost)
+            if entering is None:
                 return False
             leaving = self._leaving(entering)
             if leaving is None:
                 return False
             self._pivot(leaving, entering)
-            step = cost[entering]
-            total -= step * self.values[leaving]
-            for n, entry in self.rows[leaving].items():
-                if n < self.count:
-                    cost[n] = cost.get(n, Fraction(0)) - step * entry
-        self._forget_artificial()
-        return True
 
-    def _forget_artificial(self) -> None:
-        """Take the artificial weights out: those left in the basis are zero."""
-        for place in range(len(self.rows)):
-            if self.basis[place] >= self.count:
-                real = [n for n in self.rows[place] if n < self.count]
-                if real:
-                    self._pivot(place, min(real))
-        kept = [n for n, b in enumerate(self.basis) if b < self.count]
-        self.rows = [
-            {n: v for n, v in self.rows[place].items() if n < self.count} for place in kept
-        ]
-        self.values = [self.values[place] for place in kept]
-        self.basis = [self.basis[place] for place in kept]
-
-    def can_weigh_strictly(self) -> bool:
-        """Whether the weights of the strict columns can be positive in sum."""
+    def _weigh_strictly(self) -> bool:
+        """Let a strict column have a positive weight."""
         while True:
             places = [n for n, b in enumerate(self.basis) if b in self.strict]
-            if any(self.values[place] > 0 for place in places):
+            if any(self.values[place] > 1e-7 for place in places):
                 return True
-            gain = {n: Fraction(1) for n in self.strict}
+            gain = dict.fromkeys(self.strict, 1.0)
             for place in places:
                 for n, entry in self.rows[place].items():
-                    gain[n] = gain.get(n, Fraction(0)) - entry
-            entering = min((n for n, g in gain.items() if g > 0), default=None)
-            if entering is None or self.pivots >= MOST_PIVOTS:
+                    gain[n] = gain.get(n, 0.0) - entry
+            entering = self._entering(gain)
+            if entering is None:
                 return False
             leaving = self._leaving(entering)
             if leaving is None:
-                return True  # it may grow without bound
+                return False
             self._pivot(leaving, entering)
 
-    def weights(self) -> dict[int, Fraction]:
-        return dict(zip(self.basis, self.values, strict=True))
+    def _entering(self, gain: dict[int, float]) -> int | None:
+        """The column that gains most; after many steps the first that gains, so that it ends."""
+        if self.pivots >= MOST_PIVOTS:
+            return None
+        gaining = [(n, g) for n, g in gain.items() if g > 1e-7 and n not in self.basis]
+        if not gaining:
+            return None
+        if self.pivots > MOST_PIVOTS // 2:
+            return min(gaining)[0]
+        return min(gaining, key=lambda pair: (-pair[1], pair[0]))[0]
 
     def _leaving(self, entering: int) -> int | None:
         ratios = [
-            (self.values[place] / row[entering], self.basis[place], place)
+            (self.values[place] / row[entering], -self.basis[place], place)
             for place, row in enumerate(self.rows)
-            if row.get(entering, 0) > 0
+            if row.get(entering, 0.0) > 1e-7
         ]
         return min(ratios)[2] if ratios else None
 
     def _pivot(self, place: int, entering: int) -> None:
         self.pivots += 1
-        charge(sum(map(len, self.rows)) >> 4)
+        charge(1 + (sum(len(row) for row in self.rows if entering in row) >> 5))
         pivot = self.rows[place][entering]
         row = {n: entry / pivot for n, entry in self.rows[place].items()}
         self.rows[place], self.values[place] = row, self.values[place] / pivot
@@ -179,10 +216,10 @@ class _Tableau:
             if other == place or not factor:
                 continue
             for n, entry in row.items():
-                value = target.get(n, Fraction(0)) - factor * entry
-                if value:
+                value = target.get(n, 0.0) - factor * entry
+                if abs(value) > TINY:
                     target[n] = value
                 else:
                     target.pop(n, None)
-            self.values[other] -= factor * self.values[place]
+            self.values[other] = max(self.values[other] - factor * self.values[place], 0.0)
         self.basis[place] = entering

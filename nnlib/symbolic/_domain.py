@@ -24,14 +24,17 @@ def conditions_of(exprs: Iterable[sp.Expr], signs: Signs) -> tuple[Signs, list[R
         NotDefined: where what is needed depends on a bound index.
     """
     needed: list[Relational] = []
+    met: list[Relational] = []
     for expr in exprs:
-        for relation in _needs(freshen(expr), signs):
+        for relation in _needs(freshen(expr), signs, met):
             signs = signs.knowing(relation)
             needed.append(relation)
-    return signs, needed
+    # what was found to be met is kept, so that it need not be found again
+    return signs.knowing(*dict.fromkeys(met)), needed
 
 
-def _needs(expr: sp.Expr, signs: Signs) -> list[Relational]:
+def _needs(expr: sp.Expr, signs: Signs, met: list[Relational] | None = None) -> list[Relational]:
+    """What ``expr`` needs that is not known; what it needs and is known goes to ``met``."""
     if isinstance(expr, (sp.Sum, sp.Product)):
         return _of_range(expr, signs)
     if isinstance(expr, sp.Piecewise):
@@ -39,13 +42,15 @@ def _needs(expr: sp.Expr, signs: Signs) -> list[Relational]:
     found: list[Relational] = []
     for arg in expr.args:
         if isinstance(arg, sp.Expr):
-            found += _needs(arg, signs.knowing(*found) if found else signs)
+            found += _needs(arg, signs.knowing(*found) if found else signs, met)
     own = _own_need(expr, signs)
-    if isinstance(own, Relational):
+    if isinstance(own, Relational) and own not in (met or ()):
         inside = signs.knowing(*found) if found else signs
         known = read_relation(own)
         if not inside.shows(known.expr, known.signs, 2):
             found.append(own)
+        elif met is not None and not isinstance(own, sp.Ne):
+            met.append(own)
     return found
 
 

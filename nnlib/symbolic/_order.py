@@ -17,6 +17,7 @@ from ._equal import equal
 from ._evaluate import Unsupported
 from ._facts import Facts, without_implied
 from ._maximum import Maximum
+from ._moduli import real_moduli
 from ._names import check_names
 from ._notation import Named, Recurrence, as_named, as_tuple, expand_names
 from ._question import as_expr, exactly, too_large
@@ -124,6 +125,23 @@ def check_order(
     if refuting is not None:
         return question.refuted(question.search(()), refuting)
     return Verdict(CHECKED) if points else Verdict(UNDECIDED, reason=NO_POINT)
+
+
+def find_point(given: Iterable[Relational], where: Any) -> dict[str, str]:
+    """Values that satisfy all of what is given; empty where none are found."""
+    given = read_given(given)
+    sides = [side for relation in given for side in relation.args]
+    symbols = sorted(set().union(*[side.free_symbols for side in sides]), key=str)
+    total = sp.Add(*[s for s in symbols if isinstance(s, sp.Symbol)])
+    question = _Question(total, total, False, given, tuple(as_named(where)), None, (), False)
+    try:
+        found = next(iter(question.points((), 1)), None)
+    except Unsupported:
+        return {}
+    if found is None:
+        return {}
+    described = question.search(()).describe(found, swapped=False)
+    return {name: value for name, value in described.items() if " side" not in name}
 
 
 def slope_sign(expr: sp.Expr, entry: sp.Indexed, given: Any, where: Iterable[Named]) -> int:
@@ -250,6 +268,7 @@ class _Question:
         """Where the sides are defined; a few points; the proof; more points."""
         try:
             with self.work.stage("signs"):
+                self = self._with_real_moduli()
                 signs, conditions = conditions_of(self.parts(), self.signs())
         except NotDefined as error:
             return self.without_proof((), f"not defined everywhere: {error}")
@@ -269,6 +288,14 @@ class _Question:
         if more and not self.points(conditions, FIRST_POINTS):  # they have to be possible too
             return Verdict(UNDECIDED, reason=NO_POINT)
         return Verdict(PROVED, tuple(without_implied(conditions)))
+
+    def _with_real_moduli(self) -> _Question:
+        """Roots of what is negative are imaginary, and |u + iv| is √(u² + v²)."""
+        if not any(part.has(sp.Abs) and part.has(sp.Pow) for part in self.parts()):
+            return self
+        signs = self.signs()
+        less, greater = (real_moduli(part, signs) for part in self.parts())
+        return replace(self, less=less, greater=greater)
 
     def points(self, conditions: Iterable[Relational], count: int) -> list[Found]:
         """Up to ``count`` points that satisfy what is given and the conditions."""

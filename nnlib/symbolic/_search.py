@@ -17,7 +17,18 @@ import mpmath
 import sympy as sp
 from sympy.core.relational import Relational
 
-from ._evaluate import Point, Undefined, Unsupported, Value, draw, inexact, minus, plus, same
+from ._evaluate import (
+    DIGITS,
+    Point,
+    Undefined,
+    Unsupported,
+    Value,
+    draw,
+    inexact,
+    minus,
+    plus,
+    same,
+)
 from ._notation import Named
 from ._points import _describe, _fits, _places_of_interest
 from ._signs import Universal
@@ -41,12 +52,13 @@ class Found:
     @property
     def gap(self) -> Any:
         """How far the inequality is from failing, against the size of its sides."""
-        with mpmath.workdps(30):
+        with mpmath.workdps(DIGITS):
             scale = abs(inexact(self.less)) + abs(inexact(self.greater)) + 1
             return inexact(minus(self.greater, self.less)) / scale
 
     def refutes(self, strict: bool) -> bool:
-        difference = minus(self.greater, self.less)
+        with mpmath.workdps(DIGITS):
+            difference = minus(self.greater, self.less)
         if isinstance(difference, Fraction):
             return difference < 0 or strict and difference == 0
         return bool(self.gap < -CLOSE)
@@ -181,9 +193,10 @@ class Search:
         """Values that may satisfy a relation: about the root of its difference, and simple ones."""
         steps = [Fraction(0), Fraction(1, 7), Fraction(1, 2), Fraction(1), Fraction(2)]
         roots = _roots(point, key, relation)
-        candidates = [
-            plus(root, sign * step) for root in roots for step in steps for sign in (1, -1)
-        ]
+        with mpmath.workdps(DIGITS):
+            candidates = [
+                plus(root, sign * step) for root in roots for step in steps for sign in (1, -1)
+            ]
         rng.shuffle(candidates)
         candidates = [*roots, *candidates] if isinstance(relation, sp.Eq) else candidates
         candidates += [Fraction(n) / 10 for n in (0, 10, 5, 1, 9, 20, -10, -5, 30)]
@@ -221,7 +234,9 @@ class Search:
             for key in [k for k in found.point.values if k in found.point.seen]:
                 for sign in (1, -1):
                     steps += 1
-                    lower = self._moved(found, key, plus(found.point.values[key], sign * size))
+                    with mpmath.workdps(DIGITS):
+                        value = plus(found.point.values[key], sign * size)
+                    lower = self._moved(found, key, value)
                     if lower is not None and lower.gap < found.gap:
                         found, improved = lower, True
                         if found.refutes(self.strict):
@@ -270,7 +285,7 @@ def _is_integer(key: Any) -> bool:
 
 def _as_real(value: Value) -> Value:
     if isinstance(value, mpmath.mpc):
-        with mpmath.workdps(50):
+        with mpmath.workdps(DIGITS):
             if abs(value.imag) > CLOSE * (abs(value.real) + 1):
                 raise Undefined("a side is complex here")
             return value.real
@@ -283,7 +298,8 @@ def _holds(point: Point, relation: Relational) -> bool:
     close = same(left, right)
     if isinstance(relation, (sp.Eq, sp.Ne)):
         return close == isinstance(relation, sp.Eq)
-    difference = minus(left, right)
+    with mpmath.workdps(DIGITS):
+        difference = minus(left, right)
     if isinstance(relation, (sp.Gt, sp.Lt)):
         return not close and (difference > 0) == isinstance(relation, sp.Gt)
     return close or (difference > 0) == isinstance(relation, sp.Ge)
@@ -302,7 +318,7 @@ def _roots(point: Point, key: Any, relation: Relational) -> list[Value]:
         return []
     finally:
         point.change(key, before)
-    with mpmath.workdps(50):
+    with mpmath.workdps(DIGITS):
         if not all(isinstance(value, Fraction) for value in values):
             values = [inexact(value) for value in values]
         c, one, two = values

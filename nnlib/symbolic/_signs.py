@@ -19,7 +19,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.polys.rings import PolyElement
 
-from ._algebra import cancel, expand
+from ._algebra import cancel, diff, expand
 from ._budget import charge
 from ._combination import Column, combine
 from ._facts import Facts
@@ -262,8 +262,11 @@ class Signs:
         if not isinstance(expr, sp.Add):
             by_form = isinstance(expr, (sp.Mul, sp.Pow, sp.Sum, sp.Product, sp.exp))
             return [self._by_combination] if self.deep and not by_form else []
-        ways = [self._by_comparison, self._by_logarithms, self._by_cases, self._by_common_sums]
-        return [*ways, self._by_factors, self._by_combination] if self.deep else ways
+        first = [self._by_comparison, self._by_logarithms]
+        then = [self._by_cases, self._by_common_sums]
+        if not self.deep:
+            return [*first, *then]
+        return [*first, self._by_addition, *then, self._by_factors, self._by_combination]
 
     def _by_what_is_known(self, expr: sp.Expr) -> int:
         """Its signs as given: only what is real can be compared. ANY where nothing is given."""
@@ -403,7 +406,9 @@ class Signs:
         return signs
 
     def _function(self, expr: sp.Expr, depth: int) -> int:
-        signs = [self.possible(arg, depth) for arg in expr.args if isinstance(arg, sp.Expr)]
+        shallow = isinstance(expr, (sp.exp, sp.Abs, sp.Max, sp.Min, Maximum, sp.sin, sp.cos))
+        inside = 0 if shallow else depth
+        signs = [self.possible(arg, inside) for arg in expr.args if isinstance(arg, sp.Expr)]
         if not signs or any(s & UNREAL for s in signs):
             return ANY
         first = signs[0]
@@ -534,7 +539,11 @@ class Signs:
         free = [f for f in found if f.free_symbols <= expr.free_symbols and not _bound(expr, f)]
         if not free:
             return REAL
-        chosen = min(free, key=lambda f: (sp.count_ops(f), sp.default_sort_key(f)))
+        outer = [f for f in free if not any(f != other and other.has(f) for other in free)]
+        chosen = min(outer, key=lambda f: (sp.count_ops(f), sp.default_sort_key(f)))
+        extreme = self._as_extreme(expr, chosen, depth)
+        if extreme is not None:
+            return extreme
         signs = 0
         for relations, value in _cases(chosen):
             if any(self.possible(a, 0) & UNREAL for a in chosen.args if isinstance(a, sp.Expr)):
@@ -544,6 +553,29 @@ class Signs:
                 continue
             signs |= inner._of(expr.xreplace({chosen: value}), depth)
         return signs or REAL
+
+    def _as_extreme(self, expr: sp.Expr, chosen: sp.Expr, depth: int) -> int | None:
+        """A − B·max(u, v) with B > 0 is the smaller of A − B·u and A − B·v, and so on.
+
+        None where that settles nothing, and the cases have to be looked at one by one.
+        """
+        if not isinstance(chosen, (sp.Abs, sp.Max, Maximum)):
+            return None
+        letter = sp.Dummy("largest", real=True)
+        slope = diff(expr.xreplace({chosen: letter}), letter)
+        rises = REAL if slope.has(letter) else self.possible(slope, 0)
+        if rises not in (NEGATIVE, POSITIVE):
+            return None
+        if any(self.possible(a, 0) & UNREAL for a in chosen.args):
+            return REAL
+        signs = []
+        for _, value in _cases(chosen):
+            signs.append(self._of(expr.xreplace({chosen: value}), depth))
+            if rises == POSITIVE and not signs[-1] & NEGATIVE:
+                return signs[-1] | POSITIVE  # the largest is at least this one
+        if rises == NEGATIVE:
+            return _of_extreme(signs, largest=False)
+        return None
 
     # --- sums ------------------------------------------------------------------------------------
 
@@ -676,6 +708,10 @@ class Signs:
         return REAL
 
     # --- combinations of what is known -----------------------------------------------------------
+
+    def _by_addition(self, expr: sp.Expr, depth: int) -> int:
+        """Whether ``expr`` is a sum of multiples of what is known: quick, and often enough."""
+        return self._by_combination(expr, 0) if self.nesting.depth == 0 else REAL
 
     def _by_combination(self, expr: sp.Expr, depth: int) -> int:
         if self.nesting.depth > 1:

@@ -5,10 +5,13 @@ import sympy as sp
 from sympy import Abs, Eq, Max, Rational, Sum, exp, floor, log, sqrt
 
 from nnlib.symbolic import (
+    Cases,
+    Definition,
     Derivation,
     FalseStep,
     Induction,
     Recurrence,
+    UnprovedStep,
     compare,
     tangent,
 )
@@ -173,6 +176,31 @@ def test_b12_gradient_descent_contracts_within_the_range():
     proved(Derivation(Abs(1 - a), 1, "beyond two", **at_least, given=a >= 2))
 
 
+def test_b12_the_best_rate():
+    best = (L - mu) / (L + mu)
+    for rate in ((eta <= 2 / (L + mu), 1 - eta * mu), (eta >= 2 / (L + mu), eta * L - 1)):
+        condition, side = rate
+        proved(
+            Derivation(
+                side,
+                best,
+                "one end is the worse one",
+                **at_least,
+                given=(condition, mu <= L),
+                equal_at=Eq(eta, 2 / (L + mu)),
+            )
+        )
+    proved(
+        Derivation(
+            Max(Abs(1 - eta * mu), Abs(1 - eta * L)),
+            best,
+            "whatever the rate is",
+            **at_least,
+            given=mu <= L,
+        )
+    )
+
+
 def test_b13_nesterov_at_the_other_end():
     s = sp.Symbol("s", positive=True)  # root of the condition number
     proved(
@@ -325,6 +353,36 @@ def test_f7_the_curvature_is_at_most_one_half():
     )
 
 
+def test_f14_kl_divergence():
+    ones = (one, Eq(over(y[k]), 1))
+    touching = tangent(log(u), u, at=1, to=p[k] / y[k])
+    proved(
+        Derivation(
+            over(y[k] * log(p[k] / y[k])),
+            over(y[k] * (p[k] / y[k] - 1)),
+            "the tangent of the logarithm at 1",
+            **at_most,
+            using=touching,
+            given=ones,
+        ).step(0, "both sum to one")
+    )
+
+
+def test_jensen_for_the_exponential():
+    m = sp.Symbol("m", real=True)
+    touching = tangent(exp(x), x, at=m, to=v[k])
+    proved(
+        Derivation(
+            over(p[k] * exp(v[k])),
+            over(p[k] * (exp(m) + exp(m) * (v[k] - m))),
+            "the tangent at the mean",
+            **at_least,
+            using=touching,
+            given=(one, Eq(mean, m)),
+        ).step(exp(m), "the weights sum to one")
+    )
+
+
 def test_log_sum_exp_bounds():
     m = sp.Symbol("m", integer=True)
     M = sp.Symbol("M", real=True)
@@ -365,6 +423,14 @@ def test_g4_what_a_stride_leaves_over():
     proved(Derivation(rest, s - 1, "whole numbers", **at_most))
 
 
+def test_g6_a_transposed_convolution_inverts_the_size():
+    m = sp.Symbol("m", integer=True)
+    given = (o <= s - 1,)
+    size = floor((m * s + o) / s)
+    proved(Derivation(size, m, "at least", **at_least, given=given))
+    proved(Derivation(size, m, "and no more", **at_most, given=given))
+
+
 # --- h: the rest ---------------------------------------------------------------------------------
 
 
@@ -391,6 +457,31 @@ def test_h1_one_over_k():
     harmonic = Recurrence(S[t], S[t - 1] + 1 / t, initial=1, start=1)
     touching = tangent(log(u), u, at=T + 1, to=T + 2)
     proved(Induction(harmonic, S[T], log(T + 1), **at_least, using=touching))
+
+
+def test_h20_the_slope_of_the_sigmoid():
+    sigmoid = 1 / (1 + exp(-x))
+    proved(
+        Derivation(
+            sigmoid * (1 - sigmoid),
+            Rational(1, 4),
+            "a square",
+            **at_most,
+            gap=(sigmoid - Rational(1, 2)) ** 2,
+            equal_at=Eq(x, 0),
+        )
+    )
+    d = sp.IndexedBase("d", positive=True)
+    P = sp.IndexedBase("P", real=True)
+    proved(
+        Induction(
+            Recurrence(P[t], d[t] * P[t - 1], initial=1),
+            P[n],
+            Rational(1, 4) ** n,
+            **at_most,
+            given=d[k] <= Rational(1, 4),
+        )
+    )
 
 
 def test_h27_noisy_gradient_descent():
@@ -467,3 +558,87 @@ def test_a_wrong_constant_is_refused():
     with pytest.raises(FalseStep, match="this line gives"):
         Derivation(x * (1 - x), Rational(1, 5), "a square", **at_most)
     assert compare(x * (1 - x), "<=", Rational(1, 4)).status == "proved"
+
+
+# --- the stability region of the heavy ball, as one theorem ---------------------------------------
+
+spectral = sp.Symbol("rho", nonnegative=True)
+p_ = 1 + momentum - a
+D_ = p_**2 - 4 * momentum
+upper, lower = (p_ + sqrt(D_)) / 2, (p_ - sqrt(D_)) / 2
+radius = Definition(spectral, Max(Abs(upper), Abs(lower)))
+stable = (a > 0, a < 2 * (1 + momentum))
+damped = momentum < 1
+
+
+def heavy_ball_cases():
+    real = (damped, *stable, D_ >= 0)
+    small = proved(
+        Derivation(
+            spectral, upper, "one of them", **at_least, given=(damped, a <= 0), where=radius
+        ).step(1, "the discriminant is at least $(1-\\gamma+a)^2$", **at_least)
+    )
+    large = proved(
+        Derivation(
+            spectral,
+            -lower,
+            "one of them",
+            **at_least,
+            given=(damped, a >= 2 * (1 + momentum)),
+            where=radius,
+        ).step(1, "the discriminant is at least $(3+\\gamma-a)^2$", **at_least)
+    )
+    first = Derivation(
+        upper,
+        1,
+        "difference of squares",
+        **below,
+        gap=2 * a / (1 - momentum + a + sqrt(D_)),
+        given=real,
+    )
+    second = Derivation(
+        lower,
+        -1,
+        "its mirror image",
+        **above,
+        gap=2 * (2 * (1 + momentum) - a) / (2 + p_ + sqrt(D_)),
+        given=real,
+    )
+    both = proved(
+        Derivation(
+            spectral,
+            1,
+            "both lie between",
+            **below,
+            given=real,
+            using=(first, second),
+            where=radius,
+        )
+    )
+    turning = proved(
+        Derivation(
+            spectral,
+            1,
+            "the product of conjugate roots is $\\gamma$",
+            **below,
+            given=(damped, D_ < 0),
+            where=radius,
+        )
+    )
+    return [
+        ((a <= 0,), small),
+        ((a >= 2 * (1 + momentum),), large),
+        ((*stable, D_ >= 0), both),
+        ((*stable, D_ < 0), turning),
+    ]
+
+
+def test_b7_both_roots_lie_inside_exactly_where_the_rate_is_between():
+    cases = heavy_ball_cases()
+    theorem = Cases(spectral < 1, cases, iff=stable, given=damped, where=radius)
+    assert [case.holds for case in theorem.cases] == [False, False, True, True]
+    assert "if and only if" in str(theorem)
+    with pytest.raises(ValueError, match="a case is missing: a = "):
+        Cases(spectral < 1, cases[:3], iff=stable, given=damped, where=radius)
+    with pytest.raises((FalseStep, UnprovedStep), match="iff"):
+        Cases(spectral < 1, cases, iff=(a > 0, a < 2), given=damped, where=radius)
