@@ -1,13 +1,14 @@
-"""What a still picture consists of, as plain data; tests/figures/test_figure_parts.py compares it.
+"""What a still picture consists of, as plain data; tests/figures/test_picture.py compares it.
 
-``python tests/figures/figure_facts.py`` records it anew in golden/pictures.json, for a change of the look
-that is meant.
+``python tests/figures/figure_facts.py`` records it anew in golden/pictures.json, for a change of
+the look that is meant.
 """
 
 from __future__ import annotations
 
 import json
 import pathlib
+import sys
 from typing import Any
 from unittest import mock
 
@@ -236,6 +237,8 @@ def facts_of(case: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    lines = [f"{json.dumps(c)}: {json.dumps(facts_of(c), ensure_ascii=False)}" for c in CASES]
-    GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    sys.path.append(str(GOLDEN.parent))
+    import readable
+
+    readable.write(GOLDEN, {case: facts_of(case) for case in CASES})
     print(f"{len(CASES)} pictures recorded")

@@ -7,10 +7,10 @@ parameters in order, an input, a cotangent, and PyTorch's output and gradients, 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+import readable
 import torch
 from torch import nn
 
@@ -56,7 +56,7 @@ def main() -> None:
     cases = {name: record(*case) for name, case in NETWORKS.items()}
     target = Path(__file__).with_name("nn.json")
     content = {"versions": {"torch": torch.__version__}, "cases": cases}
-    target.write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    readable.write(target, content)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ parameters after each step, all in float64.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 import optax
+import readable
 import torch
 
 jax.config.update("jax_enable_x64", True)
@@ -177,7 +177,7 @@ def main() -> None:
         ],
     }
     target = Path(__file__).with_name("optim.json")
-    target.write_text(json.dumps(record, separators=(",", ":")) + "\n")
+    readable.write(target, record)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ the function of `nnlib.schedules`, its arguments and the rates of the first step
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+import readable
 import torch
 from torch.optim import lr_scheduler
 
@@ -53,7 +53,7 @@ def main() -> None:
     ]
     record = {"versions": {"torch": torch.__version__}, "cases": cases}
     target = Path(__file__).with_name("schedules.json")
-    target.write_text(json.dumps(record, separators=(",", ":")) + "\n")
+    readable.write(target, record)
 
 
 if __name__ == "__main__":

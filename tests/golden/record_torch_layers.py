@@ -9,11 +9,11 @@ random cotangent dy, and PyTorch's result and gradients in float64.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import readable
 import torch
 import torch.nn.functional as F
 
@@ -160,5 +160,4 @@ def convolutions() -> list[dict[str, Any]]:
 
 
 for file, cases in (("functional.json", functional()), ("conv.json", convolutions())):
-    lines = ",\n".join(json.dumps(c) for c in cases)
-    (HERE / file).write_text(f'{{"torch": "{torch.__version__}", "cases": [\n{lines}\n]}}\n')
+    readable.write(HERE / file, {"torch": torch.__version__, "cases": cases})
