@@ -16,7 +16,8 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 # What `make check` runs: the tests of PART, or all that are quick.
 QUICK := $(if $(PART),$(wildcard tests/$(PART) tests/*/test_$(PART).py tests/*/test_$(PART)_*.py), \
-  tests/numeric tests/symbolic tests/exercises)
+  tests/numeric tests/symbolic tests/exercises $(addprefix tests/tools/test_,complete.py \
+  golden.py library_pages.py))
 
 .PHONY: help book serve check test notebooks lab bench lock clean
 

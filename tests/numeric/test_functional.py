@@ -797,6 +797,26 @@ def test_cross_entropy_of_classes_on_symbols() -> None:
         proved_equal(F.cross_entropy_backward(cache), (F.softmax(z) - y) / 2)
 
 
+def test_moments_on_symbols() -> None:
+    x = symbols("x", 3, 2)
+    centered, mean, var = F.moments(x)
+    for c in (0, 1):
+        xs = [e.item() for e in x[:, c]]
+        mu = sum(xs) / 3
+        proved_equal(mean[:, c], [mu])
+        proved_equal(centered[:, c], [e - mu for e in xs])
+        proved_equal(var[:, c], [sum((e - mu) ** 2 for e in xs) / 3])
+
+
+def test_moments_are_numpys() -> None:
+    x = np.random.default_rng(0).normal(1e3, 2, (5, 3, 4, 2))
+    centered, mean, var = F.moments(x)
+    assert mean.shape == var.shape == (1, 3, 1, 1) and centered.shape == x.shape
+    np.testing.assert_allclose(mean.ravel(), x.mean(axis=(0, 2, 3)), rtol=1e-12)
+    np.testing.assert_allclose(var.ravel(), x.var(axis=(0, 2, 3)), rtol=1e-9)
+    np.testing.assert_allclose(centered, x - x.mean(axis=(0, 2, 3), keepdims=True), atol=1e-9)
+
+
 def test_batch_norm_on_symbols() -> None:
     K = 3
     x, g, gamma, beta = symbols("x", K, 1), symbols("g", K, 1), symbols("gamma", 1), symbols("b", 1)

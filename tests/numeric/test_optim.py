@@ -515,6 +515,13 @@ def test_the_heavy_ball_with_gradients_at_the_extended_point_is_pytorchs_nestero
         np.testing.assert_allclose(w + 0.9 * v, extended, rtol=1e-12)
 
 
+def test_momentums_sum_is_its_equation() -> None:
+    v, x = symarray("v", 2), symarray("x", 2)
+    before = v.copy()
+    optim.accumulate_(v, x, BETA)
+    prove(list(v), list(BETA * before + x))
+
+
 def test_both_weight_decays_are_their_equations() -> None:
     w, g = symarray("w", 2), symarray("g", 2)
     prove(list(optim.penalized(g, w, WD)), list(g + WD * w))

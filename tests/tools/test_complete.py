@@ -1,0 +1,122 @@
+"""Nothing public comes without its tests, and no optimizer without its row in the benchmark."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import nnlib
+from nnlib.optim import Optimizer
+
+ROOT = Path(__file__).parents[2]
+NUMERIC = sorted(nnlib.__all__)
+
+# Optimizers that are not timed beside PyTorch's, and why.
+WITHOUT_A_ROW = {
+    "LBFGS": "most of its time is the closure's",
+    "Quickprop": "PyTorch has none",
+}
+
+
+def is_a_record(value: object) -> bool:
+    """What functions return or hand on: tested through them."""
+    return isinstance(value, type) and (issubclass(value, tuple) or dataclasses.is_dataclass(value))
+
+
+def is_a_base(value: object, module: ModuleType) -> bool:
+    """A class that is tested through those that come from it."""
+    others = (getattr(module, name) for name in module.__all__)
+    return isinstance(value, type) and any(
+        isinstance(other, type) and other is not value and issubclass(other, value)
+        for other in others
+    )
+
+
+def untested(module: ModuleType, tests: str) -> list[str]:
+    """The public names of a module that its tests do not use.
+
+    A backward may be looked up by the name of its forward.
+    """
+
+    def used(name: str) -> bool:
+        return re.search(rf"\b{name}\b", tests) is not None
+
+    return [
+        name
+        for name in module.__all__
+        if not used(name)
+        and not (name.endswith("_backward") and used(name.removesuffix("_backward")))
+        and not is_a_record(getattr(module, name))
+        and not is_a_base(getattr(module, name), module)
+    ]
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_every_public_name_has_its_tests(name: str) -> None:
+    file = ROOT / "tests" / "numeric" / f"test_{name}.py"
+    assert file.exists(), f"nnlib.{name} has no test file: write tests/numeric/{file.name}"
+    missing = untested(importlib.import_module(f"nnlib.{name}"), file.read_text("utf-8"))
+    assert not missing, f"tests/numeric/{file.name} has no test of {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_every_numeric_module_has_its_planted_faults(name: str) -> None:
+    file = ROOT / "tests" / "faults" / f"test_faults_of_{name}.py"
+    assert file.exists(), f"no fault is planted in nnlib.{name}: see tests/faults"
+
+
+@pytest.mark.parametrize("package", ["exercises", "figures"])
+def test_every_module_of_a_package_is_tested(package: str) -> None:
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / package).glob("*.py"))
+    modules = [path.stem for path in (ROOT / "nnlib" / package).glob("_*.py")]
+    names = {
+        module: [
+            name
+            for name, value in vars(importlib.import_module(f"nnlib.{package}.{module}")).items()
+            if getattr(value, "__module__", "") == f"nnlib.{package}.{module}"
+        ]
+        for module in modules
+        if module != "__init__"
+    }
+    silent = [m for m, own in names.items() if not any(re.search(rf"\b{n}\b", tests) for n in own)]
+    assert not silent, f"tests/{package} uses nothing of {', '.join(silent)}"
+
+
+def optimizers() -> list[str]:
+    return [
+        name
+        for name, value in vars(nnlib.optim).items()
+        if inspect.isclass(value) and issubclass(value, Optimizer) and value is not Optimizer
+    ]
+
+
+def without_a_row(names: list[str], benchmark: str) -> list[str]:
+    return [name for name in names if f'"{name}"' not in benchmark and name not in WITHOUT_A_ROW]
+
+
+def test_every_optimizer_has_a_row_in_the_benchmark() -> None:
+    missing = without_a_row(optimizers(), (ROOT / "benchmarks" / "run.py").read_text("utf-8"))
+    assert not missing, f"benchmarks/run.py has no row for {', '.join(missing)}"
+    assert set(WITHOUT_A_ROW) <= set(optimizers())
+
+
+def test_what_is_missing_is_named() -> None:
+    module = ModuleType("made")
+    module.__dict__.update(
+        __all__=["relu", "relu_backward", "silu", "Cache", "Base", "Derived"],
+        relu=abs,
+        relu_backward=abs,
+        silu=abs,
+        Cache=dataclasses.make_dataclass("Cache", ["x"]),
+        Base=type("Base", (), {}),
+    )
+    module.Derived = type("Derived", (module.Base,), {})
+    assert untested(module, "silu_backward(relu(x), Derived)") == ["silu"]
+    assert untested(module, "") == ["relu", "relu_backward", "silu", "Derived"]
+    assert without_a_row(["Adam", "Lion", "LBFGS"], 'step("Adam")') == ["Lion"]
