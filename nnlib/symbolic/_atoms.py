@@ -73,6 +73,9 @@ def standard_shift(term: sp.Expr, index: sp.Dummy) -> tuple[int, sp.Expr]:
             for n, arg in enumerate(bounds_of(e) if isinstance(e, (sp.Sum, sp.Product)) else e.args)
         ]
         places = _by_name(others, index)
+    # an index that is bound inside cannot shift one outside
+    bound = {limit[0] for s in term.atoms(sp.Sum, sp.Product) for limit in s.limits}
+    places = [place for place in places if not place[2].free_symbols & bound]
     if not places:
         return 1, sp.S.Zero
     first = min(name for name, *_ in places)

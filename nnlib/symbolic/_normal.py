@@ -21,7 +21,7 @@ from ._complex import modulus
 from ._facts import Facts
 from ._floor import split_whole
 from ._indicator import Indicator, by_simple_conditions, from_piecewise
-from ._ranges import is_triangle, narrowed, nesting, swapped
+from ._ranges import entanglement, is_triangle, narrowed, swapped
 from ._rational import canonical
 from ._substitution import freshen
 from ._summands import as_linear, geometric, power_sum, split_terms
@@ -139,6 +139,8 @@ class NormalForm:
             return sp.Pow(canonical(base) if exponent < 0 else base, exponent)
         if base == 0 and self.facts.positive(exponent):
             return sp.S.Zero
+        if base == 0 and exponent.is_integer and self.facts.nonnegative(exponent):
+            return standard_delta(exponent, sp.S.Zero)
         if isinstance(base, sp.exp) and (base.args[0].is_real or exponent.is_integer):
             return self.normal(sp.exp(base.args[0] * exponent))
         terms = sp.Add.make_args(exponent)
@@ -339,13 +341,10 @@ class NormalForm:
         self, term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
     ) -> sp.Expr | None:
         """A nested sum with its two indices swapped, where that is simpler or sorts first."""
-        found = swapped(term, index, low, high)
+        found = swapped(term, index, low, high, self)
         if found is None:
             return None
-        body, (j, least, greatest), shortest = found
-        lengths = (high - low + 1, greatest - least + 1, shortest)
-        if not all(self.facts.require_nonnegative(expand(length)) for length in lengths):
-            return None
+        body, (j, least, greatest) = found
         self.may_swap = False
         try:
             inner = sp.Sum(body, (index, low, high))
@@ -353,7 +352,7 @@ class NormalForm:
             same = self._sum_of_one_order(term, index, low, high)
         finally:
             self.may_swap = True
-        return min(same, other, key=lambda e: (nesting(e), sp.default_sort_key(e)))
+        return min(same, other, key=lambda e: (entanglement(e), sp.default_sort_key(e)))
 
     def _geometric_sum(
         self, moment: int, ratio: sp.Expr, low: sp.Expr, high: sp.Expr

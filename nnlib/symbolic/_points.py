@@ -306,7 +306,7 @@ def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None
 
 def _fits(unknown: Any, value: Value) -> bool:
     """Whether a value is one that the assumptions of the symbol or entry allow."""
-    of = unknown if isinstance(unknown, sp.Symbol) else unknown[0].label
+    of = unknown if isinstance(unknown, sp.Symbol) else getattr(unknown[0], "label", sp.S.NaN)
     if of.is_nonpositive:
         return bool(value < 0)
     if of.is_positive:

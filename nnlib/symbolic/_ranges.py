@@ -67,12 +67,12 @@ def _narrow(
 
 
 def swapped(
-    term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr
-) -> tuple[sp.Expr, tuple[sp.Dummy, sp.Expr, sp.Expr], sp.Expr] | None:
-    """For Σ_i a(i) Σ_{j ≤ i} f(i, j): the summand, the outer limits (for j) and what is required.
+    term: sp.Expr, index: sp.Dummy, low: sp.Expr, high: sp.Expr, normal: NormalForm
+) -> tuple[sp.Expr, tuple[sp.Dummy, sp.Expr, sp.Expr]] | None:
+    """For Σ_i a(i) Σ_{j ≤ i} f(i, j): the summand, and the limits of the outer sum, over j.
 
-    The indicator of the inner range becomes a factor; what must not be negative is the length of
-    each inner range. None where ``term`` is no such product, or the ranges are no triangle.
+    What the inner range says of both indices becomes an indicator, a factor of the summand. None
+    where ``term`` is no such product, or a range is not known not to be reversed.
     """
     inner = [
         factor
@@ -83,27 +83,71 @@ def swapped(
         return None
     fresh = freshen(inner[0])
     ((j, first, last),) = fresh.limits
-    slopes = [expand(bound).coeff(index) for bound in (first, last)]
-    if any(s not in (-1, 0, 1) for s in slopes):
+    lows = list(first.args) if isinstance(first, sp.Max) else [first]
+    highs = list(last.args) if isinstance(last, sp.Min) else [last]
+    if not all(_moves_evenly(bound, index) for bound in (*lows, *highs)):
         return None
-    if any(expand(b - s * index).has(index) for b, s in zip((first, last), slopes, strict=True)):
+    least = _end(sp.Max, lows, index, low, high)
+    greatest = _end(sp.Min, highs, index, high, low)
+    facts = normal.facts
+    if not all(
+        facts.require_nonnegative(expand(n)) for n in (high - low + 1, greatest - least + 1)
+    ):
         return None
-    # the least and the greatest that j can be, over the range of the outer index
-    least = first.xreplace({index: low if slopes[0] >= 0 else high})
-    greatest = last.xreplace({index: high if slopes[1] >= 0 else low})
-    length = last - first + 1  # linear in the index: least at one of its ends
-    shortest = length.xreplace({index: low if slopes[1] >= slopes[0] else high})
+    if not _is_never_reversed(first, last, index, low, high, normal):
+        return None
     rest = sp.Mul(*[factor for factor in sp.Mul.make_args(term) if factor != inner[0]])
     body = rest * fresh.function
-    for slope, bound in ((slopes[0], j - first), (slopes[1], last - j)):
-        if slope != 0:
-            body *= Indicator(sp.Ge(expand(bound), 0, evaluate=False))
-    return body, (j, expand(least), expand(greatest)), expand(shortest)
+    for gap in (*[j - bound for bound in lows], *[bound - j for bound in highs]):
+        if gap.has(index):
+            body *= Indicator(sp.Ge(expand(gap), 0, evaluate=False))
+    return body, (j, least, greatest)
 
 
-def nesting(expr: sp.Expr) -> int:
-    """How many sums stand inside one another, those over one range together counted one by one."""
-    inner = max((nesting(arg) for arg in expr.args), default=0)
+def _moves_evenly(bound: sp.Expr, index: sp.Dummy) -> bool:
+    """Whether a bound is the index, or minus it, and something else; or does not hold it."""
+    slope = expand(bound).coeff(index)
+    return slope in (-1, 0, 1) and not expand(bound - slope * index).has(index)
+
+
+def _end(
+    tightest: type, bounds: list[sp.Expr], index: sp.Dummy, at: sp.Expr, other: sp.Expr
+) -> sp.Expr:
+    """The end of the range of the inner index, over all of the outer range."""
+    fixed = [bound for bound in bounds if not bound.has(index)]
+    if fixed:
+        return tightest(*fixed)
+    bound = bounds[0]
+    return expand(bound.xreplace({index: at if expand(bound).coeff(index) > 0 else other}))
+
+
+def _is_never_reversed(
+    first: sp.Expr,
+    last: sp.Expr,
+    index: sp.Dummy,
+    low: sp.Expr,
+    high: sp.Expr,
+    normal: NormalForm,
+) -> bool:
+    length = last - first + 1
+    if not length.has(sp.Min, sp.Max):  # linear in the index: least at one of its ends
+        end = low if expand(length).coeff(index) >= 0 else high
+        return normal.facts.require_nonnegative(expand(length.xreplace({index: end})))
+    with normal.facts.within(expand(index - low), expand(high - index)):
+        return normal.facts.nonnegative(length)
+
+
+def entanglement(expr: sp.Expr) -> tuple[int, int]:
+    """How deep sums stand inside one another, and how many bounds hang on another index."""
+    sums = expr.atoms(sp.Sum)
+    bound = {limit[0] for total in sums for limit in total.limits}
+    ends = [end for total in sums for end in bounds_of(total)]
+    hanging = sum(bool(end.free_symbols & bound) or end.has(sp.Min, sp.Max) for end in ends)
+    return _nesting(expr), hanging
+
+
+def _nesting(expr: sp.Expr) -> int:
+    inner = max((_nesting(arg) for arg in expr.args), default=0)
     return inner + len(expr.limits) if isinstance(expr, sp.Sum) else inner
 
 
