@@ -155,7 +155,9 @@ def check_int(value: Any, name: str, low: int | None = None, high: int | None = 
 
 def check_whole(value: Any, name: str, low: int) -> Any:
     """Return a whole number >= low as a Python int, or one symbol unchecked."""
-    if is_symbolic(value) or (getattr(value, "dtype", None) == object and np.ndim(value) == 0):
+    if is_symbolic(value) or (
+        getattr(value, "dtype", None) == np.dtype("O") and np.ndim(value) == 0
+    ):
         return value
     return check_int(value, name, low)
 

@@ -220,7 +220,7 @@ def batch_norm_backward(dy: Any, cache: BatchNormCache) -> tuple[Array, Array, A
     dx = np.empty_like(dy)
     for part in blocks(dy):
         x_hat_mean = centered[part] * (dgamma / (n * std))  # x_hat mean(dy x_hat)
-        dx[part] = gamma / std * (dy[part] - dbeta / n - x_hat_mean)
+        np.multiply(gamma / std, dy[part] - dbeta / n - x_hat_mean, out=dx[part])
     return _cast(dtype, dx, dgamma.reshape(-1), dbeta.reshape(-1))
 
 
