@@ -64,7 +64,8 @@ def optimizer(name: str, size: int, **settings: Any) -> tuple[Side, Side]:
     ours = getattr(optim, name)(w.copy(), **settings)
     parameter = torch.from_numpy(w.copy()).requires_grad_()
     parameter.grad = torch.from_numpy(g)
-    theirs = getattr(torch.optim, name)([parameter], **settings)
+    kind = getattr(torch.optim, name, None) or BESIDE[name]
+    theirs = kind([parameter], **settings)
 
     def step_theirs() -> list[Any]:
         theirs.step()
@@ -75,6 +76,39 @@ def optimizer(name: str, size: int, **settings: Any) -> tuple[Side, Side]:
         return [ours.params[0]]
 
     return step_ours, step_theirs
+
+
+class TorchLion(torch.optim.Optimizer):
+    """What the authors of Lion published for PyTorch, which has none of its own."""
+
+    def __init__(self, params: Any, lr: float = 1e-4, betas: Any = (0.9, 0.99)) -> None:
+        super().__init__(params, {"lr": lr, "betas": betas})
+
+    @torch.no_grad()
+    def step(self) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for p in group["params"]:
+                state = self.state[p]
+                m = state.setdefault("m", torch.zeros_like(p))
+                update = m * beta1 + p.grad * (1 - beta1)
+                p.add_(update.sign_(), alpha=-group["lr"])
+                m.mul_(beta2).add_(p.grad, alpha=1 - beta2)
+
+
+BESIDE = {"Lion": TorchLion}  # optimizers that torch.optim does not have
+
+
+def activation(name: str) -> tuple[Side, Side]:
+    x, dy = normal(64, 32, 28, 28), normal(64, 32, 28, 28)
+    x_leaf, dy_tensor = leaf(x), torch.from_numpy(dy)
+    forward, backward = getattr(functional, name), getattr(functional, f"{name}_backward")
+
+    def ours() -> list[Any]:
+        y, cache = forward(x)
+        return [y, backward(dy, cache)]
+
+    return ours, lambda: gradients(getattr(F, name)(x_leaf), dy_tensor, x_leaf)
 
 
 def cross_entropy() -> tuple[Side, Side]:
@@ -96,7 +130,7 @@ def batch_norm(*shape: int) -> tuple[Side, Side]:
     dy_tensor = torch.from_numpy(dy)
 
     def ours() -> list[Any]:
-        y, cache = functional.batch_norm(x, gamma, beta, mean, var)
+        y, cache = functional.batch_norm(x, gamma, beta, running_mean=mean, running_var=var)
         return [y, *functional.batch_norm_backward(dy, cache)]
 
     def theirs() -> list[Any]:
@@ -185,9 +219,12 @@ def step(name: str, size: int, goal: float, **settings: Any) -> Case:
 CASES = [
     *(step(name, 1000, 0.25) for name in
       ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Rprop")),
+    step("Lion", 1000, 0.4),
     step("SGD", 1000, 0.25, momentum=0.9),
     *(step(name, 10_000_000, 0.5) for name in ("Adam", "RMSprop", "Adadelta")),
     step("SGD", 10_000_000, 1.2, momentum=0.9),
+    *(Case(f"{name}, 64x32x28x28", goal, lambda name=name: activation(name))
+      for name, goal in (("relu", 1.5), ("silu", 4.0))),
     Case("softmax + cross-entropy, 1024x1000", 1.0, cross_entropy),
     Case("batch norm, 256x1024", 1.2, lambda: batch_norm(256, 1024)),
     Case("batch norm, 64x32x28x28", 1.1, lambda: batch_norm(64, 32, 28, 28)),

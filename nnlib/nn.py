@@ -66,6 +66,7 @@ __all__ = [
     "Module",
     "ReLU",
     "Sequential",
+    "SiLU",
     "Sigmoid",
     "Tanh",
     "inference",
@@ -432,6 +433,15 @@ class ReLU(_Elementwise):
     """See `nnlib.functional.relu`."""
 
     _pair = (functional.relu, functional.relu_backward)
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class SiLU(_Elementwise):
+    """See `nnlib.functional.silu`."""
+
+    _pair = (functional.silu, functional.silu_backward)
 
     def __init__(self) -> None:
         super().__init__()

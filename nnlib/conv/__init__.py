@@ -8,54 +8,13 @@ on every floating dtype, on complex arrays and on arrays of symbols, and change 
 arguments.
 """
 
-from nnlib.conv._convolution import (
-    ConvCache,
-    col2im,
-    conv2d,
-    conv2d_backward,
-    conv2d_plain,
-    conv_transpose2d,
-    conv_transpose2d_backward,
-    im2col,
-)
-from nnlib.conv._pooling import (
-    AvgPoolCache,
-    MaxPoolCache,
-    avg_pool2d,
-    avg_pool2d_backward,
-    max_pool2d,
-    max_pool2d_backward,
-)
-from nnlib.conv._shapes import (
-    Padding,
-    conv_output_shape,
-    conv_transpose_output_shape,
-    multiply_adds,
-    parameter_count,
-    receptive_field,
-    same_padding,
-)
+from nnlib.conv import _convolution, _pooling, _shapes
+from nnlib.conv._convolution import *
+from nnlib.conv._pooling import *
+from nnlib.conv._shapes import *
 
-__all__ = [
-    "AvgPoolCache",
-    "ConvCache",
-    "MaxPoolCache",
-    "Padding",
-    "avg_pool2d",
-    "avg_pool2d_backward",
-    "col2im",
-    "conv2d",
-    "conv2d_backward",
-    "conv2d_plain",
-    "conv_output_shape",
-    "conv_transpose2d",
-    "conv_transpose2d_backward",
-    "conv_transpose_output_shape",
-    "im2col",
-    "max_pool2d",
-    "max_pool2d_backward",
-    "multiply_adds",
-    "parameter_count",
-    "receptive_field",
-    "same_padding",
-]
+# What is public stands in each module's own list.
+__all__: list[str] = []
+__all__ += _convolution.__all__
+__all__ += _pooling.__all__
+__all__ += _shapes.__all__

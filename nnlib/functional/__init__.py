@@ -15,88 +15,15 @@ longdouble come out as they went in. No function changes its arguments, but for 
 statistics of `batch_norm`.
 """
 
-from nnlib.functional._activations import (
-    DropoutCache,
-    MaxoutCache,
-    dropout,
-    dropout_backward,
-    elu,
-    elu_backward,
-    leaky_relu,
-    leaky_relu_backward,
-    maxout,
-    maxout_backward,
-    relu,
-    relu_backward,
-    sigmoid,
-    sigmoid_backward,
-    tanh,
-    tanh_backward,
-)
-from nnlib.functional._losses import SquaredErrorCache, mse_loss, mse_loss_backward
-from nnlib.functional._normalization import (
-    BatchNormCache,
-    BatchNormGradients,
-    NormCache,
-    batch_norm,
-    batch_norm_backward,
-    batch_norm_backward_staged,
-    group_norm,
-    group_norm_backward,
-    layer_norm,
-    layer_norm_backward,
-    moments,
-)
-from nnlib.functional._softmax import (
-    CrossEntropyCache,
-    cross_entropy,
-    cross_entropy_backward,
-    log_softmax,
-    log_softmax_backward,
-    logsumexp,
-    logsumexp_backward,
-    softmax,
-    softmax_backward,
-)
+from nnlib.functional import _activations, _losses, _normalization, _softmax
+from nnlib.functional._activations import *
+from nnlib.functional._losses import *
+from nnlib.functional._normalization import *
+from nnlib.functional._softmax import *
 
-__all__ = [
-    "BatchNormCache",
-    "BatchNormGradients",
-    "CrossEntropyCache",
-    "DropoutCache",
-    "MaxoutCache",
-    "NormCache",
-    "SquaredErrorCache",
-    "batch_norm",
-    "batch_norm_backward",
-    "batch_norm_backward_staged",
-    "cross_entropy",
-    "cross_entropy_backward",
-    "dropout",
-    "dropout_backward",
-    "elu",
-    "elu_backward",
-    "group_norm",
-    "group_norm_backward",
-    "layer_norm",
-    "layer_norm_backward",
-    "leaky_relu",
-    "leaky_relu_backward",
-    "log_softmax",
-    "log_softmax_backward",
-    "logsumexp",
-    "logsumexp_backward",
-    "maxout",
-    "maxout_backward",
-    "moments",
-    "mse_loss",
-    "mse_loss_backward",
-    "relu",
-    "relu_backward",
-    "sigmoid",
-    "sigmoid_backward",
-    "softmax",
-    "softmax_backward",
-    "tanh",
-    "tanh_backward",
-]
+# What is public stands in each module's own list.
+__all__: list[str] = []
+__all__ += _activations.__all__
+__all__ += _losses.__all__
+__all__ += _normalization.__all__
+__all__ += _softmax.__all__

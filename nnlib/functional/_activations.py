@@ -26,6 +26,7 @@ from nnlib._speed import masked
 __all__ = [
     "DropoutCache",
     "MaxoutCache",
+    "SiLUCache",
     "dropout",
     "dropout_backward",
     "elu",
@@ -38,6 +39,8 @@ __all__ = [
     "relu_backward",
     "sigmoid",
     "sigmoid_backward",
+    "silu",
+    "silu_backward",
     "tanh",
     "tanh_backward",
 ]
@@ -87,6 +90,31 @@ def tanh_backward(dy: Any, cache: Array) -> Array:
     """Gradient of `tanh`: dx = dy (1 - y^2)."""
     y = cache
     return _check_dy(dy, y) * (1 - y * y)
+
+
+class SiLUCache(NamedTuple):
+    """What `silu_backward` needs."""
+
+    x: Array
+    sigmoid: Array  # 1 / (1 + exp(-x))
+
+
+def silu(x: Any) -> tuple[Array, SiLUCache]:
+    """Sigmoid-weighted linear unit: y = x / (1 + exp(-x)), which is x sigmoid(x).
+
+    Arguments, results and errors are those of `sigmoid`. Also called swish. Sources: Elfwing,
+    Uchibe and Doya, "Sigmoid-weighted linear units" (2018); Ramachandran, Zoph and Le, "Searching
+    for activation functions" (2017).
+    """
+    x = as_float(x, "x")
+    s, _ = sigmoid(x)
+    return x * s, SiLUCache(x, s)
+
+
+def silu_backward(dy: Any, cache: SiLUCache) -> Array:
+    """Gradient of `silu`: dx = dy s (1 + x (1 - s)) with s = sigmoid(x)."""
+    x, s = cache
+    return _check_dy(dy, x) * s * (1 + x * (1 - s))
 
 
 def relu(x: Any) -> tuple[Array, Array]:

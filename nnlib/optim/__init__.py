@@ -7,70 +7,17 @@ form in which the parameters were given; groups of parameters are `ParameterGrou
 does not become nan; and clipping is `clip_norm_` and `clip_value_`, of gradients.
 """
 
-from nnlib.optim._clipping import clip_norm_, clip_value_
-from nnlib.optim._groups import ParameterGroups
-from nnlib.optim._lbfgs import LBFGS, two_loop
-from nnlib.optim._optimizers import (
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    AdamW,
-    Optimizer,
-    Quickprop,
-    RMSprop,
-    Rprop,
-)
-from nnlib.optim._rules import (
-    accumulate_,
-    adadelta_,
-    adagrad_,
-    adam_,
-    adamw_,
-    amsgrad_,
-    blockwise,
-    decay_,
-    heavy_ball_,
-    momentum_,
-    penalized,
-    quickprop_,
-    rmsprop_,
-    rmsprop_centered_,
-    rprop_,
-    secant_step,
-    sgd_,
-)
+from nnlib.optim import _clipping, _groups, _lbfgs, _optimizers, _rules
+from nnlib.optim._clipping import *
+from nnlib.optim._groups import *
+from nnlib.optim._lbfgs import *
+from nnlib.optim._optimizers import *
+from nnlib.optim._rules import *
 
-__all__ = [
-    "LBFGS",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "ParameterGroups",
-    "Quickprop",
-    "RMSprop",
-    "Rprop",
-    "accumulate_",
-    "adadelta_",
-    "adagrad_",
-    "adam_",
-    "adamw_",
-    "amsgrad_",
-    "blockwise",
-    "clip_norm_",
-    "clip_value_",
-    "decay_",
-    "heavy_ball_",
-    "momentum_",
-    "penalized",
-    "quickprop_",
-    "rmsprop_",
-    "rmsprop_centered_",
-    "rprop_",
-    "secant_step",
-    "sgd_",
-    "two_loop",
-]
+# What is public stands in each module's own list.
+__all__: list[str] = []
+__all__ += _clipping.__all__
+__all__ += _groups.__all__
+__all__ += _lbfgs.__all__
+__all__ += _optimizers.__all__
+__all__ += _rules.__all__

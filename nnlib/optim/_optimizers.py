@@ -17,6 +17,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "Lion",
     "Optimizer",
     "Quickprop",
     "RMSprop",
@@ -454,6 +455,26 @@ class AdamW(Adam):
             eps=self.eps,
             weight_decay=self.weight_decay,
         )
+
+
+class Lion(Optimizer):
+    """Lion: see `lion_`. Both ``betas`` are in [0, 1), the other numbers are >= 0.
+
+    A good ``lr`` is three to ten times smaller than Adam's, a good ``weight_decay`` as much larger.
+    State: ``m``. PyTorch has no Lion; names and defaults are those of the authors' code.
+    """
+
+    _settings = ("lr", "betas", "weight_decay")
+
+    def __init__(
+        self, params: Any, lr: Any = 1e-4, betas: Any = (0.9, 0.99), weight_decay: Any = 0
+    ) -> None:
+        self.betas = _check_betas(betas)
+        self.weight_decay = check_number(weight_decay, "weight_decay", 0)
+        super().__init__(params, lr, m=0)
+
+    def _update(self, w: Array, g: Array, *state: Array) -> None:
+        rules.lion_(w, g, *state, lr=self.lr, betas=self.betas, weight_decay=self.weight_decay)
 
 
 class Rprop(Optimizer):

@@ -20,6 +20,27 @@ import numpy as np
 from nnlib._checks import Array
 from nnlib.averages import average_, bias_correction
 
+__all__ = [
+    "accumulate_",
+    "adadelta_",
+    "adagrad_",
+    "adam_",
+    "adamw_",
+    "amsgrad_",
+    "blockwise",
+    "decay_",
+    "heavy_ball_",
+    "lion_",
+    "momentum_",
+    "penalized",
+    "quickprop_",
+    "rmsprop_",
+    "rmsprop_centered_",
+    "rprop_",
+    "secant_step",
+    "sgd_",
+]
+
 BLOCK_BYTES = 128 * 1024
 """Blocks of this size and their temporaries stay in a core's cache; at more than twice that the
 allocator starts to map fresh pages for each temporary, and most of the gain is lost."""
@@ -278,6 +299,25 @@ def adamw_(w: Array, g: Array, *state: Array, lr: Any, weight_decay: Any, **numb
     decay_(w, lr, weight_decay)
     adam = adam_ if len(state) == 2 else amsgrad_
     adam(w, g, *state, lr=lr, **numbers)
+
+
+@blockwise
+def lion_(w: Array, g: Array, m: Array, *, lr: Any, betas: Any, weight_decay: Any = 0) -> None:
+    """Lion: a step of one size in every coordinate, by the sign of a running average of g.
+
+    w_t = w_{t-1} - lr (sign(beta1 m_{t-1} + (1 - beta1) g_t) + lambda w_{t-1})
+    m_t = beta2 m_{t-1} + (1 - beta2) g_t
+
+    The average that gives the sign is not the one that is kept. lambda is ``weight_decay``,
+    decoupled: see `decay_`. Source: Chen et al., "Symbolic discovery of optimization algorithms"
+    (2023), algorithm 2.
+    """
+    beta1, beta2 = betas
+    c = m.copy()
+    average_(c, g, beta1)
+    decay_(w, lr, weight_decay)
+    w -= lr * np.sign(c)
+    average_(m, g, beta2)
 
 
 @blockwise

@@ -87,6 +87,7 @@ def soft(name: str, **settings: Any) -> tuple[Any, Any]:
 ONE_ARGUMENT = {
     "sigmoid": pair("sigmoid"),
     "tanh": pair("tanh"),
+    "silu": pair("silu"),
     "relu": pair("relu"),
     "leaky_relu": pair("leaky_relu", negative_slope=0.3),
     "elu": pair("elu", alpha=0.6),
@@ -226,7 +227,7 @@ def test_dtype_is_kept(dtype: Any) -> None:
         (*F.layer_norm(x, v, v), F.layer_norm_backward),
         (*F.group_norm(x, 3, v, v), F.group_norm_backward),
         *((*getattr(F, n)(x), getattr(F, f"{n}_backward"))
-          for n in ("sigmoid", "tanh", "relu", "leaky_relu", "elu")),
+          for n in ("sigmoid", "tanh", "silu", "relu", "leaky_relu", "elu")),
         (*F.dropout(x, 0.3, rng=rng), F.dropout_backward),
     ]:  # fmt: skip
         assert y.dtype == dtype
@@ -253,7 +254,7 @@ def test_integers_and_lists_are_taken_as_float64() -> None:
     assert F.cross_entropy([[0, 0]], [[0, 1]])[0] == np.log(2)
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "maxout"])
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "silu", "relu", "leaky_relu", "elu", "maxout"])
 def test_every_activation_takes_lists_of_integers(name: str) -> None:
     forward, backward = getattr(F, name), getattr(F, f"{name}_backward")
     y, cache = forward([[1, -2], [0, 3]])
@@ -366,7 +367,7 @@ def test_float16_norms_do_not_overflow() -> None:
 def test_nan_passes_through_and_stays_in_its_row_or_channel() -> None:
     x = np.random.default_rng(0).normal(size=(3, 2))
     x[1, 0] = np.nan
-    for name in ("sigmoid", "tanh", "relu", "leaky_relu", "elu"):
+    for name in ("sigmoid", "tanh", "silu", "relu", "leaky_relu", "elu"):
         y, cache = getattr(F, name)(x)
         assert np.array_equal(np.isnan(y), np.isnan(x))
     y, cache = F.maxout(x)
@@ -869,6 +870,9 @@ def test_layer_and_group_norm_on_symbols() -> None:
 def test_activations_on_symbols() -> None:
     x, g = symbols("x", 1), symbols("g", 1)
     (e,), (d,) = x.tolist(), g.tolist()
+    y, cache = F.silu(x)
+    proved_equal(y, [e / (1 + sp.exp(-e))])
+    proved_equal(F.silu_backward(g, cache), derivatives(y[0].item() * d, x))
     y, cache = F.sigmoid(x)
     proved_equal(y, [1 / (1 + sp.exp(-e))])
     proved_equal(F.sigmoid_backward(g, cache), [d * sp.exp(-e) / (1 + sp.exp(-e)) ** 2])

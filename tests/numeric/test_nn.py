@@ -363,7 +363,9 @@ def test_empty_batches_and_nan_pass_through() -> None:
     assert np.isnan(model.dW).any()
 
 
-@pytest.mark.parametrize("kind", ["Sigmoid", "Tanh", "ReLU", "ELU", "Maxout", "Dropout", "Flatten"])
+@pytest.mark.parametrize(
+    "kind", ["Sigmoid", "Tanh", "SiLU", "ReLU", "ELU", "Maxout", "Dropout", "Flatten"]
+)
 def test_changing_a_networks_output_changes_no_gradient(kind: str) -> None:
     settings = {"Dropout": {"p": 0.5, "rng": 3}}.get(kind, {})
     made = [Sequential(nn.Linear(3, 4, rng=0), getattr(nn, kind)(**settings)) for _ in range(2)]

@@ -249,7 +249,7 @@ def test_gradients_that_share_memory_with_parameters_are_read_before_it_changes(
     np.testing.assert_array_equal(whole, [-1, -1, -1, 4])
 
 
-@pytest.mark.parametrize("kind", ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Rprop",
+@pytest.mark.parametrize("kind", ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Lion", "Rprop",
                                   "Quickprop", "LBFGS"])  # fmt: skip
 def test_a_step_that_fails_leaves_every_parameter_as_it_was(kind: str) -> None:
     a, b = np.ones(2), np.ones(3)
@@ -520,6 +520,33 @@ def test_momentums_sum_is_its_equation() -> None:
     before = v.copy()
     optim.accumulate_(v, x, BETA)
     prove(list(v), list(BETA * before + x))
+
+
+def test_lion_is_its_equation() -> None:
+    got = run_on_symbols(optim.lion_, 1, False, lr=LR, betas=(BETA, BETA2))
+
+    def sign(g: list[Any]) -> Any:
+        return sp.sign(BETA * weighted(BETA2, g[:-1]) + (1 - BETA) * g[-1])
+
+    prove(got[:1], descend(lambda t, g, _: LR * sign(g))[:1])
+    rng = np.random.default_rng(0)
+    w, m, gs = rng.normal(size=4), np.zeros(4), rng.normal(size=(30, 4))
+    optimizer = optim.Lion(start := w.copy(), lr=0.01, betas=(0.8, 0.95), weight_decay=0.1)
+    for g in gs:
+        w = w - 0.01 * (np.sign(0.8 * m + 0.2 * g) + 0.1 * w)
+        m = 0.95 * m + 0.05 * g
+        optimizer.step(g)
+        np.testing.assert_allclose(start, w, rtol=1e-12)
+    np.testing.assert_allclose(optimizer.state["m"][0], m, rtol=1e-12)
+
+
+def test_lions_step_does_not_depend_on_the_size_of_the_gradient() -> None:
+    w, far = np.zeros(3), np.zeros(3)
+    near, distant = optim.Lion(w, lr=0.5), optim.Lion(far, lr=0.5)
+    for g in ([1.0, -2.0, 0.0], [0.5, 3.0, 0.0]):
+        near.step(np.array(g))
+        distant.step(1e6 * np.array(g))
+    assert np.array_equal(w, far) and w.tolist() == [-1, 0, 0]
 
 
 def test_both_weight_decays_are_their_equations() -> None:
@@ -1107,6 +1134,8 @@ BAD_CALLS = [
     (lambda: optim.Adadelta(w3, rho=-0.1), ValueError, r"rho must be in \[0, 1\], got -0.1"),
     (lambda: optim.Adadelta(w3, eps=-1), ValueError, r"eps must be finite and >= 0"),
     (lambda: optim.Adadelta(w3, weight_decay=-1), ValueError, r"weight_decay must be"),
+    (lambda: optim.Lion(w3, betas=(0.9, 1)), ValueError, r"betas\[1\] must be in \[0, 1\), got 1"),
+    (lambda: optim.Lion(w3, weight_decay=-1), ValueError, r"weight_decay must be finite and >= 0"),
     (lambda: optim.Rprop(w3, etas=(0, 1.2)), ValueError, r"etas\[0\] must be in \(0, 1\), got 0"),
     (lambda: optim.Rprop(w3, etas=(0.5, 1)), ValueError, r"etas\[1\] must be finite and > 1"),
     (lambda: optim.Rprop(w3, step_sizes=(2, 1)), ValueError, r"step_sizes\[1\] must be .* >= 2"),
