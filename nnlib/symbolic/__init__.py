@@ -39,6 +39,7 @@ from ._substitution import substitute
 from ._tangent import Tangent, tangent
 from ._units import UnitError, units
 from ._verdict import CHECKED, PROVED, PROVED_FOR_SIZES, REFUTED, UNDECIDED, UnprovedStep, Verdict
+from ._written import fraction, group, in_order, in_powers_of, plain, product_of
 
 if TYPE_CHECKING:
     from ._arrays import SymArray, sym, symarray
@@ -86,8 +87,14 @@ __all__ = [
     "divide",
     "equal",
     "exact",
+    "fraction",
+    "group",
+    "in_order",
+    "in_powers_of",
     "minus",
     "parse",
+    "plain",
+    "product_of",
     "same",
     "substitute",
     "sym",

@@ -21,8 +21,8 @@ from ._print import to_latex, to_text
 NUMBERS = (
     ("is_positive", "> 0", "> 0"),
     ("is_negative", "< 0", "< 0"),
-    ("is_nonnegative", r"\ge 0", ">= 0"),
-    ("is_nonpositive", r"\le 0", "<= 0"),
+    ("is_nonnegative", r"\ge 0", "≥ 0"),
+    ("is_nonpositive", r"\le 0", "≤ 0"),
     ("is_real", "", ""),  # the book's quantities are real: only others are named
     ("is_complex", r"\in \mathbb{C}", "∈ ℂ"),
 )
@@ -50,7 +50,7 @@ class Carried:
 
     def as_relations(self) -> list[Relational]:
         """The same as inequalities, where it is a sign."""
-        relation = {"> 0": sp.Gt, ">= 0": sp.Ge}.get(self.text_sign)
+        relation = {"> 0": sp.Gt, "≥ 0": sp.Ge}.get(self.text_sign)
         return [relation(s, 0, evaluate=False) for s in self.symbols] if relation else []
 
 

@@ -35,6 +35,7 @@ from ._verdict import (
     UnprovedStep,
     Verdict,
 )
+from ._written import plain
 
 UNROLLED = 7  # so many entries of a sequence are compared with what an induction claims
 
@@ -53,7 +54,7 @@ class Line:
     """
 
     lhs: sp.Expr | None
-    expr: sp.Expr
+    expr: sp.Expr  # as the author wrote it: it may hold groups
     why: str
     verdict: Verdict | None  # None for a definition or a hypothesis: nothing to prove
     label: str = ""
@@ -130,9 +131,9 @@ class Derivation(Shown):
         elif gap is not None or as_tuple(using) or as_tuple(equal_at):
             raise ValueError("gap, using and equal_at belong to an inequality: give its relation")
         elif self._defines(self.lhs):
-            check_new_name(self.lhs, start, self.given, self.definitions)
+            check_new_name(self.lhs, plain(start), self.given, self.definitions)
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
-        elif restates(self.lhs, start, self.definitions):
+        elif restates(self.lhs, plain(start), self.definitions):
             check_names((self.lhs, start, *self.given), self.definitions)
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
         else:
@@ -291,11 +292,16 @@ class Derivation(Shown):
     @property
     def start(self) -> sp.Expr:
         """The first right-hand side."""
-        return self.lines[0].expr
+        return plain(self.lines[0].expr)
 
     @property
     def last(self) -> sp.Expr:
         """The last right-hand side: the result."""
+        return plain(self.shown)
+
+    @property
+    def shown(self) -> sp.Expr:
+        """The result as it is written on the page: with the groups and the order of its author."""
         return self.lines[-1].expr
 
     @property
@@ -518,7 +524,7 @@ class Induction(Derivation):
             for expr, reason, *options in steps if place == 0 else ():
                 self.step(expr, reason, **(options[0] if options else {}))
             following_claim = _at(claim, index, index + order)
-            if self.lines[-1].expr != following_claim:
+            if self.last != plain(following_claim):
                 self.step(following_claim, why)
 
     def _prove_order(
@@ -548,7 +554,7 @@ class Induction(Derivation):
         for expr, reason, *options in steps:
             self.step(expr, reason, **(options[0] if options else {}), **self._within(relation))
         following_claim = _at(self.claim, index, index + 1)
-        if self.lines[-1].expr != following_claim:
+        if self.last != plain(following_claim):
             self._close(following_claim, why, relation, gap, using)
         self._check_the_step_is_strict(relation)
 
@@ -643,7 +649,7 @@ class Induction(Derivation):
         """
         for n in range(recurrence.start, recurrence.start + UNROLLED):
             number = {index: sp.Integer(n)}
-            claim = _at(of_any, index, sp.Integer(n))
+            claim = _at(plain(of_any), index, sp.Integer(n))
             given = [r for r in (c.xreplace(number) for c in self.given) if r is not sp.true]
             if any(r is sp.false for r in given):
                 continue
@@ -682,6 +688,10 @@ class Induction(Derivation):
     @property
     def last(self) -> sp.Expr:
         """The last line while the proof is being written; the claim when it is done."""
+        return plain(self.shown)
+
+    @property
+    def shown(self) -> sp.Expr:
         return self.claim if hasattr(self, "recurrence") else self.lines[-1].expr
 
     @property

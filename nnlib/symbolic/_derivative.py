@@ -9,6 +9,7 @@ import sympy as sp
 from ._algebra import diff
 from ._budget import charge
 from ._substitution import freshen
+from ._written import plain
 
 
 class Partial(sp.Expr):
@@ -41,7 +42,7 @@ def derivative(expr: Any, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
     """
     if not isinstance(variable, (sp.Symbol, sp.Indexed)):
         raise TypeError(f"variable must be a Symbol or an Indexed, got {variable!r}")
-    return _derive(freshen(sp.sympify(expr)), variable)
+    return _derive(freshen(plain(sp.sympify(expr))), variable)
 
 
 def _derive(expr: sp.Expr, variable: sp.Symbol | sp.Indexed) -> sp.Expr:

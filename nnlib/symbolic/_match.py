@@ -95,7 +95,7 @@ class Match(Shown):
         ``code`` (its lines), ``entries`` (how many were compared), ``at`` (the sizes)."""
         last = self.derivation.display()
         row = {**last.rows[-1].data(), "lhs": to_latex(self.derivation.lhs), "why": "", "given": []}
-        row["rhs"] = to_latex(self.derivation.last)
+        row["rhs"] = to_latex(self.derivation.shown)
         return {
             **last.data(),
             "kind": "match",
@@ -114,7 +114,7 @@ class Match(Shown):
         who = r"\text{ and }".join(rf"\mathtt{{{name}}}" for name in names) or r"\text{the code}"
         said = rf"\text{{{self.status}: }}{who}\text{{ computes this}}"
         sizes = "".join(rf",\; {to_latex(symbol)} = {n}" for symbol, n in self.values.items())
-        lhs, last = to_latex(self.derivation.lhs), to_latex(self.derivation.last)
+        lhs, last = to_latex(self.derivation.lhs), to_latex(self.derivation.shown)
         return f"$$\\begin{{aligned}}\n{lhs} &= {last} \\;&&\\; {said}{sizes}\n\\end{{aligned}}$$"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

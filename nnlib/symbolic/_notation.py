@@ -20,6 +20,7 @@ from ._print import to_latex
 from ._random import Random
 from ._shown import Display, Row, Shown
 from ._substitution import bound_by_place, freshen, substitute
+from ._written import plain
 
 
 def set_fields(frozen: Any, **fields: Any) -> None:
@@ -42,7 +43,8 @@ class Definition(Shown):
     why: str
 
     def __init__(self, lhs: Any, body: Any, why: str = "definition", *, name: str = "") -> None:
-        set_fields(self, lhs=lhs, body=sp.sympify(body), why=why, equation=name)
+        written = sp.sympify(body)
+        set_fields(self, lhs=lhs, body=plain(written), why=why, equation=name, written=written)
         if isinstance(self.lhs, sp.Indexed):
             if not all(isinstance(i, sp.Symbol) for i in self.lhs.indices):
                 raise ValueError(f"lhs: the indices of {self.lhs} must be symbols")
@@ -70,11 +72,11 @@ class Definition(Shown):
 
     def display(self) -> Display:
         why = "" if self.why == "definition" else self.why
-        row = Row(self.lhs, self.body, why)
+        row = Row(self.lhs, self.written, why)
         return Display("definition", self.equation, "definition", (row,))
 
     def latex(self) -> str:
-        return rf"$\displaystyle {to_latex(self.lhs)} = {to_latex(self.body)}$"
+        return rf"$\displaystyle {to_latex(self.lhs)} = {to_latex(self.written)}$"
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -103,8 +105,9 @@ class Recurrence(Shown):
     ) -> None:
         several = isinstance(initial, (tuple, list, sp.Tuple))
         initial = sp.Tuple(*initial) if several else sp.sympify(initial)
-        body = sp.sympify(body)
-        set_fields(self, lhs=lhs, body=body, initial=initial, start=start, equation=name)
+        written, initial = sp.sympify(body), plain(initial)
+        set_fields(self, lhs=lhs, body=plain(written), initial=initial, start=start)
+        set_fields(self, equation=name, written=written)
         indices = self.lhs.indices if isinstance(self.lhs, sp.Indexed) else ()
         if len(indices) != 1 or not isinstance(indices[0], sp.Symbol):
             raise TypeError(f"lhs must be an Indexed with one symbol as index, got {self.lhs!r}")
@@ -165,7 +168,7 @@ class Recurrence(Shown):
 
     def _equations(self) -> list[tuple[sp.Expr, sp.Expr]]:
         firsts = [(self.lhs.base[self.start + n], value) for n, value in enumerate(self.initials)]
-        return [*firsts, (self.lhs, self.body)]
+        return [*firsts, (self.lhs, self.written)]
 
 
 Named = Definition | Recurrence | Random

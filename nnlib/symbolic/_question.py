@@ -18,6 +18,8 @@ from ._substitution import without_floats
 MOST_NODES = 50_000  # parts of an expression that is worked on
 DEEPEST = 120  # operations that may stand inside each other: each takes a few calls of Python
 
+from ._written import plain
+
 
 @dataclass
 class Question:
@@ -68,7 +70,7 @@ def as_expr(value: Any, name: str) -> sp.Expr:
         raise TypeError(f"{name} must be a SymPy expression, got {type(value).__name__}: {value}")
     if expr.has(sp.nan, sp.zoo):
         raise ValueError(f"{name} is undefined everywhere: {expr}")
-    return expr if too_large(expr) else without_floats(expr)
+    return expr if too_large(expr) else without_floats(plain(expr))
 
 
 def as_given(given: Any) -> tuple[Relational, ...]:
@@ -81,7 +83,9 @@ def as_given(given: Any) -> tuple[Relational, ...]:
                 f"given must hold equations and inequalities, got {relation!r} "
                 "(an equation is written Eq(a, b))"
             )
-    exact = (without_floats(relation) for relation in given if isinstance(relation, Relational))
+    exact = (
+        without_floats(plain(relation)) for relation in given if isinstance(relation, Relational)
+    )
     return tuple(relation for relation in exact if isinstance(relation, Relational))
 
 

@@ -13,6 +13,7 @@ from ._print import to_latex, to_text
 from ._shown import MIME
 
 LEFT, RIGHT = "left side", "right side"  # the last two entries of a verdict's counterexample
+LONGEST = 240  # letters of TeX
 ENTRY = re.compile(r"(?P<name>.+)\[(?P<indices>.*)\]")
 
 
@@ -59,20 +60,20 @@ class Refutation:
         gives = ", ".join(
             f"{who} {value}" for who, value in zip(self.sides, self._values(), strict=True)
         )
-        return f"for instance at {at}: {gives}" if at else gives
+        return (f"for instance at {at}: {gives}" if at else gives).replace("-", "−")
 
     def _values(self) -> tuple[str, str]:
         return self.counterexample.get(LEFT, "?"), self.counterexample.get(RIGHT, "?")
 
     def data(self, text: str) -> dict[str, Any]:
-        """As JSON: ``what``, ``code`` and ``formula`` (TeX), ``at`` (TeX), ``gives``."""
+        """As JSON: ``what``, ``code`` and ``formula`` (TeX, null where long), ``at``, ``gives``."""
         return {
             "kind": "refutation",
             "name": "",
             "status": "refuted",
             "what": self.what,
-            "code": to_latex(self.left),
-            "formula": to_latex(self.right),
+            "code": _if_short(to_latex(self.left)),
+            "formula": _if_short(to_latex(self.right)),
             "at": [
                 f"{to_latex(name)} = {_number_in_latex(value)}" for name, value in self.at.items()
             ],
@@ -105,6 +106,11 @@ class Caught:
             "text/markdown": self._repr_markdown_(),
             MIME: self.refutation.data(self.text),
         }
+
+
+def _if_short(tex: str) -> str | None:
+    """Formulas that a reader can take in; what code gives for all symbols is often long."""
+    return tex if len(tex) <= LONGEST else None
 
 
 def _number_in_latex(number: str) -> str:

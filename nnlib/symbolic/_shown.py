@@ -13,11 +13,11 @@ from typing import Any
 import sympy as sp
 from sympy.core.relational import Relational
 
+from ._letters import letters, plain_reason
 from ._print import (
     INEQUALITIES,
     conditions_in_latex,
     conditions_in_text,
-    plain_reason,
     relation_in_latex,
     relation_in_text,
     to_latex,
@@ -55,20 +55,25 @@ class Row:
     def latex(self) -> str:
         lhs = to_latex(self.lhs) if self.lhs is not None else ""
         reason = rf"\text{{{self.why}}}"
-        if self.label:
+        if self._label():
             reason += rf"\;\;{{\scriptsize\textsf{{{self.label}}}}}"
         return rf"{lhs} &{relation_in_latex(self.relation)} {to_latex(self.rhs)} \;&&\; {reason}"
 
+    def _label(self) -> str:
+        """The label, where the reason does not say the same."""
+        return "" if self.label == self.why else self.label
+
     def text(self, width: int) -> str:
         lhs = to_text(self.lhs) if self.lhs is not None else ""
-        label = f"  [{self.label}]" if self.label else ""
-        line = f"{lhs:<{width}} {relation_in_text(self.relation)} {to_text(self.rhs)}"
+        label = f"  [{self.label}]" if self._label() else ""
+        lhs += " " * (width - letters(lhs))
+        line = f"{lhs} {relation_in_text(self.relation)} {to_text(self.rhs)}"
         return "\n".join([line, *([f"    {plain_reason(self.why)}{label}"] if self.why else [])])
 
     def notes(self, write: Callable[[Any], str]) -> list[tuple[str, str]]:
         """What is said below an inequality: words, and the formula after them."""
         said = (("difference:", self.difference), ("equal at", self.equal_at))
-        return [(words, _several(what, write)) for words, what in said if what is not None]
+        return [(words, _several(what, write)) for words, what in said if _is_said(what)]
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,7 @@ class Display:
 
     def text(self) -> str:
         """The lines with their reasons, then the conditions, earlier results and the status."""
-        width = len(to_text(self.rows[0].lhs)) if self.rows[0].lhs is not None else 0
+        width = letters(to_text(self.rows[0].lhs)) if self.rows[0].lhs is not None else 0
         rows = []
         for row in self.rows:
             rows.append(row.text(width))
@@ -222,7 +227,11 @@ class Shown:
 
 
 def _tex_or_none(what: Any) -> str | None:
-    return None if what is None else _several(what, to_latex)
+    return _several(what, to_latex) if _is_said(what) else None
+
+
+def _is_said(what: Any) -> bool:
+    return what is not None and what != ()
 
 
 def _several(what: Any, write: Callable[[Any], str]) -> str:
