@@ -431,7 +431,8 @@ class Derivation(Shown):
                 if result is not None and is_used(result, exprs):
                     sources.append(Source(one.name, "result", result.lhs, result.body))
         for named in reachable(exprs, self.definitions):
-            sources.append(Source(named.equation, "definition", named.lhs, named.body))
+            for row in named.display().rows:
+                sources.append(Source(named.equation, "definition", row.lhs, row.rhs, row.relation))
         return sources
 
     def _checked(self) -> tuple[tuple[str, Any], ...]:

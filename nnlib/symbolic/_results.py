@@ -17,8 +17,11 @@ from sympy.core.relational import Relational
 
 from ._algebra import expand
 from ._derivative import Partial
+from ._expectation import Expectation, Variance
 from ._facts import Facts
+from ._names import bodies
 from ._notation import Named, as_named, as_tuple, expand_names
+from ._print import to_text
 from ._substitution import bound_by_place, freshen, substitute
 
 MOST = 50  # results put in for one question
@@ -35,10 +38,16 @@ class Result:
     definitions: tuple[Named, ...]
 
     @property
-    def has_derivative(self) -> bool:
-        """Whether it says something about a derivative, which depends on what is held fixed."""
-        parts = (self.lhs, self.body, *(d.body for d in self.definitions))
-        return any(part.has(Partial) for part in parts)
+    def hangs_on_open_names(self) -> bool:
+        """Whether it speaks of a derivative or an expectation.
+
+        These depend on which names are held fixed, or are not random, and not only on values.
+        """
+        return any(part.has(Partial, Expectation, Variance) for part in self.parts())
+
+    def parts(self) -> list[sp.Basic]:
+        """All that it is written with."""
+        return [self.lhs, self.body, *(body for d in self.definitions for body in bodies(d))]
 
     @property
     def holds_on_open_sets(self) -> bool:
@@ -73,17 +82,16 @@ def _require_proved(result: Any) -> None:
 
 
 def _require_same_names(result: Result, definitions: Sequence[Named]) -> None:
-    """A derivative may not come to a place where more of its names are defined."""
-    if not result.has_derivative:
+    """A derivative or expectation may not come to a place where more of its names are defined."""
+    if not result.hangs_on_open_names:
         return
     own = {named.name for named in result.definitions}
-    parts = (result.lhs, result.body, *(d.body for d in result.definitions))
-    names = {n for part in parts for n in part.free_symbols | part.atoms(sp.IndexedBase)}
+    names = {n for part in result.parts() for n in part.free_symbols | part.atoms(sp.IndexedBase)}
     for named in definitions:
         if named.name in names - own:
             raise ValueError(
-                f"where: a result with a derivative, of {result.lhs}, was proved with "
-                f"{named.name} left open, but {named!r} defines it"
+                f"where: the result for {to_text(result.lhs)} was proved with "
+                f"{named.name} held fixed, but {named!r} says what it is"
             )
 
 
@@ -164,6 +172,8 @@ class Use:
             values = {s: value for s, value in found.items() if s in variables}
             if any(value.free_symbols & bound for value in values.values()):
                 continue  # an index of expr's own sums cannot leave them
+            if not all(_fits(symbol, value) for symbol, value in values.items()):
+                continue
             taken = self._conditions(result, values)
             if taken is not None:
                 for relation in taken:
@@ -182,7 +192,7 @@ class Use:
         for condition in (*_ranges(values), *result.conditions):
             relation = condition
             if isinstance(condition, Relational):
-                relation = condition.func(*[substitute(side, values) for side in condition.args])
+                relation = _at(condition, values)
             if relation == sp.true:
                 continue
             if relation == sp.false:
@@ -206,11 +216,29 @@ class Use:
         return self.facts.positive(gap)
 
 
+def _at(condition: Relational, values: dict[sp.Symbol, sp.Expr]) -> sp.Basic:
+    """A condition for these values; its bound indices keep their names where they can."""
+    bound = {limit[0] for s in condition.atoms(sp.Sum, sp.Product) for limit in s.limits}
+    if bound & {s for value in values.values() for s in value.free_symbols} | bound & values.keys():
+        return condition.func(*[substitute(side, values) for side in condition.args])
+    return condition.xreplace(values)
+
+
 def _variables(lhs: sp.Expr, definitions: Iterable[Named]) -> set[sp.Symbol]:
     """The whole numbers in the left side of a result, which may have any value."""
     taken = {named.name for named in definitions}
     taken |= {base.label for base in lhs.atoms(sp.IndexedBase)} | lhs.atoms(sp.Dummy)
     return {s for s in lhs.free_symbols - taken if isinstance(s, sp.Symbol) and s.is_integer}
+
+
+def _fits(symbol: sp.Symbol, value: sp.Expr) -> bool:
+    """Whether a value is all that the symbol was declared to be; signs become conditions."""
+    kinds = ("even", "odd", "prime", "composite", "negative", "nonpositive", "zero", "nonzero")
+    return symbol == value or all(
+        getattr(value, f"is_{kind}") is True
+        for kind in kinds
+        if symbol.assumptions0.get(kind) and not (kind == "nonzero" and symbol.is_positive)
+    )
 
 
 def _ranges(found: dict[sp.Symbol, sp.Expr]) -> Iterator[Relational]:

@@ -521,10 +521,10 @@ def test_another_true_derivation_is_right(answer):
     ("answer", "said"),
     [
         ([END], "write at least 2 lines after the first"),
-        (["sum(x[k]^2 + 2*x[k] + 1, k, 0, K-1)"], "All true so far; now go on to K + 2*Sum"),
+        (["sum(x[k]^2 + 2*x[k] + 1, k, 0, K-1)"], "All true so far; now go on to K + 2 Σ"),
         (
             ["sum(x[k]^2 + 2*x[k], k, 0, K-1)", END],
-            "Line 2 does not follow: Sum(2*x[k] + x[k]**2, (k, 0, K - 1)). At K = 3, x[0] = 2, "
+            "Line 2 does not follow: Σ_{k=0}^{K−1} (2 x_k + x_k²). At K = 3, x[0] = 2, "
             "x[1] = 1, x[2] = 3 this line gives 26, the line before 29.",
         ),
         (["sum(x[k]^2, k, 0, K-1) + 2*sum(x[k], k, 0, K-1) + 1"], "add up to K, not to 1."),

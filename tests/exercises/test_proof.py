@@ -80,7 +80,7 @@ def test_a_proof_asks_for_lines_proved_for_every_size(monkeypatch):
 def test_the_last_line_is_to_be_written_as_asked():
     other = sp.Sum(x[k] ** 2 + 2 * x[k], (k, 0, K - 1)) + K
     said = str(proof().check([expanded, other]))
-    assert said.startswith("Not yet. All true so far; now go on to K + 2*Sum(x[k]")
+    assert said.startswith("Not yet. All true so far; now go on to K + 2 Σ_{k=0}^{K−1} x_k")
 
 
 def test_what_the_solution_was_given_may_be_used():

@@ -47,11 +47,11 @@ def chain():
 
 def test_text_has_every_line_its_reason_the_conditions_and_one_status():
     assert str(chain()) == (
-        "Sum(gamma**k, (k, 0, K - 1)) = (1 - gamma**K)/(1 - gamma)\n"
+        "Σ_{k=0}^{K−1} γ^k = (1 − γ^K)/(1 − γ)\n"
         "    geometric sum\n"
-        "                             = 1/(1 - gamma) - gamma**K/(1 - gamma)\n"
+        "                  = 1/(1 − γ) − γ^K/(1 − γ)\n"
         "    two fractions\n"
-        "for 0 < gamma < 1, K ∈ {1, 2, …}\n"
+        "for 0 < γ < 1, K ∈ {1, 2, …}\n"
         "[proved]"
     )
     assert chain().status == "proved"
@@ -111,7 +111,7 @@ def test_induction():
     proof = Induction(rule, C[T], claim, given=memory)
     assert [line.label for line in proof.lines] == ["", "definition", "assumed", ""]
     assert proof.last == claim
-    assert str(proof).endswith("for every T >= 0, 0 < gamma < 1\n[proved]")
+    assert str(proof).endswith("for every T ≥ 0, 0 < γ < 1\n[proved]")
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,10 @@ def test_an_induction_with_lines_of_its_own():
     assert [row["why"] for row in proof.table()] == [
         "base case", "the recurrence", "induction hypothesis", "expand", "collect",
     ]  # fmt: skip
-    assert "_t" not in str(proof)  # bound indices keep their names
+    assert "__" not in str(proof) and "_{_" not in str(proof)  # bound indices keep their names
     lines = str(proof).splitlines()
-    assert lines[0].startswith("C[0] = ") and lines[2].startswith("C[T + 1] = gamma*C[T] + ")
-    assert lines[4].startswith("     = gamma*Sum(") and lines[-3].startswith("so C[T] = Sum(")
+    assert lines[0].startswith("C₀ = ") and lines[2].startswith("C_{T+1} = γ C_T + ")
+    assert lines[4].startswith("   = γ Σ_{t=1}^T ") and lines[-3].startswith("so C_T = Σ_{t=1}^T ")
     latex = proof.latex()
     assert "C_{T + 1} &= " in latex and r"\text{so for every } T \geq 0,\; 0 < \gamma < 1" in latex
     with pytest.raises(FalseStep, match=r"line 4 \(wrong\)"):
@@ -214,8 +214,8 @@ def test_lines_know_where_they_come_from():
         str(lines)
         == repr(lines)
         == (
-            "y = Sum(a*x[k], (k, 0, K - 1))\n    a mu  [definition]\n"
-            "  = a*Sum(x[k], (k, 0, K - 1))\n    out\nfor K ∈ {1, 2, …}\n[proved]"
+            "y = Σ_{k=0}^{K−1} a x_k\n    a μ  [definition]\n"
+            "  = a Σ_{k=0}^{K−1} x_k\n    out\nfor K ∈ {1, 2, …}\n[proved]"
         )
     )
     assert lines.conditions == ()
@@ -248,7 +248,7 @@ def test_a_match_of_one_value():
     match = mean.matches(computed, values={K: 2})
     assert str(match) == repr(match) == "proved at K = 2: the code's result equals y"
     assert mean.matches(computed.item(), values={K: 2}).status == "proved"
-    with pytest.raises(FalseStep, match=r"y at K = 2 is wrong: 1 \+ a\*\(x\[0\] \+ x\[1\]\)"):
+    with pytest.raises(FalseStep, match=r"y at K = 2 is wrong: 1 \+ a \(x₀ \+ x₁\)"):
         mean.matches(computed + 1, values={K: 2})
     with pytest.raises(ValueError, match=r"has the shape \(1,\), but index names 0"):
         mean.matches(np.stack([computed]), values={K: 2})
@@ -340,7 +340,7 @@ def test_derivative_refuses_what_it_does_not_know():
             gamma * C[t - 1] + (1 - gamma) * c[t],
             r"\gamma C_{t - 1} + \left(1 - \gamma\right) c_{t}",
         ),
-        (-total(x[k]) / K, r"-\frac{1}{K} \sum_{k=0}^{K - 1} x_{k}"),
+        (-total(x[k]) / K, r"-\frac{\sum_{k=0}^{K - 1} x_{k}}{K}"),
         (sp.KroneckerDelta(i, j) - 1 / K, r"\delta_{ij} - \frac{1}{K}"),
         (Partial(C[t], c[j]), r"\frac{\partial C_{t}}{\partial c_{j}}"),
         (2 * x[k] ** 2, r"2 x_{k}^{2}"),
@@ -353,7 +353,7 @@ def test_writes_as_a_person_does(expr, latex):
 
 
 def test_text_of_conditions():
-    assert to_text(sp.Ne(gamma, 1)) == "gamma != 1"
+    assert to_text(sp.Ne(gamma, 1)) == "γ ≠ 1"
 
 
 # --- a first line, and what it may be -------------------------------------------------------------
@@ -489,4 +489,4 @@ def test_a_chain_may_stand_on_declared_moments() -> None:
         Expectation(C[T]), mu * (1 - gamma**T), "linear", where=(unrolled, law), given=memory
     )
     assert chain.status == "proved"
-    assert "using C[T] =" in str(chain)
+    assert "using C_T =" in str(chain)

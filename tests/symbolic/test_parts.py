@@ -538,10 +538,10 @@ def test_names_that_cannot_be_defined_are_refused():
 
 def test_names_show_what_they_stand_for():
     mean = Definition(a, total(x[k]) / K, "mean")
-    assert repr(mean) == "a = Sum(x[k], (k, 0, K - 1))/K\n    mean\n[definition]"
-    assert mean.latex() == r"$\displaystyle a = \frac{1}{K} \sum_{k=0}^{K - 1} x_{k}$"
+    assert repr(mean) == "a = (Σ_{k=0}^{K−1} x_k)/K\n    mean\n[definition]"
+    assert mean.latex() == r"$\displaystyle a = \frac{\sum_{k=0}^{K - 1} x_{k}}{K}$"
     rule = Recurrence(y[k], gamma * y[k - 1] + x[k], initial=b)
-    assert repr(rule) == "y[0] = b\ny[k] = gamma*y[k - 1] + x[k]\nfor k >= 1\n[definition]"
+    assert repr(rule) == "y₀ = b\ny_k = γ y_{k−1} + x_k\nfor k ≥ 1\n[definition]"
     assert rule.latex() == (r"$\displaystyle y_{0} = b, \qquad y_{k} = \gamma y_{k - 1} + x_{k}$")
 
 
