@@ -57,6 +57,8 @@ class Checked(MimeRenderPlugin):
 
 def chain(data: dict[str, Any], place: str) -> Chain:
     """A derivation: its lines, then one quiet mark that opens what was checked."""
+    if data["status"] == "definition" and not any(row["why"] for row in data["rows"]):
+        data = {**data, "rows": [*data["rows"][:-1], data["rows"][-1] | {"why": "definition"}]}
     lines = lines_of(data)
     lines["ids"] = [place]  # the chain's own id comes with its number: see labels.py
     if data["closing"]:
@@ -139,7 +141,8 @@ def proof(data: dict[str, Any], place: str) -> Tag:
 
 def mark(status: str) -> Tag:
     """The word that says how far the check went."""
-    kind = "nnb-sure" if status == "proved" else "nnb-weaker"
+    kinds = {"proved": "nnb-sure", "definition": "nnb-plain"}
+    kind = kinds.get(status, "nnb-weaker")
     return Tag("span", f"nnb-mark {kind}", *words(status))
 
 
