@@ -1,0 +1,106 @@
+"""Faults in the code that a chapter shows, to be noticed by the chapter's own cells.
+
+Only the cells that claim "the code is this formula" are asked (tests/chapters/chapter_cells.py).
+Every library function whose source a chapter shows has faults here.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+from chapter_cells import Chapter, as_cell, compares, needed_by, shown_functions
+from planted import Fault, faults_in, must_be_noticed
+from rules import chapters
+
+FAULTS = {
+    "running_averages": faults_in(
+        "nnlib.averages",
+        ("moving_average", "[gamma] * len(c)", "[gamma / 2] * len(c)"),
+        ("_averages", "average_(C_t, c[t:t + 1], gamma_t)", "average_(C_t, c[:1], gamma_t)"),
+        ("_averages", "C[t] = C_t[0]", "C[t] = C_t[0] / 2"),
+        ("bias_corrected_average", "bias_correction(gamma, t)", "bias_correction(gamma, t + 1)"),
+        ("bias_corrected_average", "bias_correction(gamma, t)", "1"),
+        ("running_average", "_weights(gammas, len(c))", "_weights(gammas, len(c))[::-1]"),
+        ("average_", "v *= beta", "pass"),
+    ),
+    "softmax_cross_entropy": faults_in(
+        "nnlib.functional",
+        ("softmax", "np.exp(_shifted(z, axis, temperature))", "np.exp(2 * z)"),
+        ("softmax", "e / np.sum(e, axis=axis, keepdims=True)", "e / np.sum(e)"),
+        ("softmax_backward", "np.sum(dp * p, axis=axis, keepdims=True)", "np.sum(dp * p)"),
+        ("softmax_backward", "p * (dp - np.sum(dp * p, axis=axis, keepdims=True))", "p * dp"),
+        (
+            "log_softmax",
+            "shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))",
+            "shifted",
+        ),
+        ("logsumexp", "np.exp(z - peak)", "np.exp(z - 2 * peak)"),
+        ("cross_entropy", "log_total - z[at]", "log_total"),
+        ("cross_entropy_backward", "dlogits[at] -= scale * y", "pass"),
+        (
+            "cross_entropy_backward",
+            "p * np.sum(y, axis=axis, keepdims=True) - y",
+            "p - y",
+        ),
+        ("cross_entropy_backward", "scale = scale / examples", "pass"),
+    ),
+    "batch_norm": faults_in(
+        "nnlib.functional",
+        ("batch_norm", "np.sqrt(var + eps)", "np.sqrt(var) + eps"),
+        ("batch_norm", "y += beta", "pass"),
+        ("batch_norm", "centered = x - mean", "centered = x"),
+        ("batch_norm_backward", "dbeta / n", "dbeta / 2"),
+        ("batch_norm_backward", "dgamma / (n * std)", "dgamma / std"),
+        ("batch_norm_backward", "channel_sum(dy, centered) / std", "channel_sum(dy, centered)"),
+        ("batch_norm_backward_staged", "dmean / n", "dmean / 2"),
+        ("batch_norm_backward_staged", "2 * std**3", "std**3"),
+        (
+            "batch_norm_backward_staged",
+            "2 * dvar * centered / n",
+            "dvar * centered",
+        ),
+        ("batch_norm_backward_staged", "channel_sum(dx_hat) / std", "channel_sum(dx_hat)"),
+    ),
+}
+
+
+@functools.cache
+def chapter(name: str) -> Chapter:
+    return Chapter(next(path for path in chapters() if path.stem == name))
+
+
+@pytest.mark.parametrize(
+    "name, fault",
+    [(name, fault) for name, faults in FAULTS.items() for fault in faults],
+    ids=str,
+)
+def test_fault_is_noticed(name: str, fault: Fault) -> None:
+    must_be_noticed(fault, [chapter(name).check])
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
+def test_every_function_shown_has_a_fault(path) -> None:
+    planted = {fault.where for fault in FAULTS[path.stem]}
+    assert shown_functions(path) <= planted, f"plant faults in what {path.stem} shows"
+
+
+# --- the runner -----------------------------------------------------------------------------------
+
+
+def test_cell_that_compares_is_told_from_one_that_shows_a_caught_fault() -> None:
+    assert compares(as_cell("a", "chain.matches(f(x), j)"))
+    assert compares(as_cell("a", "checks = [one.matches(y), two.matches(z)]"))
+    assert not compares(as_cell("a", "caught(lambda: chain.matches(f(x), j))"))
+    assert not compares(as_cell("a", "# chain.matches(y)\nmatches = 1"))
+
+
+def test_cells_are_needed_for_the_names_they_write() -> None:
+    cells = [
+        as_cell("x", "x = 1"),
+        as_cell("other", "def f():\n    x = 5\n    return [x for y in range(3)]"),
+        as_cell("again", "x = 2"),
+        as_cell("changed", "x += 1"),
+        as_cell("wanted", "print(x)"),
+    ]
+    assert [cell.name for cell in needed_by(cells[-1:], cells)] == ["again", "changed", "wanted"]
