@@ -490,3 +490,40 @@ def test_a_chain_may_stand_on_declared_moments() -> None:
     )
     assert chain.status == "proved"
     assert "using C_T =" in str(chain)
+
+
+def test_data_of_a_chain_for_the_page():
+    proof = Induction(rule, C[T], claim, name="eq-unrolled", given=memory)
+    bundle = proof._repr_mimebundle_()
+    data = bundle["application/vnd.nnlib.derivation+json"]
+    assert set(bundle) == {"text/plain", "text/latex", "application/vnd.nnlib.derivation+json"}
+    assert (data["kind"], data["name"], data["status"]) == ("induction", "eq-unrolled", "proved")
+    assert [row["label"] for row in data["rows"]] == ["", "definition", "assumed", ""]
+    assert data["rows"][1]["lhs"] == "C_{T + 1}" and data["rows"][2]["lhs"] == ""
+    assert data["closing"].startswith(r"C_{T} = \sum_{t=1}^{T} \gamma^{T - t}")
+    assert data["given"] == [r"T \geq 0", r"\gamma < 1"] and data["needed"] == []
+    assert data["carried"] == [r"\gamma > 0"]
+    assert data["rests_on"][0]["kind"] == "definition"
+    assert data["text"] == bundle["text/plain"] == str(proof)
+    assert proof.data() == Induction(rule, C[T], claim, name="eq-unrolled", given=memory).data()
+
+
+def test_data_of_definitions_matches_and_refutations():
+    mean = Definition(sp.Symbol("mu"), total(x[k]) / K, name="eq-mean").data()
+    assert (mean["kind"], mean["name"], mean["status"]) == ("definition", "eq-mean", "definition")
+    assert rule.data()["kind"] == "recurrence" and rule.data()["given"] == [r"t \geq 1"]
+    mean = Derivation(sp.Symbol("m", real=True), total(x[k]) / K)
+
+    def plain_mean(values):
+        """Not shown."""
+        return values.sum() / len(values)
+
+    data = mean.matches(plain_mean(symarray(x, 3)), values={K: 3}, of=plain_mean).data()
+    assert data["kind"] == "match" and data["function"] == ["plain_mean"]
+    assert data["code"] == ["def plain_mean(values):", "    return values.sum() / len(values)"]
+    assert data["at"] == ["K = 3"] and data["entries"] == 1
+    with pytest.raises(FalseStep) as caught:
+        mean.matches(symarray(x, 3).sum(), values={K: 3})
+    data = caught.value.refutation.data("text")
+    assert [one["who"] for one in data["gives"]] == ["the code gives", "the formula gives"]
+    assert data["at"][0].startswith("x_{0} = ") and data["code"] == "x_{0} + x_{1} + x_{2}"
