@@ -84,9 +84,20 @@ def _chain_rule(expr: sp.Expr, variable: sp.Symbol | sp.Indexed) -> sp.Expr:
     for slot, arg in zip(slots, expr.args, strict=True):
         inner = _derive(arg, variable)
         if inner != 0:
-            slope = diff(outer, slot).xreplace(dict(zip(slots, expr.args, strict=True)))
+            slope = diff(outer, slot)
+            if slope.has(sp.DiracDelta, sp.Subs) or _is_unknown_derivative(slope, expr):
+                raise NotImplementedError(f"no derivative is known for {expr}")
+            slope = slope.xreplace(dict(zip(slots, expr.args, strict=True)))
             terms.append(slope * inner)
     return sp.Add(*terms)
+
+
+def _is_unknown_derivative(slope: sp.Expr, expr: sp.Expr) -> bool:
+    """Whether SymPy only writes a derivative down; that of f(x) by x may stay, f being unknown."""
+    if not slope.has(sp.Derivative):
+        return False
+    plain = all(isinstance(arg, sp.Symbol) for arg in expr.args)
+    return not (isinstance(expr, sp.core.function.AppliedUndef) and plain)
 
 
 def _depends(expr: sp.Expr, variable: sp.Symbol | sp.Indexed) -> bool:

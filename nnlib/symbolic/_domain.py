@@ -8,7 +8,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._algebra import expand
-from ._facts import _as_disequality, _as_inequality
+from ._facts import as_disequality, as_inequality
 from ._signs import NEGATIVE, NOT_NEGATIVE, POSITIVE, Signs, read_relation
 from ._substitution import freshen
 
@@ -95,7 +95,7 @@ def _own_need(expr: sp.Expr, signs: Signs) -> sp.Basic | None:
     if isinstance(expr, sp.factorial):
         if not expr.args[0].is_integer:
             raise NotDefined(f"{expr} of what is no whole number")
-        return _as_inequality(expand(expr.args[0]))
+        return as_inequality(expand(expr.args[0]))
     if isinstance(expr, (sp.tan, sp.Limit)) or expr.has(sp.oo, -sp.oo):
         raise NotDefined(f"{expr} is not known to be defined")
     return None
@@ -109,9 +109,9 @@ def _power_need(expr: sp.Pow, signs: Signs) -> sp.Basic | None:
     if exponent.is_integer:
         if not possible & NEGATIVE or signs.shows(exponent, NOT_NEGATIVE, 2):
             return None
-        return _as_disequality(expand(base)) if _is_short(base) else sp.Ne(base, 0)
+        return as_disequality(expand(base)) if _is_short(base) else sp.Ne(base, 0)
     if possible == POSITIVE:
-        return _as_inequality(expand(base)) if _is_short(base) else sp.Ge(base, 0)
+        return as_inequality(expand(base)) if _is_short(base) else sp.Ge(base, 0)
     return sp.Gt(base, 0, evaluate=False)
 
 

@@ -10,6 +10,8 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._budget import TooMuchWork, Work, backstop, forget_assumptions
+from ._conditions import domain_conditions
+from ._facts import without_implied
 from ._notation import Named, as_named
 from ._points import POINTS, try_points
 from ._proof import prove, prove_for_sizes
@@ -110,8 +112,11 @@ def _decide(question: Question, work: Work) -> Verdict:
         _forget(question)
         return Verdict(UNDECIDED, reason="expanding the names takes too much work")
     except NotImplementedError as error:
+        trial = try_points(question, (), "first points", POINTS // 2, work)
+        if trial.counterexample:
+            return Verdict(REFUTED, counterexample=trial.counterexample)
         return Verdict(UNDECIDED, reason=str(error))
-    early = try_points(expanded, (), "first points", FIRST_POINTS, work)
+    early = try_points(expanded, (), "first points", FIRST_POINTS, work, question)
     if early.counterexample and not may_need_conditions(expanded):
         return Verdict(REFUTED, counterexample=early.counterexample)
     conditions: tuple[Relational, ...] = ()
@@ -119,16 +124,19 @@ def _decide(question: Question, work: Work) -> Verdict:
     try:
         with work.stage("proof"):
             proved, conditions = prove(expanded)
+            if proved:
+                conditions = _with_domain(question, (*expanded.conditions, *conditions))
         reason = "" if proved else "the normal forms of the two sides differ"
     except TooMuchWork:
         _forget(question, expanded)
         reason = "a proof for all sizes takes too much work"
     except (NotImplementedError, ZeroDivisionError, ValueError, TypeError) as error:
+        proved, conditions = False, ()
         reason = f"no proof: {error}"
     # A proof is only as good as the program that makes it: what is proved is compared at random
-    # points as well, by code of its own. (Names and derivatives are expanded once, for both.)
+    # points as well, by code of its own, and also as it was asked, before names were expanded.
     count = POINTS if proved else POINTS_WITHOUT_PROOF
-    trial = try_points(expanded, conditions if proved else (), "points", count, work)
+    trial = try_points(expanded, conditions if proved else (), "points", count, work, question)
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     if proved and trial.agreed:
@@ -141,6 +149,13 @@ def _decide(question: Question, work: Work) -> Verdict:
             return Verdict(PROVED_FOR_SIZES, sizes=sizes, reason=reason)
         return Verdict(CHECKED, reason=reason)
     return Verdict(UNDECIDED, reason=trial.reason or reason)
+
+
+def _with_domain(question: Question, conditions: tuple[Relational, ...]) -> tuple[Relational, ...]:
+    """The conditions of a proof, and those without which one side would have no value."""
+    known = (*question.given, *conditions)
+    beyond = domain_conditions(question.a, question.b, question.where, known)
+    return tuple(without_implied([*conditions, *beyond]))
 
 
 def _forget(*questions: Question) -> None:

@@ -10,7 +10,7 @@ rules of differentiation serve both.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache, reduce
 from typing import Any
@@ -37,12 +37,17 @@ class Undefined(Exception):
     """The expression has no value at this point (a division by zero, say)."""
 
 
+class NoValue(Undefined):
+    """The expression has no value at this point by its meaning, not for want of a means."""
+
+
 class Unsupported(Exception):
     """The expression holds something that cannot be evaluated."""
 
 
 _TAME = [Fraction(p, q) for q in (1, 2, 3, 5, 7) for p in range(1, 3 * q) if p != q]
 _WIDE = [Fraction(n) / d for n, d in ((1, 50), (1, 9), (7, 2), (13, 3), (7, 1), (20, 1), (101, 1))]
+_WIDE.append(Fraction(3571, 10007))  # a denominator that no number in a formula divides
 
 
 def draw(rng: random.Random, of: sp.Basic, wide: bool) -> Fraction:
@@ -59,6 +64,15 @@ def draw(rng: random.Random, of: sp.Basic, wide: bool) -> Fraction:
     if of.is_nonpositive:
         return -value
     return value * rng.choice((1, -1))
+
+
+def _plain(rng: random.Random, of: sp.Basic) -> Fraction:
+    """One of very few whole numbers: values that coincide, or vanish, are often special."""
+    low = 1 if of.is_positive else 0 if of.is_nonnegative else -1
+    if of.is_nonpositive:
+        return Fraction(rng.choice((-1, -2) if of.is_negative else (0, -1)))
+    value = Fraction(rng.choice((low, 0 if low < 0 else low + 1, 1)))
+    return Fraction(1) if of.is_nonzero and value == 0 else value
 
 
 @lru_cache(maxsize=4096)
@@ -88,8 +102,14 @@ class Point:
         self.values: dict[Any, Value] = dict(values or {})
         self.named = {named.name: named for named in where}
         self.seen: dict[Any, Value] = {}
+        self.plain = False  # whether values are drawn from very few, so that some coincide
+        self.backwards = False  # whether a range was met that is read backwards
         self.computed: dict[Any, Value] = {}  # sums, and entries of sequences
         self.chosen: dict[Any, Value] | None = None  # random entries, inside an expectation
+
+    def again(self) -> Point:
+        """The same point, with nothing computed yet and nothing random chosen."""
+        return Point(self.seed, self.named.values(), self.values, self.wide)
 
     def change(self, key: Any, value: Value) -> None:
         """Give something another value."""
@@ -131,7 +151,7 @@ class Point:
 
     def _expectation(self, expr: sp.Expr, bound: dict[sp.Symbol, int]) -> Value:
         """E[expr], over laws of a few values that have the moments that are declared."""
-        inner = Point(self.seed, self.named.values(), self.values, self.wide)
+        inner = self.again()
         inner.chosen = dict(self.chosen or {})
         try:
             return inner._evaluate(expr, bound)
@@ -140,7 +160,7 @@ class Point:
                 raise Undefined(f"too many entries of {expr} are random here") from None
             mean: Value = Fraction(0)
             for value, weight in self._law(needed):
-                outer = Point(self.seed, self.named.values(), self.values, self.wide)
+                outer = self.again()
                 outer.chosen = {**inner.chosen, needed.key: value}
                 mean = plus(mean, _times(weight, outer._expectation(expr, bound)))
                 self.seen.update(outer.seen)
@@ -150,7 +170,7 @@ class Point:
 
     def _law(self, needed: _NeedsEntry) -> list[tuple[Value, Value]]:
         """Values, and weights that give the declared moments (one may be negative)."""
-        plain = Point(self.seed, self.named.values(), self.values, self.wide)
+        plain = self.again()
         law, entry = needed.law, needed.entry
         rng = random.Random(f"{self.seed} law of {needed.key}")
         if law.covariance is not None:
@@ -173,15 +193,31 @@ class Point:
         self.seen[key] = self.values[key]
         return self.values[key]
 
+    def _unknown_function(self, func: Any, args: tuple[Value, ...]) -> Value:
+        """A smooth function of its own at each point: c₀ + c₁u + c₂u² + c₃/(1 + u²)."""
+        key = (func, args)
+        if key not in self.values:
+            rng = random.Random(f"{self.seed} {func} {len(args)}")
+            u: Value = Fraction(0)
+            for arg in args:
+                u = plus(u, _times(rng.choice(_TAME), arg))
+            square = _times(u, u)
+            terms = (Fraction(1), u, square, divide(Fraction(1), plus(Fraction(1), square)))
+            self.seen[key] = reduce(_plus, (_times(rng.choice(_TAME), term) for term in terms))
+            return self.seen[key]
+        self.seen[key] = self.values[key]
+        return self.values[key]
+
     def _drawn(self, key: Any, of: sp.Basic) -> Value:
         # A random number that depends on the seed and the name only: the order in which things
         # are asked for must not matter.
         name = f"{key[0]}{list(key[1])}" if isinstance(key, tuple) else of
-        return draw(random.Random(f"{self.seed} {name}"), of, self.wide)
+        rng = random.Random(f"{self.seed} {name}")
+        return _plain(rng, of) if self.plain else draw(rng, of, self.wide)
 
     def _sequence(self, recurrence: Recurrence, n: int) -> Value:
         if n < recurrence.start:
-            raise Undefined(f"{recurrence.lhs.base}[{n}] comes before the start")
+            raise NoValue(f"{recurrence.lhs.base}[{n}] comes before the start")
         key = (recurrence.name, n)
         if key not in self.computed:
             past = n - recurrence.start
@@ -202,7 +238,9 @@ class Point:
         with mpmath.workdps(DIGITS):
             try:
                 return self._evaluate(expr, bound)
-            except (ZeroDivisionError, OverflowError) as error:
+            except ZeroDivisionError as error:
+                raise NoValue("a division by zero") from error
+            except OverflowError as error:
                 raise Undefined(str(error)) from error
 
     def _evaluate(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
@@ -252,6 +290,7 @@ class Point:
         is_sum = isinstance(expr, sp.Sum)
         total: Value = Fraction(0) if is_sum else Fraction(1)
         backwards = last < first - 1
+        self.backwards |= backwards and not (low.is_Integer and high.is_Integer)
         if backwards:
             first, last = last + 1, first - 1
         for n in range(first, last + 1):
@@ -265,7 +304,7 @@ class Point:
         for value, condition in expr.args:
             if self.holds(condition, bound):
                 return self._evaluate(value, bound)
-        raise Undefined(f"no case of {expr} holds here")
+        raise NoValue(f"no case of {expr} holds here")
 
     def holds(self, condition: sp.Basic, bound: dict[sp.Symbol, int] | None = None) -> bool:
         """Whether a condition is true at this point."""
@@ -295,7 +334,7 @@ class Point:
             return mpmath.mpc(0, 1)
         args = [self._evaluate(arg, bound) for arg in expr.args]
         if isinstance(expr, sp.core.function.AppliedUndef):
-            return self._value((expr.func, tuple(args)), expr.func(*map(_as_sympy, args)))
+            return self._unknown_function(expr.func, tuple(args))
         if name in _EXACT:
             return _EXACT[name](*args)
         if name in _TRANSCENDENTAL:
@@ -304,7 +343,7 @@ class Point:
                 raise Undefined(f"the argument of {expr} is too large here")
             value = getattr(mpmath, _TRANSCENDENTAL[name])(*numbers)
             if not mpmath.isfinite(value):
-                raise Undefined(f"{expr} is {value} here")
+                raise NoValue(f"{expr} is {value} here")
             return value
         raise Unsupported(f"no value is known for {name}: {expr}")
 
@@ -410,7 +449,7 @@ def _power(base: Value, exponent: Value) -> Value:
         return base**exponent.numerator  # a negative power of zero is a division by zero
     if base == 0:
         if isinstance(exponent, mpmath.mpc) or exponent < 0:
-            raise Undefined("a division by zero")
+            raise NoValue("a division by zero")
         return Fraction(0)
     exponent = inexact(exponent)
     if abs(exponent) > LARGEST_ARGUMENT:
@@ -429,6 +468,8 @@ def _sign(value: Value) -> Value:
 
 
 def _floor(value: Value) -> Value:
+    if isinstance(value, mpmath.mpc):
+        raise NoValue("a complex number has no floor")
     if isinstance(value, Fraction):
         return Fraction(value.numerator // value.denominator)
     if abs(value) >= LARGEST_FLOOR:
@@ -436,9 +477,15 @@ def _floor(value: Value) -> Value:
     return Fraction(int(mpmath.floor(value)))
 
 
+def _extreme(choose: Callable[..., Value], values: tuple[Value, ...]) -> Value:
+    if any(isinstance(value, mpmath.mpc) for value in values):
+        raise NoValue("complex numbers have no order")
+    return choose(values, key=inexact)
+
+
 def _factorial(value: Value) -> Value:
     if not isinstance(value, Fraction) or value.denominator != 1 or value < 0:
-        raise Undefined(f"no factorial of {value}")
+        raise NoValue(f"no factorial of {value}")
     if value > LARGEST_RANGE:
         raise Unsupported(f"the factorial of {value} is too large")
     charge(int(value))
@@ -451,9 +498,9 @@ _EXACT = {
     "floor": _floor,
     "ceiling": lambda value: -_floor(-value),
     "factorial": _factorial,
-    "Max": lambda *values: max(values, key=inexact),
-    "Maximum": lambda *values: max(values, key=inexact),
-    "Min": lambda *values: min(values, key=inexact),
+    "Max": lambda *values: _extreme(max, values),
+    "Maximum": lambda *values: _extreme(max, values),
+    "Min": lambda *values: _extreme(min, values),
     "Mod": lambda value, by: minus(value, _times(by, _floor(divide(value, by)))),
     "KroneckerDelta": lambda i, j: Fraction(int(same(i, j))),
 }

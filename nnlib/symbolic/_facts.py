@@ -118,7 +118,7 @@ class Facts:
         expr = expand(expr)
         if not self.may_assume or expr.atoms(sp.Dummy) or expr.is_negative:
             return False
-        self.conditions[_as_inequality(expr)] = None
+        self.conditions[as_inequality(expr)] = None
         self.nonnegatives.append(expr)
         return True
 
@@ -128,7 +128,7 @@ class Facts:
             return True
         if expr.is_zero or expr.atoms(sp.Dummy):
             return False
-        self.conditions[_as_disequality(expr)] = None
+        self.conditions[as_disequality(expr)] = None
         self.nonzeros.append(expand(expr))
         return True
 
@@ -144,7 +144,7 @@ def without_implied(conditions: Iterable[Relational]) -> list[Relational]:
     return kept
 
 
-def _as_inequality(expr: sp.Expr) -> Relational:
+def as_inequality(expr: sp.Expr) -> Relational:
     """``expr`` ≥ 0, written as a person would: i ≤ n, not n − i ≥ 0."""
     negative = [-term for term in sp.Add.make_args(expr) if term.could_extract_minus_sign()]
     positive = [term for term in sp.Add.make_args(expr) if not term.could_extract_minus_sign()]
@@ -158,7 +158,7 @@ def _as_inequality(expr: sp.Expr) -> Relational:
     return sp.Le(sp.Add(*small), sp.Add(*large))
 
 
-def _as_disequality(expr: sp.Expr) -> Relational:
+def as_disequality(expr: sp.Expr) -> Relational:
     """``expr`` ≠ 0, written as a person would: γ ≠ 1, not 1 − γ ≠ 0."""
     number, rest = expr.as_coeff_Add()
     if rest.could_extract_minus_sign():

@@ -1,104 +1,188 @@
-"""Limits of expressions with sums of symbolic length."""
+"""Limits of expressions with sums of symbolic length.
+
+A limit with parameters is found only where what is known of each parameter decides it: whether
+|r| < 1 in r^n, whether the leading coefficient of a denominator may vanish, whether a root or a
+logarithm is continuous there. What is needed beyond what is known is noted as a condition, or the
+limit is left undecided.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sympy as sp
+from sympy.core.relational import Relational
 
 from ._algebra import cancel, expand, limit
-from ._evaluate import Point, Undefined, Unsupported, distance
+from ._budget import charge
 from ._facts import Facts
 from ._normal import NormalForm
 
+# These are continuous wherever they have a value (roots, logarithms and quotients: see below).
+_CONTINUOUS = (
+    "Abs", "Max", "Min", "Maximum", "exp", "sin", "cos", "tanh", "sinh", "cosh", "atan", "erf",
+)  # fmt: skip
 
-def carry_out_limits(expr: sp.Expr, facts: Facts) -> sp.Expr:
-    """Replace every ``Limit`` in ``expr`` by its value.
+
+def carry_out_limits(
+    expr: sp.Expr, given: Iterable[Relational]
+) -> tuple[sp.Expr, tuple[Relational, ...]]:
+    """Replace every ``Limit`` in ``expr`` by its value; also what that took for granted.
 
     Raises ``NotImplementedError`` where the value cannot be found.
     """
+    given = tuple(given)
     limits = [e for e in sp.preorder_traversal(expr) if isinstance(e, sp.Limit)]
     values: dict[sp.Expr, sp.Expr] = {}
+    conditions: dict[Relational, None] = {}
     for inner in reversed(limits):  # one that stands inside another comes first
+        facts = Facts(r for r in given if not r.has(inner.args[1]))
         values[inner] = _value(inner.xreplace(values), facts)
-    return expr.xreplace(values)
+        variable, target = inner.args[1:3]
+        for condition in facts.conditions:
+            if condition.has(variable):
+                _check_holds_far_out(condition, variable, target)
+            else:
+                conditions[condition] = None
+    return expr.xreplace(values), tuple(conditions)
 
 
-def _value(limit: sp.Limit, facts: Facts) -> sp.Expr:
-    inner, variable, target, direction = limit.args
+def _check_holds_far_out(condition: Relational, variable: sp.Symbol, target: sp.Expr) -> None:
+    """A condition such as T ≥ 2 says nothing where T grows without end; others are not used."""
+    grows = isinstance(condition, sp.Ge) and condition.lhs == variable
+    if not (target is sp.oo and grows and condition.rhs.is_number):
+        raise NotImplementedError(f"the limit would need {condition}")
+
+
+def _value(limit_: sp.Limit, facts: Facts) -> sp.Expr:
+    inner, variable, target, direction = limit_.args
     if target is sp.oo:
         value = _at_infinity(NormalForm(facts)(inner), variable, facts)
-        near = [60, 240]
-    else:
+    elif target.is_finite is not False and not target.has(variable):
         value = _at_point(inner, variable, target, str(direction), facts)
-        side = -1 if str(direction) == "-" else 1
-        near = [target + side * sp.Rational(1, 10**n) for n in (4, 8)]
-    if value.has(sp.Limit, sp.nan, sp.AccumBounds, variable):
-        raise NotImplementedError(f"the value of {limit} is not known")
-    _confirm(limit, value, near, facts)
+    else:
+        raise NotImplementedError(f"the limit for {variable} to {target} is not known")
+    if value.has(sp.Limit, sp.nan, sp.zoo, sp.oo, -sp.oo, sp.AccumBounds, variable):
+        raise NotImplementedError(f"the value of {limit_} is not known")
     return value
+
+
+# --- at a finite place ----------------------------------------------------------------------------
 
 
 def _at_point(
     inner: sp.Expr, variable: sp.Symbol, target: sp.Expr, direction: str, facts: Facts
 ) -> sp.Expr:
-    """The limit at a finite place: the value there, if there is one (finite sums are continuous)."""
-    value = inner.xreplace({variable: target})
+    """The value there, of what is continuous there; else that of a quotient which is cancelled."""
     try:
-        Point("limit").evaluate(value)
-        return value
-    except (Undefined, Unsupported):
-        return limit(NormalForm(facts)(inner), variable, target, direction)
+        return _continuous_value(inner, variable, target, facts)
+    except ZeroDivisionError:
+        pass
+    cancelled = cancel(NormalForm(facts)(inner))
+    try:
+        return _continuous_value(cancelled, variable, target, facts)
+    except ZeroDivisionError:
+        pass
+    parameters = (inner.free_symbols | target.free_symbols) - {variable}
+    if any(not parameter.is_positive for parameter in parameters):
+        raise NotImplementedError(f"the limit of {inner} for {variable} to {target} is not known")
+    return limit(cancelled, variable, target, direction if direction in "+-" else "+-")
+
+
+def _continuous_value(expr: sp.Expr, variable: sp.Symbol, target: sp.Expr, facts: Facts) -> sp.Expr:
+    """``expr`` at the target, if every part of it is continuous there.
+
+    Raises ``ZeroDivisionError`` where a denominator vanishes there, ``NotImplementedError`` where a
+    part may jump.
+    """
+    there = {variable: target}
+    for part in sp.preorder_traversal(expr):
+        charge()
+        if not part.has(variable) or isinstance(part, (sp.Symbol, sp.Add, sp.Mul, sp.Tuple)):
+            continue
+        if isinstance(part, sp.Pow):
+            _check_power(part, variable, there, facts)
+        elif isinstance(part, sp.log):
+            _check_positive(part.args[0].xreplace(there), facts)
+        elif isinstance(part, (sp.Sum, sp.Product)):
+            if any(bound.has(variable) for limits in part.limits for bound in limits[1:]):
+                raise NotImplementedError(f"the range of {part} changes with {variable}")
+        elif part.func.__name__ not in _CONTINUOUS:
+            raise NotImplementedError(f"{part} may jump at {variable} = {target}")
+    return expr.xreplace(there)
+
+
+def _check_power(
+    power: sp.Pow, variable: sp.Symbol, there: dict[sp.Symbol, sp.Expr], facts: Facts
+) -> None:
+    base, exponent = power.base.xreplace(there), power.exp.xreplace(there)
+    if power.exp.has(variable):
+        _check_positive(base, facts)
+    elif exponent.is_Integer and exponent > 0:
+        return
+    elif exponent.is_Integer:
+        if base == 0 or expand(base) == 0:
+            raise ZeroDivisionError
+        if not facts.require_nonzero(base):
+            raise NotImplementedError(f"{base} may vanish at the limit")
+    else:
+        _check_positive(base, facts)
+
+
+def _check_positive(expr: sp.Expr, facts: Facts) -> None:
+    if expand(expr) == 0:
+        raise ZeroDivisionError
+    if not facts.positive(expr):
+        raise NotImplementedError(f"{expr} is not known to be positive at the limit")
+
+
+# --- at infinity ----------------------------------------------------------------------------------
 
 
 def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
-    """The limit of a rational expression in n and powers r^n with |r| < 1.
+    """The limit of a rational expression in n and in powers r^n with 0 < r < 1.
 
-    n^k r^n tends to 0, so those powers may be put to 0 where the denominator keeps a part
-    without them; what is left is a rational function of n.
+    n^k r^n tends to 0. So those powers may be put to 0 where the denominator keeps a part without
+    them; what is left is a quotient of polynomials in n, and the leading coefficients decide.
     """
-    if any(part.has(n) for part in expr.atoms(sp.Function, sp.Sum, sp.Product)):
-        raise NotImplementedError(f"the limit of {expr} for {n} to infinity is not known")
-    powers = {p: p.base for p in expr.atoms(sp.Pow) if p.exp.has(n)}
-    if powers:
-        base = min(powers.values(), key=sp.default_sort_key)
-        shrinks = facts.positive(base) and facts.positive(1 - base)
-        if base.has(n) or not shrinks:
-            raise NotImplementedError(f"the limit of {base}**{n} is not known")
-        small = sp.Dummy("small", positive=True)  # stands for base**n
-        replaced = {}
-        for power in (p for p, b in powers.items() if b == base):
-            slope = expand(power.exp).coeff(n)
-            rest = expand(power.exp - slope * n)
-            replaced[power] = small**slope * base**rest
-        numerator, denominator = sp.fraction(cancel(expr.xreplace(replaced)))
-        numerator, denominator = (part.subs(small, 0) for part in (numerator, denominator))
-        if expand(denominator) == 0:
-            raise NotImplementedError(f"the limit hangs on {base}**{n}")
-        return _at_infinity(numerator / denominator, n, facts)
-    real = sp.Dummy("n", positive=True)
-    return limit(cancel(expr.xreplace({n: real})), real, sp.oo)
-
-
-def _confirm(limit: sp.Limit, value: sp.Expr, near: list[sp.Expr], facts: Facts) -> None:
-    """Compare with the expression itself, near the target: it must come closer."""
-    inner, variable, *_ = limit.args
-    for seed in range(2):
-        try:
-            gaps = [_gap(inner, value, variable, place, seed) for place in near]
-        except (Undefined, Unsupported):
-            continue
-        if gaps[1] > 1e-9 and gaps[1] > 0.5 * gaps[0]:
-            raise NotImplementedError(f"{limit} does not seem to come close to {value}")
-
-
-def _gap(inner: sp.Expr, value: sp.Expr, variable: sp.Symbol, place: sp.Expr, seed: int) -> float:
-    values = {
-        s: sp.Rational(p, 7)
-        for p, s in zip(
-            (3, 5, 2, 4), sorted(inner.free_symbols - {variable}, key=str), strict=False
+    unknown = NotImplementedError(f"the limit of {expr} for {n} to infinity is not known")
+    if expr.free_symbols <= {n} and not expr.has(sp.Sum, sp.Product, sp.Indexed):
+        real = sp.Dummy("n", positive=True)
+        return limit(expr.xreplace({n: real}), real, sp.oo)
+    if any(part.has(n) for part in expr.atoms(sp.Function, sp.Sum, sp.Product, sp.Indexed)):
+        raise unknown
+    small: dict[sp.Expr, sp.Symbol] = {}
+    replaced = {p: _small_power(p, n, small, facts) for p in expr.atoms(sp.Pow) if p.exp.has(n)}
+    numerator, denominator = sp.fraction(cancel(expr.xreplace(replaced)))
+    zeros = dict.fromkeys(small.values(), sp.S.Zero)
+    try:
+        above, below = (
+            sp.Poly(sp.Poly(part, n, *zeros).as_expr().xreplace(zeros), n)
+            for part in (numerator, denominator)
         )
-        if isinstance(s, sp.Symbol) and not s.is_integer
-    }
-    values[variable] = sp.Rational(place)
-    point = Point(f"limit {seed}")
-    point.values = {s: point.evaluate(v) for s, v in values.items()}
-    return distance(point.evaluate(inner), point.evaluate(value))
+    except sp.PolynomialError:
+        raise unknown from None
+    if below.is_zero or not facts.require_nonzero(below.LC()):
+        raise unknown
+    if above.is_zero or above.degree() < below.degree():
+        return sp.S.Zero
+    if above.degree() > below.degree():
+        raise unknown
+    return above.LC() / below.LC()
+
+
+def _small_power(
+    power: sp.Pow, n: sp.Symbol, small: dict[sp.Expr, sp.Symbol], facts: Facts
+) -> sp.Expr:
+    """r^(s n + m), written with one letter for r^n, or for r^(−n) where r > 1: it tends to 0."""
+    base, exponent = power.base, expand(power.exp)
+    slope = exponent.coeff(n)
+    rest = expand(exponent - slope * n)
+    if base.has(n) or rest.has(n) or not slope.is_Integer:
+        raise NotImplementedError(f"the limit of {power} is not known")
+    if facts.positive(base - 1):
+        base, slope, rest = 1 / base, -slope, -rest
+    elif not (facts.positive(base) and facts.positive(1 - base)):
+        raise NotImplementedError(f"the limit of {power} is not known")
+    letter = small.setdefault(base, sp.Dummy(f"small{len(small)}", positive=True))
+    return letter**slope * base**rest

@@ -113,7 +113,8 @@ def _check_symbols(exprs: Iterable[sp.Basic]) -> None:
     known: dict[tuple[bool, str], sp.Basic] = {}
     for expr in exprs:
         for node in sp.preorder_traversal(expr):
-            if node.is_commutative is False:
+            leaf = isinstance(node, (sp.Symbol, sp.MatrixExpr))
+            if leaf and node.is_commutative is False:
                 raise TypeError(
                     f"{node} does not commute: only numbers can be compared; "
                     "write a matrix by its entries, W[i, j]"

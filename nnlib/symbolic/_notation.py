@@ -22,6 +22,8 @@ from ._shown import Display, Row, Shown
 from ._substitution import bound_by_place, freshen, substitute
 from ._written import plain
 
+MOST_UNROLLED = 40  # entries of a sequence, to differentiate the last of them
+
 
 def set_fields(frozen: Any, **fields: Any) -> None:
     """Fill in the fields of a frozen dataclass, from its ``__init__``."""
@@ -224,29 +226,93 @@ def expand_names(expr: sp.Basic, where: Iterable[Named]) -> sp.Basic:
     """Return ``expr`` with every defined name expanded and every derivative carried out.
 
     In ``Partial(L, q)`` the names inside ``L`` are expanded, but not ``q`` itself: it is what the
-    derivative is taken by. Sequences given by a recurrence stay as they are.
+    derivative is taken by. Sequences given by a recurrence stay as they are; inside a derivative
+    an entry with a number as index is unrolled.
+
+    Raises ``NotImplementedError`` for a derivative of another entry of a sequence by something
+    that its recurrence may depend on.
     """
-    definitions = {d.name: d for d in where if isinstance(d, Definition)}
-    return _expand(freshen(expr), definitions)
+    return _expand(freshen(expr), {named.name: named for named in where})
 
 
-def _expand(expr: sp.Basic, definitions: dict[sp.Basic, Definition]) -> sp.Basic:
+def _expand(expr: sp.Basic, named: dict[sp.Basic, Named]) -> sp.Basic:
     charge(2)
     if isinstance(expr, Partial):
-        inner, variable = expr.args
-        by = variable.base if isinstance(variable, sp.Indexed) else variable
-        others = {name: d for name, d in definitions.items() if name != by}
-        return _expand(derivative(_expand(inner, others), variable), definitions)
+        return _expand(_carried_out(expr, named), named)
     if isinstance(expr, sp.Indexed):
-        expr = expr.func(expr.base, *[_expand(i, definitions) for i in expr.indices])
+        expr = expr.func(expr.base, *[_expand(i, named) for i in expr.indices])
     name = expr.base if isinstance(expr, sp.Indexed) else expr
-    if name in definitions:
-        return _expand(definitions[name].unfold(expr), definitions)
+    if isinstance(named.get(name), Definition):
+        return _expand(named[name].unfold(expr), named)
     if not expr.args or isinstance(expr, sp.Indexed):
         return expr
     if isinstance(expr, (sp.Sum, sp.Product)):
-        limits = [
-            (i, _expand(lo, definitions), _expand(hi, definitions)) for i, lo, hi in expr.limits
-        ]
-        return expr.func(_expand(expr.function, definitions), *limits)
-    return expr.func(*[_expand(arg, definitions) for arg in expr.args])
+        limits = [(i, _expand(lo, named), _expand(hi, named)) for i, lo, hi in expr.limits]
+        return expr.func(_expand(expr.function, named), *limits)
+    return expr.func(*[_expand(arg, named) for arg in expr.args])
+
+
+def _carried_out(partial: Partial, named: dict[sp.Basic, Named]) -> sp.Expr:
+    """The derivative, through the names that the inner expression is written with."""
+    inner, variable = partial.args
+    by = variable.base if isinstance(variable, sp.Indexed) else variable
+    others = {name: definition for name, definition in named.items() if name != by}
+    inner = _expand(inner, others)
+    sequences = {n: r for n, r in others.items() if isinstance(r, Recurrence)}
+    if isinstance(named.get(by), Recurrence):
+        raise NotImplementedError(f"no derivative is known by {variable}, an entry of a sequence")
+    inner = _unrolled(inner, sequences, others)
+    for entry in sorted(inner.atoms(sp.Indexed), key=sp.default_sort_key):
+        if entry.base in sequences and by in _reached(entry.base, others):
+            raise NotImplementedError(
+                f"no derivative of {entry} by {variable} is known: its recurrence depends on {by}"
+            )
+    return derivative(inner, variable)
+
+
+def _unrolled(
+    expr: sp.Expr, sequences: dict[sp.Basic, Recurrence], named: dict[sp.Basic, Named]
+) -> sp.Expr:
+    """Entries of sequences at a number as index, down to the first."""
+    for _ in range(MOST_UNROLLED):
+        entries = {
+            entry: sequences[entry.base]
+            for entry in expr.atoms(sp.Indexed)
+            if entry.base in sequences and entry.indices[0].is_Integer
+        }
+        unfolded = {
+            entry: _next_down(entry, rule)
+            for entry, rule in entries.items()
+            if entry.indices[0] >= rule.start
+        }
+        if not unfolded:
+            return expr
+        charge(len(unfolded))
+        expr = _expand(
+            expr.xreplace(unfolded),
+            {name: n for name, n in named.items() if isinstance(n, Definition)},
+        )
+    raise NotImplementedError("a sequence is too long to unroll")
+
+
+def _next_down(entry: sp.Indexed, rule: Recurrence) -> sp.Expr:
+    place = int(entry.indices[0]) - rule.start
+    return rule.initials[place] if place < rule.order else rule.unfold(entry)
+
+
+def _reached(name: sp.Basic, named: dict[sp.Basic, Named]) -> set[sp.Basic]:
+    """The symbols and families that a name depends on, through other names too."""
+    reached: set[sp.Basic] = set()
+    todo = [name]
+    while todo:
+        definition = named.get(todo.pop())
+        if definition is None:
+            continue
+        bodies = [definition.body]
+        if isinstance(definition, Recurrence):
+            bodies += definition.initials
+        for body in bodies:
+            found = {entry.base for entry in body.atoms(sp.Indexed)} | body.atoms(sp.Symbol)
+            todo += found - reached
+            reached |= found
+    return reached

@@ -12,8 +12,10 @@ import mpmath
 import sympy as sp
 from sympy.core.relational import Relational
 
+from ._asked import Asked
 from ._atoms import bounds_of, by_name, solve_delta
 from ._budget import TooMuchWork, Work, charge
+from ._comparison import DIFFERENT, NOTHING, ONE_SIDED, Comparison, compare_asked
 from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, inexact, minus, same
 from ._families import ForAll
 from ._newton import Instance, solve_together
@@ -21,60 +23,145 @@ from ._notation import Definition, Recurrence
 from ._question import Question
 
 POINTS = 24  # random points that a proved equality has to stand as well
+FIRST_FEW = 4  # points that are tried before a proof
 NOT_ZERO = 6  # so many of the points must give more than 0 = 0
 MOST_EQUATIONS = 8  # for single indices, that a point satisfies
 MOST_POINTS = 200  # unless that many points give nothing else
 
 
+HUGE = (6, 14, 22, 30)  # attempts at which one size is large
+MOST_UNKNOWNS = 12  # that are solved for, one after the other
+CAREFUL = 2  # so many points are compared to the last digit
+ASKED = 4  # so many points at which what was asked is evaluated as it stands
+FEWEST_ASKED = 3  # with fewer nothing is confirmed
+
+
 @dataclass
 class Trial:
+    """What comparing at points came to.
+
+    Attributes:
+        agreed: whether the sides were equal at enough points, and at all that were looked at.
+        counterexample: values at which they differ.
+        reason: why they did not agree, where there is no counterexample.
+    """
+
     agreed: bool
     counterexample: dict[str, str] | None = None
     reason: str = ""
 
 
 def try_points(
-    question: Question, conditions: Iterable[Relational], stage: str, count: int, work: Work
+    question: Question,
+    conditions: Iterable[Relational],
+    stage: str,
+    count: int,
+    work: Work,
+    asked: Question | None = None,
 ) -> Trial:
-    """Compare the two sides at ``count`` points that satisfy what is given."""
+    """Compare the two sides at ``count`` points that satisfy what is given.
+
+    With ``asked``, the question before its names were expanded, that is evaluated as well.
+    """
     try:
         with work.stage(stage):
-            return compare_at_points(question, tuple(conditions), count)
+            return compare_at_points(question, tuple(conditions), count, asked)
     except TooMuchWork:
         return Trial(False, reason="comparing at random points takes too much work")
     except Unsupported as error:
         return Trial(False, reason=f"it could not be compared at points: {error}")
 
 
-def compare_at_points(question: Question, conditions: tuple[Relational, ...], count: int) -> Trial:
+def compare_at_points(
+    question: Question,
+    conditions: tuple[Relational, ...],
+    count: int,
+    asked: Question | None = None,
+) -> Trial:
     """Compare at ``count`` points, or as many as the budget has room for, if they are enough."""
-    compared = telling = 0
+    sides = (question.a, question.b)
+    origin = sides if asked is None else (asked.a, asked.b)
+    counts = _Counts(needs_asked=origin != sides)
     refuting: list[tuple[Point, Value, Value]] = []
+    gap = ""  # where one side has a value and the other has none
     try:
-        for point in points(question, conditions):
-            try:
-                left, right = point.evaluate(question.a), point.evaluate(question.b)
-            except Undefined:
+        for point in points(question, conditions, asked):
+            careful = counts.compared < CAREFUL and count > FIRST_FEW
+            found, was_asked = compare_asked(
+                point, sides, origin, careful, lambda here=point: counts.looks_at(here)
+            )
+            if found.outcome == ONE_SIDED and not gap:
+                gap = _one_sided(point, found)
+            if found.outcome in (ONE_SIDED, NOTHING):
                 continue
-            compared += 1
-            telling += not (left == 0 and right == 0)
-            if not same(left, right):
-                refuting.append((point, left, right))
+            counts.note(found, was_asked)
+            if found.outcome == DIFFERENT:
+                refuting.append((point, found.left, found.right))
             if refuting:
-                if _is_easy_to_read(*refuting[-1]) or compared >= POINTS:
+                if _is_easy_to_read(*refuting[-1]) or counts.compared >= POINTS:
                     break
                 continue
-            if compared >= count and telling >= min(NOT_ZERO, count) or compared == MOST_POINTS:
-                return Trial(True)
+            if counts.are_enough(count):
+                return Trial(not gap, reason=gap)
     except TooMuchWork:
-        if not refuting and (compared < POINTS or telling < NOT_ZERO):
+        if not refuting and not counts.will_do():
             raise
     if refuting:
         easy = (found for found in refuting if _is_easy_to_read(*found))
         return Trial(False, _describe(*next(easy, refuting[0])))
-    if compared < POINTS // 2:
+    if gap:
+        return Trial(False, reason=gap)
+    if counts.compared < POINTS // 2:
         return Trial(False, reason="too few points satisfy what is given")
+    if counts.needs_asked and counts.asked < FEWEST_ASKED:
+        return Trial(False, reason="what was asked could not be evaluated at points")
     return Trial(True)
+
+
+@dataclass
+class _Counts:
+    """How many points were compared, and how much they say."""
+
+    needs_asked: bool
+    compared: int = 0
+    telling: int = 0  # gave more than 0 = 0
+    asked: int = 0
+    looked: int = 0
+
+    def looks_at(self, point: Point) -> bool:
+        """Whether what was asked should be evaluated here: at small sizes, it can be slow."""
+        if self.asked >= ASKED or self.looked >= 5 * ASKED:
+            return False
+        sizes = [value for key, value in point.values.items() if getattr(key, "is_integer", False)]
+        small = all(abs(value) <= 4 for value in sizes)
+        self.looked += small
+        return small
+
+    def note(self, found: Comparison, was_asked: bool) -> None:
+        self.compared += 1
+        self.telling += not (found.left == 0 and found.right == 0)
+        self.asked += was_asked
+
+    def are_enough(self, count: int) -> bool:
+        if self.compared == MOST_POINTS:
+            return not self.needs_asked or self.asked >= FEWEST_ASKED
+        confirmed = not self.needs_asked or self.asked >= min(ASKED, count)
+        return self.compared >= count and self.telling >= min(NOT_ZERO, count) and confirmed
+
+    def will_do(self) -> bool:
+        confirmed = not self.needs_asked or self.asked >= FEWEST_ASKED
+        return self.compared >= POINTS and self.telling >= NOT_ZERO and confirmed
+
+
+def _one_sided(point: Point, found: Comparison) -> str:
+    """That one side has no value where the other has one, and at which point."""
+    side = "left" if found.left is None else "right"
+    values = {**point.values, **point.seen}
+    told = [
+        f"{key} = {_show(value)}" for key, value in values.items() if isinstance(key, sp.Symbol)
+    ]
+    where = f" at {', '.join(sorted(told))}" if told else ""
+    return f"the {side} side has no value{where} ({found.reason}): give a condition"
 
 
 def _depth_of_sums(expr: sp.Basic) -> int:
@@ -95,7 +182,9 @@ def _is_easy_to_read(point: Point, left: Value, right: Value) -> bool:
 # --- where the points are ---------------------------------------------------------------------
 
 
-def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[Point]:
+def points(
+    question: Question, conditions: tuple[Relational, ...], asked: Question | None = None
+) -> Iterator[Point]:
     """Points that satisfy what is given: tame ones, wide ones, and ones where something happens."""
     demands = [*question.inequalities, *conditions]
     parts = [
@@ -103,8 +192,15 @@ def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[P
         question.b,
         *(side for r in (*question.given, *demands) for side in r.args),
     ]
+    if asked is not None:
+        parts += [asked.a, asked.b]
+    defined = {named.name for named in question.where}
     free = sorted(
-        (s for s in set().union(*[part.free_symbols for part in parts]) if s.is_Symbol),
+        (
+            s
+            for s in set().union(*[part.free_symbols for part in parts])
+            if s.is_Symbol and s not in defined
+        ),
         key=by_name,
     )
     families = {str(e.base) for part in parts for e in part.atoms(sp.Indexed)}
@@ -122,10 +218,15 @@ def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[P
         highest = largest if large else min(2 + attempt // 6, 4)
         values = {s: _draw_size(rng, s, highest) for s in free if s.is_integer}
         _put_in_range(rng, values, demands)
+        if attempt in HUGE and not question.equations:
+            values.update(_one_large_size(rng, values, nested))
+            _put_in_range(rng, values, demands)
         if aimed:
-            values.update(_aimed(rng, free, places[attempt // 2 :] + places, parts, values))
+            most = 1000 if nested <= 1 else 60 if nested == 2 else 10
+            values.update(_aimed(rng, free, places[attempt // 2 :] + places, parts, values, most))
             values.update(_at_ends(rng, parts, values))
-        point = Point(attempt, question.where, values, wide=not tame and not aimed)
+        point = Asked(attempt, question.where, values, wide=not tame and not aimed)
+        point.plain = aimed and attempt % 4 == 3
         try:
             solved: set[Any] = set()
             equations = _equations_at(point, question.equations)
@@ -136,6 +237,20 @@ def points(question: Question, conditions: tuple[Relational, ...]) -> Iterator[P
                 yield point
         except Undefined:
             continue
+
+
+def _one_large_size(
+    rng: random.Random, values: dict[sp.Symbol, Fraction], nested: int
+) -> dict[sp.Symbol, Fraction]:
+    """Another value for one size: larger than any number that a formula is likely to hold."""
+    sizes = sorted(values, key=by_name)
+    if not sizes or nested > 2:
+        return {}
+    return {
+        rng.choice(sizes): Fraction(
+            rng.choice((53, 64)) if nested == 2 else rng.choice((59, 128, 211))
+        )
+    }
 
 
 def _draw_size(rng: random.Random, symbol: sp.Symbol, highest: int) -> Fraction:
@@ -164,6 +279,7 @@ def _places_of_interest(parts: Iterable[sp.Basic]) -> list[Fraction]:
     """The numbers that stand in the expressions, and both sides of each: a kink may be there."""
     found = {n for part in parts for n in part.atoms(sp.Rational) if abs(n) <= 1000}
     numbers = {Fraction(n.p, n.q) for n in found} | {Fraction(0), Fraction(1)}
+    numbers |= {Fraction(int(n.q)) for n in found}  # where a floor of K/50 jumps
     steps = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2))
     return sorted({number + step for number in numbers for step in steps})
 
@@ -174,6 +290,7 @@ def _aimed(
     places: list[Fraction],
     parts: Iterable[sp.Basic],
     values: dict[sp.Symbol, Fraction],
+    most: int = 40,
 ) -> dict[sp.Symbol, Fraction]:
     """Values at the places of interest, in turn; indices that meet in a delta."""
     aimed = {}
@@ -189,7 +306,7 @@ def _aimed(
             index, value = solve_delta(delta)
             at = {s: sp.Integer(int(aimed.get(s, values[s]))) for s in value.free_symbols}
             aimed[index] = Fraction(int(value.xreplace(at)))
-    return {symbol: value for symbol, value in aimed.items() if abs(value) <= 40}
+    return {symbol: value for symbol, value in aimed.items() if abs(value) <= most}
 
 
 def _at_ends(
@@ -262,10 +379,14 @@ def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:
     if same(gap(), Fraction(0)):
         return
     unknowns = [
-        key for key in point.seen if not getattr(key, "is_integer", False) and key not in solved
+        key
+        for key in point.seen
+        if not getattr(key, "is_integer", False) and key not in solved and key in point.values
     ]
+    random.Random(f"{point.seed} {equation}").shuffle(unknowns)  # another branch at each point
     symbols = [key for key in unknowns if isinstance(key, sp.Symbol)]
-    for unknown in symbols + [key for key in reversed(unknowns) if key not in symbols]:
+    entries = [key for key in unknowns if key not in symbols]
+    for unknown in (symbols + entries)[:MOST_UNKNOWNS]:
         before = point.values[unknown]
         solution = _solve(point, unknown, gap)
         if solution is not None:
@@ -326,8 +447,11 @@ def _describe(point: Point, left: Value, right: Value) -> dict[str, str]:
             continue
         else:
             base, indices = key
-            described[f"{base}[{', '.join(map(_show, indices))}]"] = _show(value)
-    described = dict(sorted(described.items(), key=lambda item: ("[" in item[0], item[0])))
+            left_of, right_of = "[]" if isinstance(base, sp.IndexedBase) else "()"
+            described[f"{base}{left_of}{', '.join(map(_show, indices))}{right_of}"] = _show(value)
+    described = dict(
+        sorted(described.items(), key=lambda item: ("[" in item[0] or "(" in item[0], item[0]))
+    )
     digits = next((n for n in (6, 12, 25) if _show(left, n) != _show(right, n)), DIGITS)
     return {**described, "left side": _show(left, digits), "right side": _show(right, digits)}
 

@@ -9,7 +9,6 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._budget import is_long_number
-from ._facts import Facts
 from ._limit_values import carry_out_limits
 from ._names import check_names
 from ._notation import Named, Recurrence, as_tuple, expand_names
@@ -27,6 +26,7 @@ class Question:
     b: sp.Expr
     given: tuple[Relational, ...]
     where: tuple[Named, ...]
+    conditions: tuple[Relational, ...] = ()  # what its expansion took for granted
 
     def check(self) -> None:
         """Refuse names that could be read in two ways; see :func:`check_names`."""
@@ -48,13 +48,15 @@ class Question:
     def expanded(self) -> Question:
         """The same question with derivatives and definitions carried out, recurrences aligned."""
         a, b = expand_names(self.a, self.where), expand_names(self.b, self.where)
-        facts = Facts(self.inequalities)
+        conditions: tuple[Relational, ...] = ()
         if a.has(sp.Limit) or b.has(sp.Limit):
-            a, b = carry_out_limits(a, facts), carry_out_limits(b, facts)
+            a, of_a = carry_out_limits(a, self.inequalities)
+            b, of_b = carry_out_limits(b, self.inequalities)
+            conditions = of_a + of_b
         given = tuple(
             r.func(*[expand_names(side, self.where) for side in r.args]) for r in self.given
         )
-        return Question(a, b, given, self.where)
+        return Question(a, b, given, self.where, conditions)
 
 
 def as_expr(value: Any, name: str) -> sp.Expr:

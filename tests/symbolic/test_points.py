@@ -104,7 +104,7 @@ def test_what_stood_in_the_way_is_said():
     assert (over.status, over.reason) == (
         "undecided", "expanding the names takes too much work",
     )  # fmt: skip
-    unknown = equal(sp.Limit(sp.exp(-T), T, sp.oo), 0)
+    unknown = equal(sp.Limit(sp.exp(-a * T), T, sp.oo), 0, given=a > 0)
     assert unknown.status == "undecided" and "to infinity is not known" in unknown.reason
     zeta = equal(sp.zeta(a), sp.zeta(b))
     assert zeta.reason.startswith("it could not be compared at points: no value is known for zeta")
@@ -238,7 +238,8 @@ def test_points_are_small_at_first_and_of_all_kinds_later():
         abs(value) for point in found[:6] for key, value in point.values.items() if key in (K, m)
     ]
     assert max(first) <= 3
-    assert {point.evaluate(K) for point in found} == set(range(1, 10))
+    sizes = {point.evaluate(K) for point in found}
+    assert sizes >= set(range(1, 10)) and max(sizes) > 50
     assert min(point.evaluate(m) for point in found) == -2
     wide = [point.wide for point in found]
     assert wide.count(True) == 50 and not wide[0] and not wide[1] and wide[2] and not wide[3]
@@ -260,7 +261,7 @@ def test_the_name_of_a_family_is_no_value():
 def test_what_is_not_proved_is_compared_at_more_points():
     counts = []
 
-    def recording(question, conditions, stage, count, work):
+    def recording(question, conditions, stage, count, work, asked):
         counts.append(count)
         return trying.Trial(True)
 
@@ -273,8 +274,8 @@ def test_what_is_not_proved_is_compared_at_more_points():
 def test_deep_sums_are_tried_at_smaller_sizes():
     inner = sp.Sum(w[i, k], (i, 0, K), (j, 0, K))
     for expr, largest in (
-        (total(x[k]), 9),
-        (sp.Sum(w[i, k], (i, 0, K), (k, 0, K)), 9),
+        (total(x[k]), 211),
+        (sp.Sum(w[i, k], (i, 0, K), (k, 0, K)), 53),
         (total(inner.xreplace({k: m})), 6),
         (sp.Sum(total(inner), (m, 0, K)), 4),
     ):

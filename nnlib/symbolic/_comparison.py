@@ -1,0 +1,118 @@
+"""Whether two sides are equal at one point, and how that can be known.
+
+Rational values are compared exactly. Others are computed with more digits until their difference
+is either far above what rounding can make, or shrinks as rounding does: neither a small difference
+(e^(-100) and 0) nor a large one (what is left when numbers of 90 digits cancel) is taken on trust.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import mpmath
+import sympy as sp
+
+from ._asked import LOOSE, Asked
+from ._evaluate import DIGITS, NoValue, Point, Undefined, Value, inexact, minus
+
+MORE_DIGITS = 250
+MOST_DIGITS = 1000  # at the first few points: a difference below them is not seen
+
+EQUAL = "equal"
+DIFFERENT = "different"
+ONE_SIDED = "one-sided"  # one side has a value and the other has none
+NOTHING = "nothing"  # neither has a value, or none can be computed
+
+
+@dataclass(frozen=True)
+class Comparison:
+    outcome: str
+    left: Value | None = None
+    right: Value | None = None
+    reason: str = ""
+
+
+Sides = tuple[sp.Expr, sp.Expr]
+
+
+def compare_at(point: Point, sides: Sides, careful: bool = False) -> Comparison:
+    """Compare two expressions at a point; ``careful`` looks for the smallest differences."""
+    here = Asked.at(point)
+    values: list[Value | None] = []
+    reasons: list[str] = []
+    for side in sides:
+        here.backwards = False
+        try:
+            value = here.evaluate(side)
+            if here.backwards:
+                raise NoValue("a range is read backwards")
+            values.append(value)
+        except NoValue as error:
+            values.append(None)
+            reasons.append(str(error))
+        except Undefined as error:
+            return Comparison(NOTHING, reason=str(error))
+    left, right = values
+    if left is None or right is None:
+        outcome = NOTHING if left is None and right is None else ONE_SIDED
+        return Comparison(outcome, left, right, "; ".join(reasons))
+    if here.loose:
+        with mpmath.workdps(DIGITS):
+            scale = max(abs(inexact(left)), abs(inexact(right)), 1)
+            equal = abs(inexact(minus(left, right))) <= LOOSE * scale
+        return Comparison(EQUAL if equal else DIFFERENT, left, right)
+    return _compare_values(point, sides, left, right, careful)
+
+
+def _compare_values(
+    point: Point, sides: Sides, left: Value, right: Value, careful: bool
+) -> Comparison:
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return Comparison(EQUAL if left == right else DIFFERENT, left, right)
+    difference, scale = _difference(left, right, DIGITS)
+    nearly = difference <= scale * mpmath.mpf(10) ** (15 - DIGITS)
+    if nearly and not careful:
+        return Comparison(EQUAL, left, right)
+    most = getattr(point, "exact_to", None) or (MOST_DIGITS if careful else MORE_DIGITS)
+    digits = min(most, MORE_DIGITS if not careful else MOST_DIGITS)
+    again = Asked.at(point, digits)
+    try:
+        finer = [again.evaluate(side) for side in sides]
+    except Undefined as error:
+        return Comparison(NOTHING, reason=str(error))
+    rest, _ = _difference(*finer, digits)
+    with mpmath.workdps(DIGITS):
+        ten = mpmath.mpf(10)
+        noise = max(difference, scale * ten**-DIGITS) * ten ** (20 + DIGITS - digits)
+    if rest <= noise:
+        return Comparison(EQUAL, left, right)
+    return Comparison(DIFFERENT, *finer)
+
+
+def _difference(left: Value, right: Value, digits: int) -> tuple[mpmath.mpf, mpmath.mpf]:
+    with mpmath.workdps(digits):
+        one, other = inexact(left), inexact(right)
+        return abs(one - other), max(abs(one), abs(other))
+
+
+def compare_asked(
+    point: Point, expanded: Sides, asked: Sides, careful: bool, look: Callable[[], bool]
+) -> tuple[Comparison, bool]:
+    """Compare the expanded sides, and those that were asked where ``look()`` says so.
+
+    What was asked has the last word: where the expanded sides differ, or where only one of them
+    has a value, the asked ones are always looked at. Returns the comparison and whether it is of
+    what was asked.
+    """
+    first = compare_at(point, expanded, careful)
+    if asked == expanded:
+        return first, True
+    if first.outcome in (DIFFERENT, ONE_SIDED) or look():
+        second = compare_at(point, asked)
+        if second.outcome != NOTHING:
+            return second, True
+        if first.outcome != EQUAL:
+            return second, False
+    return first, False
