@@ -161,7 +161,7 @@ class Asked(Point):
             finally:
                 self.pending.discard(key)
             if not fits(named.lhs, value):
-                raise Misfit(f"{named.lhs} is {mpmath.nstr(inexact(value), 6)} here")
+                raise Misfit(f"{named.lhs} is {mpmath.nstr(inexact(value), 6)}")
             self.computed[key] = value
         return self.computed[key]
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 import mpmath
 import sympy as sp
 
-from ._asked import LOOSE, Asked
+from ._asked import LOOSE, Asked, Misfit
 from ._evaluate import DIGITS, NoValue, Point, Undefined, Value, inexact, minus
 
 MORE_DIGITS = 250
@@ -23,6 +23,7 @@ MOST_DIGITS = 1000  # at the first few points: a difference below them is not se
 EQUAL = "equal"
 DIFFERENT = "different"
 ONE_SIDED = "one-sided"  # one side has a value and the other has none
+MISFIT = "misfit"  # a defined name has a value that its assumptions do not allow
 NOTHING = "nothing"  # neither has a value, or none can be computed
 
 
@@ -49,6 +50,8 @@ def compare_at(point: Point, sides: Sides, careful: bool = False) -> Comparison:
             if here.backwards:
                 raise NoValue("a range is read backwards")
             values.append(value)
+        except Misfit as error:
+            return Comparison(MISFIT, reason=str(error))
         except NoValue as error:
             values.append(None)
             reasons.append(str(error))

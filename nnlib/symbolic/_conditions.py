@@ -65,10 +65,13 @@ def _beyond(
                 facts.nonnegatives.append(expand(expr))
                 yield condition
     for expr in own.nonzero:
-        for factor in _factors(expr):
+        whole = _power_is_not_one(expr, facts) is not None
+        for factor in [expr] if whole else _factors(expr):
             if _factor_key(factor) in both or _is_nonzero(factor, facts, where):
                 continue
-            condition = _power_is_not_one(factor, facts) or as_disequality(expand(factor))
+            condition = _power_is_not_one(factor, facts)
+            if condition is None:
+                condition = as_disequality(expand(factor))
             if condition not in (sp.true, sp.false):
                 yield condition
 
@@ -84,7 +87,7 @@ def _is_nonzero(factor: sp.Expr, facts: Facts, where: tuple[Named, ...]) -> bool
 
 def _power_is_not_one(factor: sp.Expr, facts: Facts) -> Relational | None:
     """1 − γ^n is not zero for 0 < γ < 1 where n ≥ 1: the condition is on n."""
-    terms = sp.Add.make_args(expand(factor))
+    terms = sp.Add.make_args(factor)
     powers = [term for term in terms if isinstance(-term, sp.Pow) or isinstance(term, sp.Pow)]
     if len(terms) != 2 or len(powers) != 1 or abs(terms[1 - terms.index(powers[0])]) != 1:
         return None

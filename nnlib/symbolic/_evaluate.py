@@ -203,7 +203,7 @@ class Point:
                 u = plus(u, _times(rng.choice(_TAME), arg))
             square = _times(u, u)
             terms = (Fraction(1), u, square, divide(Fraction(1), plus(Fraction(1), square)))
-            self.seen[key] = reduce(_plus, (_times(rng.choice(_TAME), term) for term in terms))
+            self.seen[key] = reduce(plus, (_times(rng.choice(_TAME), term) for term in terms))
             return self.seen[key]
         self.seen[key] = self.values[key]
         return self.values[key]

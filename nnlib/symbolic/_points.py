@@ -15,7 +15,7 @@ from sympy.core.relational import Relational
 from ._asked import Asked
 from ._atoms import bounds_of, by_name, solve_delta
 from ._budget import TooMuchWork, Work, charge
-from ._comparison import DIFFERENT, NOTHING, ONE_SIDED, Comparison, compare_asked
+from ._comparison import DIFFERENT, MISFIT, NOTHING, ONE_SIDED, Comparison, compare_asked
 from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, inexact, minus, same
 from ._families import ForAll
 from ._newton import Instance, solve_together
@@ -90,9 +90,9 @@ def compare_at_points(
             found, was_asked = compare_asked(
                 point, sides, origin, careful, lambda here=point: counts.looks_at(here)
             )
-            if found.outcome == ONE_SIDED and not gap:
-                gap = _one_sided(point, found)
-            if found.outcome in (ONE_SIDED, NOTHING):
+            if found.outcome in (ONE_SIDED, MISFIT) and not gap:
+                gap = _gap(point, found)
+            if found.outcome in (ONE_SIDED, MISFIT, NOTHING):
                 continue
             counts.note(found, was_asked)
             if found.outcome == DIFFERENT:
@@ -153,14 +153,16 @@ class _Counts:
         return self.compared >= POINTS and self.telling >= NOT_ZERO and confirmed
 
 
-def _one_sided(point: Point, found: Comparison) -> str:
-    """That one side has no value where the other has one, and at which point."""
-    side = "left" if found.left is None else "right"
+def _gap(point: Point, found: Comparison) -> str:
+    """That one side has no value where the other has one, or a name one that it may not have."""
     values = {**point.values, **point.seen}
     told = [
         f"{key} = {_show(value)}" for key, value in values.items() if isinstance(key, sp.Symbol)
     ]
     where = f" at {', '.join(sorted(told))}" if told else ""
+    if found.outcome == MISFIT:
+        return f"{found.reason}, which its assumptions exclude{where}: give a condition"
+    side = "left" if found.left is None else "right"
     return f"the {side} side has no value{where} ({found.reason}): give a condition"
 
 
