@@ -141,7 +141,7 @@ def test_limits():
     assert equal(sp.Limit(full, T, sp.oo), gamma, given=memory).status == "refuted"
     growing = sp.Limit(gamma**T * sp.exp(T), T, sp.oo)
     assert equal(growing, 0, given=memory).status == "undecided"
-    assert equal(sp.Limit(full, T, sp.oo), 1).status == "undecided"  # γ may be 2
+    assert equal(sp.Limit(full, T, sp.oo), 1).status == "refuted"  # at γ = 1 it is 0
 
 
 def test_recurrence_is_unfolded_within_its_range():
