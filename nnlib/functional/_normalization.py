@@ -89,7 +89,8 @@ def moments(x: Any) -> tuple[Array, Array, Array]:
     Returns
     -------
     centered : array of the shape of x, in float32 if x is in float16
-    mean, var : arrays of shape (1, C, 1, ..., 1), which broadcast against x
+    mean : array of shape (1, C, 1, ..., 1)
+    var : array of shape (C, 1, ..., 1); both broadcast against x
     """
     x = wide(_check_channels(x))
     n = _entries(x)

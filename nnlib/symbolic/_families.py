@@ -109,7 +109,7 @@ def _first_rewrite(
     expr: sp.Expr, statements: list[ForAll], facts: Facts
 ) -> tuple[sp.Expr, sp.Expr] | None:
     sums = sorted(expr.atoms(sp.Sum), key=sp.default_sort_key)
-    products = [part for part in _products(expr)]
+    products = list(_products(expr))
     for statement in statements:
         limit, factors = statement.pattern()
         for part in sums if limit is not None else [*products, *sums]:
