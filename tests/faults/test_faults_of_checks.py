@@ -74,7 +74,6 @@ FAULTS = faults_in(
     ("check_shape", "want == got or isinstance(want, str)", "want == got"),
     ("as_generator", "check_int(rng, name, 0)", "0"),
     ("as_generator", "numbers.Integral", "numbers.Real"),
-    ("_describe", "len(text) <= 60", "len(text) <= 999"),
 )
 
 

@@ -58,16 +58,6 @@ FAULTS = faults_in(
     ("_compare", "np.shape(got) != want.shape", "False"),
     ("_compare", "not error <= tolerance", "error > tolerance"),
     ("_compare", "np.argmax(differences)", "0"),
-    (
-        "check_backward",
-        "1e-10 if method == 'complex' else 1e-06",
-        "0.0001 if method == 'complex' else 1e-06",
-    ),
-    (
-        "check_backward",
-        "1e-10 if method == 'complex' else 1e-06",
-        "1e-10 if method == 'complex' else 0.0001",
-    ),
     ("check_backward", "max(errors)", "min(errors)"),
     ("_project", "np.size(y) != 1", "False"),
     ("_project", "np.shape(dy) != np.shape(y)", "False"),

@@ -11,11 +11,9 @@ CHECKS = checks_in(vars(test_nn))
 
 FAULTS = faults_in(
     "nnlib.nn",
-    ("linear", "x @ weight.T", "x @ weight"),
     ("linear", "y + bias", "y - bias"),
     ("linear", "check_shape(bias, 'bias', (weight.shape[0],))", "pass"),
     ("linear_backward", "dy @ weight", "-dy @ weight"),
-    ("linear_backward", "dy @ weight if needs_dx else None", "dy @ weight"),
     ("linear_backward", "dy.T @ x", "dy.T @ x / len(x)"),
     ("linear_backward", "dy.sum(axis=0)", "dy.mean(axis=0)"),
     ("linear_backward", "check_shape(dy, 'dy', (len(x), len(weight)))", "pass"),
@@ -57,46 +55,6 @@ FAULTS = faults_in(
         "(into, out // groups, *check_pair(kernel_size, 'kernel_size', 1))",
     ),
     ("ConvTranspose2d.__init__", "out // groups", "out"),
-    (
-        "Conv2d.__init__",
-        (
-            "super().__init__(init(shape, rng, dtype=dtype), out, bias, "
-            "stride=check_pair(stride, 'stride', 1), padding=check_pair(padding, "
-            "'padding', 0), dilation=check_pair(dilation, 'dilation', 1), groups=groups)"
-        ),
-        (
-            "super().__init__(init(shape, rng, dtype=dtype), out, bias, "
-            "stride=check_pair(stride, 'stride', 1), dilation=check_pair(dilation, "
-            "'dilation', 1), groups=groups)"
-        ),
-    ),
-    (
-        "Conv2d.__init__",
-        (
-            "super().__init__(init(shape, rng, dtype=dtype), out, bias, "
-            "stride=check_pair(stride, 'stride', 1), padding=check_pair(padding, "
-            "'padding', 0), dilation=check_pair(dilation, 'dilation', 1), groups=groups)"
-        ),
-        (
-            "super().__init__(init(shape, rng, dtype=dtype), out, bias, "
-            "stride=check_pair(stride, 'stride', 1), padding=check_pair(padding, "
-            "'padding', 0), dilation=check_pair(dilation, 'dilation', 1), groups=1)"
-        ),
-    ),
-    (
-        "ConvTranspose2d.__init__",
-        (
-            "super().__init__(init(shape, rng, dtype=dtype), out, bias, "
-            "stride=check_pair(stride, 'stride', 1), padding=check_pair(padding, "
-            "'padding', 0), output_padding=check_pair(output_padding, 'output_padding', "
-            "0), groups=groups, dilation=check_pair(dilation, 'dilation', 1))"
-        ),
-        (
-            "super().__init__(init(shape, rng, dtype=dtype), out, bias, "
-            "stride=check_pair(stride, 'stride', 1), padding=check_pair(padding, "
-            "'padding', 0), groups=groups, dilation=check_pair(dilation, 'dilation', 1))"
-        ),
-    ),
     ("_check_channels", "into % groups or out % groups", "into % groups"),
     ("_check_channels", "into % groups or out % groups", "out % groups"),
     ("_Elementwise.backward", "self._pair[1](dy, self._saved())", "dy"),
@@ -122,31 +80,9 @@ FAULTS = faults_in(
         "(conv.avg_pool2d, conv.avg_pool2d_backward)",
         "(conv.max_pool2d, conv.max_pool2d_backward)",
     ),
-    (
-        "Dropout.forward",
-        "functional.dropout(x, self.p, self.training, self.rng)",
-        "functional.dropout(x, self.p, True, self.rng)",
-    ),
-    (
-        "Dropout.forward",
-        "functional.dropout(x, self.p, self.training, self.rng)",
-        "functional.dropout(x, self.p, False, self.rng)",
-    ),
     ("Dropout.backward", "functional.dropout_backward(dy, *self._saved())", "dy * 2"),
     ("Flatten.forward", "self._cache = x.shape", "self._cache = x.shape[::-1]"),
     ("BatchNorm.forward", "self.training", "True"),
-    (
-        "BatchNorm.forward",
-        (
-            "functional.batch_norm(x, self.gamma, self.beta, self.running_mean, "
-            "self.running_var, training=self.training, momentum=self.momentum, "
-            "eps=self.eps)"
-        ),
-        (
-            "functional.batch_norm(x, self.gamma, self.beta, self.running_mean, "
-            "self.running_var, training=self.training, eps=self.eps)"
-        ),
-    ),
     ("BatchNorm.forward", "self.eps", "1.0"),
     (
         "BatchNorm.__init__",
@@ -154,11 +90,6 @@ FAULTS = faults_in(
         "(np.zeros(C, dtype), np.zeros(C, dtype))",
     ),
     ("BatchNorm._buffers", "('running_mean', 'running_var')", "('running_mean',)"),
-    (
-        "LayerNorm.forward",
-        "functional.layer_norm(x, self.gamma, self.beta, self.eps)",
-        "functional.layer_norm(x, self.beta, self.gamma, self.eps)",
-    ),
     (
         "LayerNorm.__init__",
         "(np.ones(shape, dtype), np.zeros(shape, dtype))",

@@ -57,21 +57,9 @@ FAULTS = [
         ("quickprop_", "-np.sign(g)", "np.sign(d)"),
         ("quickprop_", "g_prev[...] = g", "pass"),
         ("Optimizer.step", "self.t += 1", "self.t += 2"),
-        (
-            "Optimizer.step",
-            "grads = self._check_grads(grads)\nself.t += 1",
-            "self.t += 1\ngrads = self._check_grads(grads)",
-        ),
         ("Optimizer.lr", "check_number(value, 'lr', 0)", "value"),
         ("Optimizer._check_grad", "g.copy() if id(_owner(g)) in self._memory else g", "g"),
-        ("Optimizer._converted", "g.astype(w.dtype)", "g"),
-        ("Optimizer._converted", "g.dtype.kind != 'f'", "g.dtype.kind == 'x'"),
         ("Optimizer._check_grad", "g.shape != w.shape", "g.size != w.size"),
-        (
-            "Optimizer._check_grads",
-            "len(grads) != len(self.params)",
-            "len(grads) < len(self.params) - 1",
-        ),
         ("Optimizer.state_dict", "array.copy()", "array"),
         (
             "Optimizer._like_me",
@@ -104,7 +92,6 @@ FAULTS = [
         ),
         ("_check_params", "not w.flags.writeable", "False"),
         ("_check_params", "w.dtype.kind not in 'fO'", "w.dtype.kind in 'i'"),
-        ("_check_params", "len({id(w) for w in arrays}) != len(arrays)", "False"),
         ("_check_params", "not arrays", "False"),
         (
             "_check_betas",

@@ -353,11 +353,6 @@ NOTICED_BY = {
             "early.counterexample and (not may_need_conditions(expanded))",
             "early.counterexample",
         ),
-        (
-            "points",
-            "all((point.holds(demand) for demand in (*question.equations, *demands)))",
-            "True",
-        ),
     ),
     "a_given_equation_is_not_divided_by_what_may_be_zero": faults_in(
         "nnlib.symbolic",
@@ -596,7 +591,6 @@ NOTICED_BY = {
     ),
     "lambdify_agrees_with_brute_force": faults_in(
         "nnlib.symbolic",
-        ("Induction.__init__", "sp.Integer(recurrence.start)", "sp.Integer(recurrence.start + 1)"),
     ),
     "derivative_does_not_capture": faults_in(
         "nnlib.symbolic",
@@ -633,11 +627,9 @@ NOTICED_BY = {
     ),
     "an_induction_may_end_with_its_hypothesis": faults_in(
         "nnlib.symbolic",
-        ("Induction.__init__", "self.last != following_claim", "True"),
     ),
     "an_induction_with_lines_of_its_own": faults_in(
         "nnlib.symbolic",
-        ("Induction.__init__", "steps", "()"),
     ),
     "conditions_in_latex": faults_in(
         "nnlib.symbolic",

@@ -39,8 +39,6 @@ FAULTS = faults_in(
         "history = load_checkpoint(checkpoint, model, optimizer, rng)",
         "load_checkpoint(checkpoint, model, optimizer, rng)",
     ),
-    ("predict", "model.eval()", "pass"),
-    ("predict", "model.train(mode)", "pass"),
     ("predict", "i + batch_size", "i + batch_size + 1"),
     ("predict", "max(len(x), 1)", "len(x)"),
     ("accuracy", "np.argmax(y, axis=1)", "np.argmin(y, axis=1)"),
