@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from planted import Fault, checks_in, faults_in, must_be_noticed, noticed
+from planted import Fault, checks_in, faults_in, must_be_noticed
 
 from tests.numeric import test_functional
 
@@ -12,6 +12,35 @@ CHECKS = checks_in(vars(test_functional))
 FAULTS = [
     *faults_in(
         "nnlib.functional",
+        ("moments", "x - first", "x"),
+        ("moments", "centered -= rest", "pass"),
+        ("moments", "channel_sum(centered, centered) / n", "channel_sum(centered, centered)"),
+        (
+            "moments",
+            "channel_sum(centered, centered) / n",
+            "channel_sum(centered, centered) / (n - 1)",
+        ),
+        ("moments", "first + rest", "rest"),
+        ("moments", "first + rest", "first"),
+        ("batch_norm", "var + eps", "var"),
+        ("batch_norm", "(gamma / std) * centered", "centered / std"),
+        ("batch_norm", "y += beta", "pass"),
+        ("batch_norm_backward", "gamma / std * dy", "gamma * dy"),
+        ("batch_norm_backward", "dbeta / n", "dbeta"),
+        ("batch_norm_backward", "dy[part] - dbeta / n - x_hat_mean", "dy[part] - x_hat_mean"),
+        (
+            "batch_norm_backward",
+            "dy[part] - dbeta / n - x_hat_mean",
+            "dy[part] - dbeta / n + x_hat_mean",
+        ),
+        ("batch_norm_backward", "dgamma / (n * std)", "dgamma / n"),
+        ("batch_norm_backward", "channel_sum(dy, centered) / std", "channel_sum(dy, centered)"),
+        ("batch_norm_backward_staged", "2 * std**3", "std**3"),
+        ("batch_norm_backward_staged", "dmean / n", "dmean"),
+        ("batch_norm_backward_staged", "2 * dvar * centered / n", "dvar * centered / n"),
+        ("cross_entropy", "np.divide(e, total, out=e)", "e"),
+        ("_shifted", "z - _largest(z, axis)", "z"),
+        ("_largest", "np.where(np.isinf(peak), 0, peak)", "peak"),
         (
             "logsumexp",
             "peak + np.log(np.sum(np.exp(z - peak), axis=axis, keepdims=True))",
@@ -113,14 +142,3 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_planted_fault_is_noticed(fault: Fault) -> None:
     must_be_noticed(fault, CHECKS)
-
-
-# These change the speed and not the result.
-HARMLESS = faults_in(
-    "nnlib.functional",
-)
-
-
-@pytest.mark.parametrize("fault", HARMLESS, ids=str)
-def test_what_changes_no_result_is_not_noticed(fault: Fault) -> None:
-    assert noticed(fault, CHECKS).kind == "not noticed"

@@ -10,13 +10,16 @@ WIDTH = 100
 
 
 def readable(value: Any, before: str = "", room: int = WIDTH) -> str:
-    """JSON with sorted keys; what does not fit into its line is written an item to a line."""
-    short = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    """JSON; what does not fit into its line is written an item to a line.
+
+    Keys keep their order: the arrays of a case are in the order of the function's arguments.
+    """
+    short = json.dumps(value, ensure_ascii=False)
     if len(short) <= room - len(before) or not isinstance(value, (dict, list)) or not value:
         return short
     inner = before + "  "
     if isinstance(value, dict):
-        names = {key: json.dumps(key, ensure_ascii=False) for key in sorted(value)}
+        names = {key: json.dumps(key, ensure_ascii=False) for key in value}
         items = [
             f"{inner}{name}: {readable(value[key], inner, room - len(name) - 3)}"
             for key, name in names.items()
