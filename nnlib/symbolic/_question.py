@@ -13,11 +13,10 @@ from ._limit_values import carry_out_limits
 from ._names import check_names
 from ._notation import Named, Recurrence, as_tuple, expand_names
 from ._substitution import without_floats
+from ._written import plain
 
 MOST_NODES = 50_000  # parts of an expression that is worked on
 DEEPEST = 120  # operations that may stand inside each other: each takes a few calls of Python
-
-from ._written import plain
 
 
 @dataclass

@@ -89,9 +89,12 @@ class Text(StrPrinter):
 
     def _fraction(self, above, below) -> str:
         over = self._factors(above) if above else "1"
-        if len(above) == 1 and isinstance(above[0], OPEN):
-            over = f"({over})"
-        elif len(above) > 1 and isinstance(above[-1], OPEN[1:]):
+        if (
+            len(above) == 1
+            and isinstance(above[0], OPEN)
+            or len(above) > 1
+            and isinstance(above[-1], OPEN[1:])
+        ):
             over = f"({over})"
         under = self._factors(below)
         simple = len(below) == 1 and not isinstance(below[0], (*OPEN, sp.Mul, Factors, Fraction))
