@@ -559,11 +559,6 @@ NOTICED_BY = {
         ),
         ("Question.inequalities", "not isinstance(r, sp.Eq)", "False"),
     ),
-    "lines_labels_and_text": faults_in(
-        "nnlib.symbolic",
-        ("Derivation._append", "(*self.given, *given)", "given"),
-        ("_Text._print_Add", "'- ' if negative else '+ '", "'+ '"),
-    ),
     "less_than_proved_must_be_said_out_loud": faults_in(
         "nnlib.symbolic",
         ("Derivation._append", "STRENGTH.get(verdict.status, 0) < STRENGTH[accept]", "False"),

@@ -141,7 +141,7 @@ def test_no_request_leaves_for_another_host(visit, address, page, size):
     assert [url for url in asked if not url.startswith(here)] == []
 
 
-@every_page
+@pytest.mark.parametrize("page", [*PAGES, "genindex"])
 @both_sizes
 def test_page_does_not_scroll_sideways(visit, page, size):
     facts = visit(page, size).facts
