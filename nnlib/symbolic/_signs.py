@@ -144,7 +144,7 @@ class Signs:
         self.known: list[Known] = []
         self.exact: dict[sp.Expr, int] = {}
         self.real: set[sp.Expr] = set()
-        self.cache: dict[tuple[sp.Expr, int, bool], int] = {}
+        self.cache: dict[tuple[sp.Expr, int, int], int] = {}
         self.parent: Signs | None = None
         self.inherited = 0  # so many of the things known are known outside as well
         self.normal_forms: dict[sp.Expr, sp.Expr] = {}
@@ -237,7 +237,7 @@ class Signs:
         """The signs that ``expr`` can have; UNREAL among them where it may not be real."""
         if expr.is_Rational:
             return POSITIVE if expr > 0 else NEGATIVE if expr < 0 else ZERO
-        key = (expr, depth, self.nesting.depth > 0)
+        key = (expr, depth, self.nesting.depth)
         if key not in self.cache:
             charge(10)
             self.cache[key] = self._possible(expr, depth)
@@ -632,6 +632,8 @@ class Signs:
         if normal.has(sp.nan, sp.zoo, sp.oo):
             return REAL
         converter = Converter(normal)
+        if not self._are_real(converter.atoms):
+            return REAL  # the square of what is not real may have any sign
         fraction = converter.fraction(normal)
         signs = POSITIVE
         for factor, power in fraction.denominator.items():
@@ -652,6 +654,9 @@ class Signs:
                 of_factor = (POSITIVE if of_factor & ~ZERO else 0) | of_factor & ZERO
             signs = multiply(signs, of_factor)
         return signs
+
+    def _are_real(self, atoms: Iterable[sp.Expr]) -> bool:
+        return not any(self.possible(atom, 1) & UNREAL for atom in atoms)
 
     def _factors(self, numerator: PolyElement) -> list[tuple[PolyElement, int]]:
         charge(20 * len(numerator))
@@ -773,8 +778,10 @@ class _Problem:
         ]
         bounds = list(self._bounds(goal, [k.expr for k in known]))
         known += [Known(signs._normal(b.expr), b.signs) for b in bounds]
+        known = [k for k in known if signs._are_real(Converter(k.expr).atoms)]
         self.converter = Converter(goal, *[k.expr for k in known])
         self.is_usable = len(self.converter.atoms) <= 24
+        self.is_usable = self.is_usable and signs._are_real(Converter(goal).atoms)
         if self.is_usable:
             self._collect(goal, known)
 
