@@ -15,6 +15,7 @@ from sympy.core.relational import Relational
 
 from ._algebra import cancel, expand, limit
 from ._budget import charge
+from ._derivative import derivative
 from ._facts import Facts
 from ._normal import NormalForm
 
@@ -83,10 +84,27 @@ def _at_point(
         return _continuous_value(cancelled, variable, target, facts)
     except ZeroDivisionError:
         pass
+    try:
+        return _by_slopes(cancelled, variable, target, facts)
+    except (NotImplementedError, ZeroDivisionError):
+        pass
     parameters = (inner.free_symbols | target.free_symbols) - {variable}
     if any(not parameter.is_positive for parameter in parameters):
         raise NotImplementedError(f"the limit of {inner} for {variable} to {target} is not known")
     return limit(cancelled, variable, target, direction if direction in "+-" else "+-")
+
+
+def _by_slopes(quotient: sp.Expr, variable: sp.Symbol, target: sp.Expr, facts: Facts) -> sp.Expr:
+    """f/g tends to f′/g′ where f and g vanish, both have a slope, and that of g does not vanish."""
+    parts = sp.fraction(quotient)
+    if any(expand(_continuous_value(part, variable, target, facts)) != 0 for part in parts):
+        raise NotImplementedError(f"{quotient} is no 0/0 at {variable} = {target}")
+    slopes = [
+        _continuous_value(derivative(part, variable), variable, target, facts) for part in parts
+    ]
+    if not facts.require_nonzero(slopes[1]):
+        raise NotImplementedError(f"the slope of {parts[1]} may vanish at the limit")
+    return slopes[0] / slopes[1]
 
 
 def _continuous_value(expr: sp.Expr, variable: sp.Symbol, target: sp.Expr, facts: Facts) -> sp.Expr:
