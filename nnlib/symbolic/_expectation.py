@@ -33,6 +33,8 @@ def carry_out_expectations(expr: sp.Basic, where: Iterable[Any]) -> sp.Basic:
     where = tuple(where)
     laws = {named.name: named for named in where if isinstance(named, Random)}
     sequences = {named.name: named for named in where if isinstance(named, Recurrence)}
+    if not laws:
+        raise NotImplementedError("nothing is declared to be random: name it in where, by Random")
     return _carry_out(expr, laws, sequences)
 
 

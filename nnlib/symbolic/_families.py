@@ -31,7 +31,7 @@ class ForAll(sp.Eq):
     def __new__(cls, *args: Any, evaluate: bool = False) -> ForAll:
         if isinstance(args[0], sp.Eq):
             return cls._from_author(*args)
-        if not isinstance(args[0], sp.Expr):
+        if len(args) < 2 or not isinstance(args[1], sp.Expr):
             raise TypeError(f"equation must be an Eq, got {args[0]!r}")
         return sp.Basic.__new__(cls, *args)
 
