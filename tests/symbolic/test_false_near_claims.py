@@ -85,7 +85,6 @@ FALSE = {
     "ceiling as floor": (ceiling(W / s), floor(W / s) + 1, ()),
     "negative division": (floor(-W / s), -floor(W / s), ()),
     "mod of a negative": (Mod(-W, s), -Mod(W, s), ()),
-    "a negative count": (to_a, floor(A / s) + 1, ()),
     "an empty count": (to_a, floor(A / s) + 1, (A >= -5, A <= -2)),
     "one too many": (Sum(Indicator(s * i < W), (i, 0, W)), floor(W / s) + 1, ()),
     "the wrong range": (Sum(Indicator(i >= 3), (i, 0, K)), K - 2, ()),
@@ -159,6 +158,11 @@ def test_it_is_not_proved(name):
 def test_a_mean_is_not_proved(left, right, law):
     verdict = equal(left, right, where=law, given=N >= 2)
     assert verdict.status in ("refuted", "undecided"), f"{verdict}"
+
+
+def test_a_count_says_where_it_holds():
+    verdict = equal(to_a, floor(A / s) + 1)
+    assert verdict.status == "refuted" or verdict.conditions == (sp.Ge(A, -1),)
 
 
 # --- sequences ------------------------------------------------------------------------------------
