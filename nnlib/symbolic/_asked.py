@@ -84,6 +84,7 @@ class Asked(Point):
         self.bases: dict[sp.Basic, set[Any]] = {}
         self.pending: set[Any] = set()
         self.loose = False
+        self.exact_to: int | None = None  # digits to which what is given holds here, if not all
         self.far = False
 
     @classmethod
@@ -93,6 +94,7 @@ class Asked(Point):
         asked.seen, asked.plain = point.seen, point.plain
         if isinstance(point, Asked):
             asked.held, asked.far = dict(point.held), point.far
+            asked.exact_to = point.exact_to
         return asked
 
     def again(self) -> Asked:

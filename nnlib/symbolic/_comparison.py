@@ -78,8 +78,14 @@ def _compare_values(
     nearly = difference <= scale * mpmath.mpf(10) ** (15 - DIGITS)
     if nearly and not careful:
         return Comparison(EQUAL, left, right)
-    most = getattr(point, "exact_to", None) or (MOST_DIGITS if careful else MORE_DIGITS)
-    digits = min(most, MORE_DIGITS if not careful else MOST_DIGITS)
+    digits = MOST_DIGITS if careful else MORE_DIGITS
+    exact_to = getattr(point, "exact_to", None)
+    if exact_to is not None:
+        digits = min(digits, exact_to)
+    if digits < 2 * DIGITS:  # what is given holds to too few digits for more
+        few = mpmath.mpf(10) ** (15 - min(digits, DIGITS))
+        equal = difference <= max(scale, 1) * few
+        return Comparison(EQUAL if equal else DIFFERENT, left, right)
     again = Asked.at(point, digits)
     try:
         finer = [again.evaluate(side) for side in sides]

@@ -30,6 +30,7 @@ MOST_POINTS = 200  # unless that many points give nothing else
 
 
 HUGE = (6, 14, 22, 30)  # attempts at which one size is large
+SOLVED_DIGITS = 200  # with which equations are solved: many more than are compared
 MOST_UNKNOWNS = 12  # that are solved for, one after the other
 CAREFUL = 2  # so many points are compared to the last digit
 ASKED = 4  # so many points at which what was asked is evaluated as it stands
@@ -230,10 +231,8 @@ def points(
         point = Asked(attempt, question.where, values, wide=not tame and not aimed)
         point.plain = aimed and attempt % 4 == 3
         try:
-            solved: set[Any] = set()
             equations = _equations_at(point, question.equations)
-            _satisfy_all(point, equations, solved)
-            if not all(_holds(point, *one) for one in equations):
+            if equations and not _solved(point, equations):
                 continue
             if all(point.holds(demand) for demand in demands):
                 yield point
@@ -350,6 +349,37 @@ def _equations_at(point: Point, equations: Iterable[sp.Eq]) -> list[Instance]:
     return found
 
 
+def _solved(point: Asked, equations: Sequence[Instance]) -> bool:
+    """Make every equation hold at the point, to many more digits than are compared."""
+    point.digits = SOLVED_DIGITS
+    _satisfy_all(point, equations, set())
+    for key, value in list(point.values.items()):
+        if isinstance(value, mpmath.mpf):
+            point.change(key, _as_fraction(value))
+    holds = all(_holds(point, *one) for one in equations)
+    if any(isinstance(value, mpmath.mpf) for value in point.values.values()):
+        point.exact_to = min(_digits_of(point, *one) for one in equations)
+    point.digits = DIGITS
+    point.computed.clear()
+    return holds
+
+
+def _as_fraction(value: mpmath.mpf) -> Value:
+    """The simple fraction that a root was meant to be, where it is one."""
+    with mpmath.workdps(SOLVED_DIGITS):
+        near = Fraction(int(mpmath.nint(value * 10**60)), 10**60).limit_denominator(10**9)
+        close = abs(inexact(near) - value) <= mpmath.mpf(10) ** (50 - SOLVED_DIGITS)
+    return near if close else value
+
+
+def _digits_of(point: Asked, equation: sp.Eq, at: dict[sp.Symbol, int]) -> int:
+    """To how many digits an equation holds at the point."""
+    with mpmath.workdps(SOLVED_DIGITS):
+        left, right = (inexact(point.evaluate(side, at)) for side in equation.args[:2])
+        gap = abs(left - right) / max(abs(left), abs(right), 1)
+        return SOLVED_DIGITS - 20 if gap == 0 else min(int(-mpmath.log10(gap)), SOLVED_DIGITS - 20)
+
+
 def _satisfy_all(point: Point, equations: Sequence[Instance], solved: set[Any]) -> None:
     """Change values of the point so that every equation holds, one by one or all together."""
     if not any(at for _, at in equations):
@@ -374,7 +404,7 @@ def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:
     """Change one value of the point, not one solved for before, so that an equation holds there."""
 
     def gap() -> Value:
-        with mpmath.workdps(DIGITS):
+        with mpmath.workdps(SOLVED_DIGITS):
             return minus(point.evaluate(equation.lhs), point.evaluate(equation.rhs))
 
     point.seen = {}
@@ -409,7 +439,7 @@ def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None
             values.append(gap())
         except Undefined:
             return None
-    with mpmath.workdps(DIGITS):
+    with mpmath.workdps(SOLVED_DIGITS):
         zero, one, two, three = values
         slope = minus(one, zero)
         if same(slope, Fraction(0)):
