@@ -11,6 +11,9 @@ CHECKS = checks_in(vars(test_averages))
 
 FAULTS = faults_in(
     "nnlib.averages",
+    ("average_", "1 - beta", "beta"),
+    ("average_", "v *= beta", "pass"),
+    ("bias_correction", "1 - beta ** t", "1"),
     ("bias_corrected_average", "enumerate(C, start=1)", "enumerate(C, start=2)"),
     ("half_life", "np.ones_like(gamma) / 2", "np.ones_like(gamma) / 4"),
     ("half_life", "np.log(half) / np.log(gamma)", "np.log(gamma) / np.log(half)"),
@@ -28,8 +31,8 @@ FAULTS = faults_in(
     ("_weights", "enumerate(values, start=1)", "enumerate(values)"),
     ("_sequence", "c.ndim == 0", "c.ndim > 3"),
     ("_sequence", "as_float(c, 'c')", "np.asarray(c, float)"),
-    ("average_", "v *= beta", "pass"),
-    ("average_", "1 - beta", "beta"),
+    
+    
     ("average_", "v += (1 - beta) * x", "v -= (1 - beta) * x"),
     ("average_", "(1 - beta) * x", "x"),
     ("bias_correction", "beta**t", "beta"),

@@ -11,6 +11,8 @@ CHECKS = checks_in(vars(test_checks))
 
 FAULTS = faults_in(
     "nnlib._checks",
+    ("check_dtype", "result.kind != 'f'", "result.kind == 'c'"),
+    ("holds", "return False", "return True"),
     ("as_float", "array.dtype.kind in 'biu'", "array.dtype.kind in 'bi'"),
     ("as_float", "np.asanyarray(x)", "np.asarray(x)"),
     (

@@ -12,6 +12,14 @@ CHECKS = checks_in(vars(test_gradcheck))
 FAULTS = faults_in(
     "nnlib.gradcheck",
     (
+        "_usual_tolerance",
+        "least, rounding = (1e-10, eps) if method == 'complex' else (1e-06, eps ** (2 / 3))",
+        "least, rounding = (1e-3, eps)",
+    ),
+    ("_usual_tolerance", "1000 * rounding", "1e6 * rounding"),
+    ("_usual_tolerance", "max(least, 1000 * rounding)", "least"),
+    ("projection_error", "usual if h is None else h", "h or usual"),
+    (
         "central_difference",
         "_project(f(above), dy) - _project(f(below), dy)",
         "_project(f(above), dy)",

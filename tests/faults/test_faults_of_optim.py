@@ -12,6 +12,35 @@ CHECKS = checks_in(vars(test_optim))
 FAULTS = [
     *faults_in(
         "nnlib.optim",
+        ("accumulate_", "v *= momentum", "pass"),
+        ("penalized", "weight_decay * w", "w"),
+        ("decay_", "lr * weight_decay", "weight_decay"),
+        ("heavy_ball_", "-lr * g", "-g"),
+        ("rmsprop_centered_", "np.maximum(v - m ** 2, 0)", "v - m ** 2"),
+        ("adam_", "average_(m, g, beta1)", "average_(m, g, beta2)"),
+        ("adam_", "average_(v, g ** 2, beta2)", "average_(v, g, beta2)"),
+        ("adam_", "bias_correction(beta1, t)", "1"),
+        ("adam_", "bias_correction(beta2, t)", "1"),
+        ("lion_", "np.sign(c)", "np.sign(m)"),
+        ("lion_", "average_(m, g, beta2)", "average_(m, g, beta1)"),
+        ("lion_", "decay_(w, lr, weight_decay)", "pass"),
+        (
+            "Optimizer.step",
+            "grads = self.check_grads(grads)\nself.t += 1",
+            "self.t += 1\ngrads = self.check_grads(grads)",
+        ),
+        (
+            "Optimizer.check_grads",
+            "len(grads) != len(self.params)",
+            "len(grads) < len(self.params) - 1",
+        ),
+        ("Optimizer._check_writable", "not w.flags.writeable", "False"),
+        ("_check_params", "np.shares_memory(a, b)", "a is b"),
+        ("_cubic_minimum", "a.t == b.t", "False"),
+        ("clip_norm_", "max_norm / norm", "max_norm"),
+        ("clip_norm_", "not math.isfinite(largest)", "False"),
+        ("ParameterGroups.lr", "group.lr = value", "pass"),
+        ("ParameterGroups.load_state_dict", "group.load_state_dict(own)", "pass"),
         ("blockwise.run", "BLOCK_BYTES // w.itemsize", "BLOCK_BYTES"),
         ("blockwise.run", "range(0, w.size, length)", "range(length, w.size, length)"),
         ("blockwise.run", "range(0, w.size, length)", "range(0, w.size - length, length)"),
@@ -256,12 +285,12 @@ FAULTS = [
         ("_cubic_minimum", "d1 * d1 - a.slope * b.slope", "d1 * d1 + a.slope * b.slope"),
         ("_cubic_minimum", "b.slope + d2 - d1", "b.slope + d2 + d1"),
         ("_cubic_minimum", "a, b = (b, a)", "pass"),
-        ("accumulate_", "v *= momentum", "pass"),
+        
         ("accumulate_", "v += x", "v -= x"),
         ("penalized", "g + weight_decay * w if weight_decay else g", "g"),
         ("penalized", "weight_decay * w", "weight_decay"),
         ("penalized", "g + weight_decay * w if weight_decay else g", "g + weight_decay * w"),
-        ("decay_", "lr * weight_decay", "weight_decay"),
+        
         ("decay_", "1 - lr * weight_decay", "1 + lr * weight_decay"),
         (
             "sgd_",
@@ -276,7 +305,7 @@ FAULTS = [
             "v[...] = g",
         ),
         ("heavy_ball_", "-lr * g", "lr * g"),
-        ("heavy_ball_", "-lr * g", "-g"),
+        
         ("heavy_ball_", "w += v", "w -= v"),
         ("rmsprop_", "average_(v, g**2, alpha)", "average_(v, g**2, 1 - alpha)"),
         ("rmsprop_", "g**2", "g"),
@@ -292,7 +321,7 @@ FAULTS = [
         ("adadelta_", "average_(v, g**2, rho)", "v[...] = g**2"),
         ("adadelta_", "average_(u, d**2, rho)", "average_(u, d, rho)"),
         ("adam_", "average_(m, g, beta1)", "m[...] = g"),
-        ("adam_", "average_(m, g, beta1)", "average_(m, g, beta2)"),
+        
         ("adam_", "average_(v, g**2, beta2)", "average_(v, g**2, beta1)"),
         ("adam_", "g**2", "g"),
         ("adam_", "average_(v, g**2, beta2)", "v += g**2"),

@@ -12,6 +12,7 @@ CHECKS = [check for check in checks_in(vars(test_train)) if "reads_digits" not i
 
 FAULTS = faults_in(
     "nnlib.train",
+    ("predict", "with inference(): ...", "if True: ..."),
     ("train", "rng.permutation", "np.arange"),
     ("train", "rng.permutation", "np.random.default_rng(0).permutation"),
     ("train", "start + batch_size", "start + batch_size - 1"),

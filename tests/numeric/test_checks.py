@@ -13,6 +13,21 @@ from nnlib import _checks as checks
 from nnlib.symbolic import SymArray, sym, symarray
 
 
+def test_only_real_floating_dtypes_are_taken() -> None:
+    assert checks.check_dtype("f4") == np.float32 and checks.check_dtype(float) == np.float64
+    for odd in (int, bool, complex, object, str, None, "no dtype", 3):
+        with pytest.raises(TypeError, match="dtype must be a real floating one, got"):
+            checks.check_dtype(odd)
+
+
+def test_a_comparison_holds_if_it_is_true_for_certain() -> None:
+    n = sp.Symbol("n", integer=True, positive=True)
+    for true in (3 > 2, np.True_, n > 0, sym(n) >= 1):
+        assert checks.holds(true)
+    for other in (3 < 2, np.False_, n < 0, n > 2, sym(n) == 4):
+        assert not checks.holds(other)
+
+
 def test_as_float_keeps_what_can_be_computed_with() -> None:
     for dtype in (np.float16, np.float32, np.float64, np.longdouble, np.complex64):
         array = np.ones(2, dtype)
