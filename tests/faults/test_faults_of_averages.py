@@ -31,8 +31,6 @@ FAULTS = faults_in(
     ("_weights", "enumerate(values, start=1)", "enumerate(values)"),
     ("_sequence", "c.ndim == 0", "c.ndim > 3"),
     ("_sequence", "as_float(c, 'c')", "np.asarray(c, float)"),
-    
-    
     ("average_", "v += (1 - beta) * x", "v -= (1 - beta) * x"),
     ("average_", "(1 - beta) * x", "x"),
     ("bias_correction", "beta**t", "beta"),

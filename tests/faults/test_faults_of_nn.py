@@ -11,6 +11,17 @@ CHECKS = checks_in(vars(test_nn))
 
 FAULTS = faults_in(
     "nnlib.nn",
+    ("linear", "wide(x) @ wide(weight).T", "wide(x) @ wide(weight)"),
+    (
+        "linear_backward",
+        "narrow(dy @ weight, dtype) if check_bool(needs_dx, 'needs_dx') else None",
+        "narrow(dy @ weight, dtype)",
+    ),
+    ("linear_backward", "wide(dy)", "dy"),
+    ("Dropout.forward", "self.training", "True"),
+    ("Dropout.forward", "self.training", "False"),
+    ("Module.training", "not _INFERENCE.get()", "True"),
+    ("inference", "_INFERENCE.reset(token)", "pass"),
     ("linear", "y + bias", "y - bias"),
     ("linear", "check_shape(bias, 'bias', (weight.shape[0],))", "pass"),
     ("linear_backward", "dy @ weight", "-dy @ weight"),

@@ -285,12 +285,10 @@ FAULTS = [
         ("_cubic_minimum", "d1 * d1 - a.slope * b.slope", "d1 * d1 + a.slope * b.slope"),
         ("_cubic_minimum", "b.slope + d2 - d1", "b.slope + d2 + d1"),
         ("_cubic_minimum", "a, b = (b, a)", "pass"),
-        
         ("accumulate_", "v += x", "v -= x"),
         ("penalized", "g + weight_decay * w if weight_decay else g", "g"),
         ("penalized", "weight_decay * w", "weight_decay"),
         ("penalized", "g + weight_decay * w if weight_decay else g", "g + weight_decay * w"),
-        
         ("decay_", "1 - lr * weight_decay", "1 + lr * weight_decay"),
         (
             "sgd_",
@@ -305,7 +303,6 @@ FAULTS = [
             "v[...] = g",
         ),
         ("heavy_ball_", "-lr * g", "lr * g"),
-        
         ("heavy_ball_", "w += v", "w -= v"),
         ("rmsprop_", "average_(v, g**2, alpha)", "average_(v, g**2, 1 - alpha)"),
         ("rmsprop_", "g**2", "g"),
@@ -321,7 +318,6 @@ FAULTS = [
         ("adadelta_", "average_(v, g**2, rho)", "v[...] = g**2"),
         ("adadelta_", "average_(u, d**2, rho)", "average_(u, d, rho)"),
         ("adam_", "average_(m, g, beta1)", "m[...] = g"),
-        
         ("adam_", "average_(v, g**2, beta2)", "average_(v, g**2, beta1)"),
         ("adam_", "g**2", "g"),
         ("adam_", "average_(v, g**2, beta2)", "v += g**2"),
