@@ -384,6 +384,9 @@ def test_float16_sums_of_a_linear_layer() -> None:
     dx, dweight, dbias = nn.linear_backward(ones, cache)
     assert dbias.tolist() == [5000] and dweight.tolist() == [[5000]]
     assert {a.dtype for a in (dx, dweight, dbias)} == {np.dtype(np.float16)}
+    wide = np.ones((5000, 2), np.float16)  # two columns: NumPy adds each one row after the other
+    _, cache = nn.linear(wide, np.eye(2, dtype=np.float16))
+    assert nn.linear_backward(wide, cache)[2].tolist() == [5000, 5000]
     long = np.ones((1, 5000), np.float16)
     assert nn.linear(long, long)[0].item() == 5000
 
