@@ -24,6 +24,16 @@ FAULTS = {
         ("running_average", "_weights(gammas, len(c))", "_weights(gammas, len(c))[::-1]"),
         ("average_", "v *= beta", "pass"),
     ),
+    "adam": faults_in(
+        "nnlib",
+        ("adam_", "average_(m, g, beta1)", "average_(m, g, beta2)"),
+        ("adam_", "average_(v, g**2, beta2)", "average_(v, g, beta2)"),
+        ("adam_", "bias_correction(beta1, t)", "1"),
+        ("adam_", "bias_correction(beta2, t)", "bias_correction(beta2, t + 1)"),
+        ("average_", "v *= beta", "pass"),
+        ("average_", "(1 - beta) * x", "x"),
+        ("bias_correction", "1 - beta**t", "1 - beta"),
+    ),
     "softmax_cross_entropy": faults_in(
         "nnlib.functional",
         ("softmax", "np.exp(_shifted(z, axis, temperature))", "np.exp(2 * z)"),
