@@ -163,8 +163,11 @@ def _root_of(atom: sp.Expr) -> tuple[sp.Expr, sp.Expr, int]:
     """Write an atom as the q-th root of base^rest."""
     if not isinstance(atom, (sp.Pow, sp.exp)):
         return atom, sp.S.One, 1
-    base, exponent = atom.as_base_exp()
+    # SymPy's as_base_exp writes (1/2)^x as 2^(-x), which is no root of 2^x
+    base, exponent = atom.args if isinstance(atom, sp.Pow) else atom.as_base_exp()
     number, rest = exponent.as_coeff_Mul()
+    if number.is_Rational and number.p != 1:
+        return atom, sp.S.One, 1
     return base, rest, int(number.q) if number.is_Rational else 1
 
 

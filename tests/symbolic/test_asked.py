@@ -12,6 +12,7 @@ from nnlib.symbolic import Definition, Maximum, Partial, Recurrence, equal
 from nnlib.symbolic._asked import Asked, Misfit, evaluates, fits
 from nnlib.symbolic._comparison import DIFFERENT, EQUAL, NOTHING, ONE_SIDED, compare_at
 from nnlib.symbolic._evaluate import NoValue, Point, Undefined
+from nnlib.symbolic._zero import is_zero
 
 x, y, z, a, b, r = sp.symbols("x y z a b r", real=True)
 A, B, gamma, sigma = sp.symbols("A B gamma sigma", positive=True)
@@ -224,6 +225,14 @@ def test_a_chain_that_divides_by_nothing_at_its_start_says_from_where_it_holds()
         given=gamma < 1, where=(rule, corrected),
     )  # fmt: skip
     assert (verdict.status, verdict.conditions) == ("proved", (sp.Ge(T, 2),))
+
+
+def test_a_reciprocal_is_no_root():
+    """(1/2)^x is not 2^x, also where 2^(x/2) stands beside them."""
+    root, half = 2 ** (x / 2), sp.Rational(1, 2) ** x
+    assert not is_zero(half + (y + 1) * root - 2**x - y * root - root)
+    assert is_zero(root**2 - 2**x) and is_zero((y + 1) * root - y * root - root)
+    assert equal(half * 2**x, 1).status == "proved"
 
 
 # --- nothing but a verdict, or an error that is documented ----------------------------------------
