@@ -26,6 +26,7 @@ help:
 	@echo "make serve      show the built book on this machine (PORT=8000)"
 	@echo "make check      run the quick tests, the formatter and the linter (PART=optim for one part)"
 	@echo "make test       run every test"
+	@echo "make fuzz       ask the engine random questions (COUNT=5000 SEED=0)"
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make notebooks  run all notebooks and store them in their clean form"
 	@echo "make bench      time nnlib beside PyTorch (CASES=conv for some of it)"
@@ -56,6 +57,9 @@ check: $(READY)
 test: book
 	@echo "--- running the tests and comparing every notebook with a fresh run"
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
+fuzz: $(READY)
+	@$(BIN)/python tests/symbolic/fuzz_questions.py $(or $(COUNT),5000) --seed $(or $(SEED),0)
 
 notebooks: $(READY)
 	@$(BIN)/python tools/notebooks.py

@@ -94,7 +94,8 @@ def _compare_values(
     rest, _ = _difference(*finer, digits)
     with mpmath.workdps(DIGITS):
         ten = mpmath.mpf(10)
-        noise = max(difference, scale * ten**-DIGITS) * ten ** (20 + DIGITS - digits)
+        least = max(difference, (scale or 1) * ten**-DIGITS)  # 0 = 0 may be luck
+        noise = least * ten ** (20 + DIGITS - digits)
     if rest <= noise:
         return Comparison(EQUAL, left, right)
     return Comparison(DIFFERENT, *finer)

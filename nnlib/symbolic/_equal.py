@@ -130,7 +130,7 @@ def _decide(question: Question, work: Work) -> Verdict:
     except TooMuchWork:
         _forget(question, expanded)
         reason = "a proof for all sizes takes too much work"
-    except (NotImplementedError, ZeroDivisionError, ValueError, TypeError) as error:
+    except Exception as error:  # SymPy raises of all kinds, and a proof that fails is none
         proved, conditions = False, ()
         reason = f"no proof: {error}"
     # A proof is only as good as the program that makes it: what is proved is compared at random
@@ -153,6 +153,9 @@ def _decide(question: Question, work: Work) -> Verdict:
 
 def _with_domain(question: Question, conditions: tuple[Relational, ...]) -> tuple[Relational, ...]:
     """The conditions of a proof, and those without which one side would have no value."""
+    conditions = tuple(c for c in conditions if c is not sp.true)
+    if sp.false in conditions:
+        raise NotImplementedError("the proof needs a condition that is never met")
     known = (*question.given, *conditions)
     beyond = domain_conditions(question.a, question.b, question.where, known)
     return tuple(without_implied([*conditions, *beyond]))

@@ -141,6 +141,15 @@ def test_two_sides_at_a_point(left, right, outcome):
     assert compare_at(point, sides, careful=True).outcome == outcome
 
 
+def test_zero_by_luck_is_no_difference():
+    point = Point(0, values={x: Fraction(-3571, 10007), y: Fraction(-3571, 10007)})
+    slope = Partial(gamma * x + (1 - gamma) * y, gamma)
+    assert compare_at(point, (slope, x - y), careful=True).outcome == EQUAL
+    for shift in (0, sp.exp(-500)):
+        sides = (1 + shift - 1 + sp.exp(x) - sp.exp(y), sp.Integer(0))
+        assert compare_at(point, sides, careful=True).outcome == (DIFFERENT if shift else EQUAL)
+
+
 # --- what is false is not proved ------------------------------------------------------------------
 
 FALSE = {
