@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from ._algebra import cancel, expand, limit
@@ -18,6 +19,7 @@ from ._budget import charge
 from ._derivative import derivative
 from ._facts import Facts
 from ._normal import NormalForm
+from ._taylor import by_taylor
 
 # These are continuous wherever they have a value (roots, logarithms and quotients: see below).
 _CONTINUOUS = (
@@ -75,6 +77,8 @@ def _at_point(
     inner: sp.Expr, variable: sp.Symbol, target: sp.Expr, direction: str, facts: Facts
 ) -> sp.Expr:
     """The value there, of what is continuous there; else that of a quotient which is cancelled."""
+    if target == 0 and any(f.has(variable) for f in inner.atoms(AppliedUndef)):
+        inner = expand(by_taylor(inner, variable))
     try:
         return _continuous_value(inner, variable, target, facts)
     except ZeroDivisionError:
@@ -169,6 +173,9 @@ def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
         return limit(expr.xreplace({n: real}), real, sp.oo)
     if any(part.has(n) for part in expr.atoms(sp.Function, sp.Sum, sp.Product, sp.Indexed)):
         raise unknown
+    roots = [p for p in expr.atoms(sp.Pow) if p.base.has(n) and not p.exp.is_integer]
+    if roots:
+        return _of_parts(expr, sorted(roots, key=sp.default_sort_key), n, facts)
     small: dict[sp.Expr, sp.Symbol] = {}
     replaced = {p: _small_power(p, n, small, facts) for p in expr.atoms(sp.Pow) if p.exp.has(n)}
     numerator, denominator = sp.fraction(cancel(expr.xreplace(replaced)))
@@ -187,6 +194,31 @@ def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
     if above.degree() > below.degree():
         raise unknown
     return above.LC() / below.LC()
+
+
+def _of_parts(expr: sp.Expr, roots: list[sp.Pow], n: sp.Symbol, facts: Facts) -> sp.Expr:
+    """The limit of a quotient that holds n in roots, and in r^n, only: that of each part put in."""
+    unknown = NotImplementedError(f"the limit of {expr} for {n} to infinity is not known")
+    limits: dict[sp.Expr, sp.Expr] = {}
+    for root in roots:
+        value = _at_infinity(root.base, n, facts)
+        if not (root.exp.is_Rational and facts.positive(value)):
+            raise unknown
+        limits[root] = value**root.exp
+    small: dict[sp.Expr, sp.Symbol] = {}
+    letters = {root: sp.Dummy(f"root{place}") for place, root in enumerate(roots)}
+    plain = expr.xreplace(letters)
+    powers = [p for p in plain.atoms(sp.Pow) if p.exp.has(n)]
+    plain = plain.xreplace({p: _small_power(p, n, small, facts) for p in powers})
+    numerator, denominator = sp.fraction(cancel(plain))
+    if numerator.has(n) or denominator.has(n):
+        raise unknown
+    at = {letters[root]: value for root, value in limits.items()}
+    at |= dict.fromkeys(small.values(), sp.S.Zero)
+    above, below = (part.xreplace(at) for part in (numerator, denominator))
+    if not facts.require_nonzero(below):
+        raise unknown
+    return above / below
 
 
 def _small_power(

@@ -164,6 +164,8 @@ def test_d6_its_rate():
 
 def test_d7_adagrad_is_a_limit_of_adam():
     proves(ema(beta_1, g[k]).xreplace({beta_1: sp.S.Zero}) / 1, g[T], given=T >= 1)
+    corrected = ema(beta_2, g[k] ** 2) / (1 - beta_2**T)
+    proves(Limit(corrected, beta_2, 1, "-"), upto(g[k] ** 2) / T, given=T >= 1)
     adam = eta / sqrt(T) * g[T] / sqrt(upto(g[k] ** 2) / T)
     proves(adam, eta * g[T] / sqrt(upto(g[k] ** 2)), given=T >= 1)
 

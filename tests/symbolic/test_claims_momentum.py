@@ -23,7 +23,7 @@ from claims import (
 )  # fmt: skip
 from sympy import Abs, Eq, I, KroneckerDelta, Ne, cos, exp, sqrt
 
-from nnlib.symbolic import Definition, ForAll, Induction, Partial, Recurrence
+from nnlib.symbolic import Definition, ForAll, Induction, Partial, Recurrence, equal
 
 V, M, g, w, v = (family(name) for name in "VMgwv")
 rate = sp.Symbol("eta'", positive=True)
@@ -175,6 +175,18 @@ def test_b16_semi_implicit_euler_is_momentum_and_explicit_euler_is_not():
     assert same.status == "proved"
     explicit = Recurrence(x[t], x[t - 1] + h * y[t - 1], initial=1)
     refutes(w[n + 1], x[n + 1], given=Eq(w[n], x[n]), where=(w_t, v_t, explicit, y_t))
+
+
+def test_b17_small_steps_are_the_differential_equation():
+    s, h = sp.Symbol("s", real=True), sp.Symbol("h", positive=True)
+    x = sp.Function("x", real=True)
+    bend = (x(s + h) - 2 * x(s) + x(s - h)) / h**2
+    drag = c * (x(s) - x(s - h)) / h
+    slope, curvature = sp.Derivative(x(s), s), sp.Derivative(x(s), (s, 2))
+    proves(sp.Limit(bend + drag, h, 0), curvature + c * slope)
+    refutes(sp.Limit(bend + drag, h, 0), curvature - c * slope)
+    half = (x(s + h) - x(s)) / h**2  # grows without end
+    assert equal(sp.Limit(half, h, 0), curvature / 2).status == "undecided"
 
 
 def test_b18_critical_damping():

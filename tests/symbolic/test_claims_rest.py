@@ -224,6 +224,10 @@ def test_h27_noise_of_a_constant_rate():
     proves(s, eta * sigma**2 / (lam * (2 - eta * lam)), given=steady)
 
 
+def test_h29_an_epoch_with_replacement():
+    proves(Limit((1 - 1 / N) ** N, N, oo), sp.exp(-1))
+
+
 # --- norms ----------------------------------------------------------------------------------------
 
 norm = sqrt(all_of(v[k] ** 2, k))
