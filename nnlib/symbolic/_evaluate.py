@@ -27,6 +27,7 @@ from ._random import Random
 DIGITS = 50
 LARGEST_RANGE = 10_000
 LARGEST_FLOOR = mpmath.mpf(10) ** (DIGITS - 10)  # beyond, rounding decides what is below
+LONGEST_EXACT = 100  # bits of what an unknown function is taken of
 MOST_RANDOM_ENTRIES = 6  # in an expectation: its value is a sum over all their values
 LARGEST_ARGUMENT = mpmath.mpf(10) ** 1000  # of a function, and in an exponent: more fills memory
 
@@ -201,6 +202,8 @@ class Point:
             u: Value = Fraction(0)
             for arg in args:
                 u = plus(u, _times(rng.choice(_TAME), arg))
+            if isinstance(u, Fraction) and u.denominator.bit_length() > LONGEST_EXACT:
+                u = inexact(u)  # f(f(f(x))) has so many digits that nothing else gets done
             square = _times(u, u)
             terms = (Fraction(1), u, square, divide(Fraction(1), plus(Fraction(1), square)))
             self.seen[key] = reduce(plus, (_times(rng.choice(_TAME), term) for term in terms))
