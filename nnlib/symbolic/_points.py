@@ -234,7 +234,7 @@ def points(
             equations = _equations_at(point, question.equations)
             if equations and not _solved(point, equations):
                 continue
-            if all(point.holds(demand) for demand in demands):
+            if all(point.holds(demand) and _is_clear(point, demand) for demand in demands):
                 yield point
         except Undefined:
             continue
@@ -333,6 +333,15 @@ def _at_ends(
 
 
 # --- points that satisfy an equation ----------------------------------------------------------
+
+
+def _is_clear(point: Point, demand: Relational) -> bool:
+    """Whether what must differ does so by more than the last digits: a quotient by it is lost."""
+    if not isinstance(demand, sp.Ne):
+        return True
+    with mpmath.workdps(DIGITS):
+        gap = inexact(minus(*[point.evaluate(side) for side in demand.args]))
+        return bool(abs(gap) > mpmath.mpf(10) ** -8)
 
 
 def _equations_at(point: Point, equations: Iterable[sp.Eq]) -> list[Instance]:
