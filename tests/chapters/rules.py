@@ -13,9 +13,10 @@ OLD = {"running_averages", "softmax_cross_entropy", "batch_norm"}
 
 
 def chapters() -> list[Path]:
-    """The notebooks in the table of contents, in order."""
+    """The notebooks of the numbered part of the table of contents, in order."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    listed = [ROOT / f"{c['file']}.ipynb" for part in toc["parts"] for c in part["chapters"]]
+    numbered = [part for part in toc["parts"] if part.get("numbered")]
+    listed = [ROOT / f"{c['file']}.ipynb" for part in numbered for c in part["chapters"]]
     return [path for path in listed if path.exists()]
 
 
