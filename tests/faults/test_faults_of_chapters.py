@@ -74,6 +74,21 @@ FAULTS = {
         ),
         ("batch_norm_backward_staged", "channel_sum(dx_hat) / std", "channel_sum(dx_hat)"),
     ),
+    "conv_shapes": faults_in(
+        "nnlib.conv",
+        ("conv_output_shape", "room // s + 1", "room // s"),
+        ("conv_output_shape", "W + before + after - d * (k - 1) - 1", "W + before + after - d * k"),
+        (
+            "conv_output_shape",
+            "W + before + after - d * (k - 1) - 1",
+            "W + after - d * (k - 1) - 1",
+        ),
+        ("conv2d_plain", "slice(sw * j, sw * j + dw * kw, dw)", "slice(j, j + dw * kw, dw)"),
+        ("conv2d_plain", "geometry.pad(x)", "np.roll(geometry.pad(x), 1)"),
+        ("im2col", "geometry.pad(x)", "geometry.pad(x)[..., ::-1]"),
+        ("col2im", "pixels_there += tap", "pixels_there[...] = tap"),
+        ("col2im", "geometry.crop(x)", "x[:, :, :size[0], :size[1]]"),
+    ),
 }
 
 
