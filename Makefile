@@ -15,11 +15,12 @@ export PYTHONHASHSEED = 0
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 # What `make check` runs: the tests of PART, or all that are quick.
+LONG  := $(addprefix tests/symbolic/test_,claims_% false_% fuzz% repeatable%)
 QUICK := $(if $(PART),$(wildcard tests/$(PART) tests/*/test_$(PART).py tests/*/test_$(PART)_*.py), \
-  tests/numeric tests/symbolic tests/exercises $(addprefix tests/tools/test_,complete.py \
-  golden.py library_pages.py))
+  tests/numeric $(filter-out $(LONG),$(wildcard tests/symbolic/test_*.py)) tests/exercises \
+  $(addprefix tests/tools/test_,complete.py golden.py library_pages.py))
 
-.PHONY: help book serve check test notebooks lab bench lock clean
+.PHONY: help book serve lint check test notebooks lab bench lock clean
 
 help:
 	@echo "make book       build the book into _build/html"
@@ -46,15 +47,17 @@ serve:
 	@echo "The book is at http://127.0.0.1:$(or $(PORT),8000)/ (stop with Ctrl+C)"
 	@$(PYTHON) -m http.server $(or $(PORT),8000) --bind 127.0.0.1 --directory _build/html
 
-check: $(READY)
+lint: $(READY)
 	@$(BIN)/ruff format --check --quiet . || \
 	  { echo "Some files are not formatted: run '$(BIN)/ruff format .'."; exit 1; }
 	@$(BIN)/ruff check --quiet .
+
+check: lint
 	@test -n "$(strip $(QUICK))" || { echo "tests/ has no part '$(PART)'."; exit 1; }
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib -ra" -p no:nbval -q \
 	  $(if $(PART),,--numprocesses=2 --dist=worksteal) $(QUICK)
 
-test: book
+test: lint book
 	@echo "--- running the tests and comparing every notebook with a fresh run"
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
