@@ -1,0 +1,253 @@
+"""Exercises of the chapter on AdaGrad, RMSProp and Adadelta."""
+
+import numpy as np
+import sympy as sp
+
+from nnlib.exercises import Choice, Formula, Function, Number, Proof
+from nnlib.symbolic import Derivation
+
+t = sp.Symbol("t", integer=True, positive=True)
+k = sp.Symbol("k", integer=True)
+T = sp.Symbol("T", integer=True, positive=True)
+gamma, b, c, s = sp.symbols("gamma b c s", positive=True)
+g = sp.IndexedBase("g", real=True)
+memory = gamma < 1
+
+adagrad_step = Number(
+    sp.Rational(1, 10),
+    hint="After 25 equal slopes the sum of the squares is $25\\cdot 4^2$.",
+    mistakes=[
+        (sp.Rational(1, 2), "That is the first step. By which factor has the root of the sum grown?"),
+        (sp.Rational(1, 50), "You divided by 25; the step has the root of the sum below."),
+        (sp.Rational(2, 5), "The slope cancels: it is in the sum as well."),
+        (2, "That is $\\eta$ times the slope, the step of gradient descent."),
+    ],
+    remark="$0.5\\cdot 4/\\sqrt{25\\cdot 16} = 0.5/5$: the slope cancels.",
+)
+
+first_to_later = Formula(
+    sp.sqrt((1 - gamma**t) / (1 - gamma)),
+    [gamma, t],
+    given=memory,
+    hint="Divide the length of step $1$ by that of step $t$.",
+    mistakes=[
+        ((1 - gamma**t) / (1 - gamma), "The averages have this ratio; the steps have its root."),
+        (sp.sqrt((1 - gamma) / (1 - gamma**t)), "Upside down: the first step is the longer one."),
+        (1 / sp.sqrt(1 - gamma), "That compares it with a step in the far future, not with step $t$."),
+        (sp.sqrt(t), "That is AdaGrad."),
+    ],
+    remark="One at $t = 1$, and in the end $1/\\sqrt{1-\\gamma}$.",
+)
+
+unit_of_epsilon = Choice(
+    {
+        "a": "none",
+        "b": "joules per metre",
+        "c": "joules squared per metre squared",
+        "d": "metres",
+    },
+    "b",
+    hint="What is it added to?",
+    mistakes=[
+        ("a", "A pure number cannot be added to a slope."),
+        ("c", "That is its unit *under* the root, beside the squares."),
+        ("d", "That is the unit of the rate."),
+    ],
+    remark="It is added to $\\sqrt{v_t}$, which has the unit of a slope.",
+)
+
+epsilon_for_first = Formula(
+    s**2 * (1 - gamma),
+    [s, gamma],
+    given=memory,
+    hint="Solve $s = \\sqrt{\\varepsilon/(1-\\gamma)}$ for $\\varepsilon$.",
+    mistakes=[
+        (s**2, "That forgets that $v_1$ holds a share $1-\\gamma$ of the squared slope."),
+        (s * sp.sqrt(1 - gamma), "That is $\\sqrt\\varepsilon$."),
+        (s**2 / (1 - gamma), "Upside down: a small share below makes the first step *longer*."),
+        (s**2 * gamma, "The share of the new is $1 - \\gamma$; $\\gamma$ is that of the old."),
+    ],
+    remark="Steps of a thousandth at $\\gamma = 0.9$ take an $\\varepsilon$ of $10^{-7}$.",
+)
+
+after_jump = Formula(
+    c / sp.sqrt(gamma + (1 - gamma) * c**2),
+    [c, gamma],
+    given=memory,
+    hint="Before the change $v$ is $1$. What is it after one slope of $c$?",
+    mistakes=[
+        (c, "Nearly so for a small $c$; but the new slope is in the average already."),
+        (sp.S.One, "That is the length once the average has followed."),
+        (1 / sp.sqrt(1 - gamma), "That is the limit for a very large $c$."),
+        (
+            c / (gamma + (1 - gamma) * c**2),
+            "You divided by the average; the step has its root below.",
+        ),
+        (
+            c / sp.sqrt(1 - gamma + gamma * c**2),
+            "The shares have changed places: here $\\gamma$ belongs to the old.",
+        ),
+    ],
+    remark="About $c$ while $c$ is small, and never more than $1/\\sqrt{1-\\gamma}$.",
+)
+
+scaled = sp.Sum((b * g[k]) ** 2, (k, 1, T))
+squares_scale = Proof(
+    Derivation(scaled, sp.Sum(b**2 * g[k] ** 2, (k, 1, T)), "square of a product").step(
+        b**2 * sp.Sum(g[k] ** 2, (k, 1, T)), "the same factor in each term"
+    ),
+    [b, g, k, T],
+    hint="First write each square as a product, then take the common factor out of the sum.",
+    mistakes=[
+        (
+            sp.Sum(b * g[k] ** 2, (k, 1, T)),
+            "The square of a product: the factor is squared as well.",
+        ),
+        (
+            T * b**2 * sp.Sum(g[k] ** 2, (k, 1, T)),
+            "A common factor comes out of a sum once, not once for each term.",
+        ),
+    ],
+)
+
+which_fault = Choice(
+    {
+        "a": "the average is added to itself",
+        "b": "the average is AdaGrad's sum",
+        "c": "epsilon is missing",
+    },
+    "a",
+    hint="Which of the three makes what stands below the slope grow geometrically?",
+    mistakes=[
+        ("b", "AdaGrad's steps shrink like $1/\\sqrt t$, more and more slowly."),
+        ("c", "That shows where all slopes are zero: the step is not a number there."),
+    ],
+    remark="The cache grows by $1 + \\gamma$ at each step, so the steps shrink by $1/\\sqrt{1+\\gamma}$.",
+)
+
+
+def rmsprop_of_mit(slopes, lr, gamma, eps):
+    average, steps = 0.0, []
+    for slope in slopes:
+        average = gamma * average + (1 - gamma) * slope**2
+        steps.append(lr / np.sqrt(average + eps) * slope)
+    return np.array(steps)
+
+
+def _epsilon_beside(slopes, lr, gamma, eps):
+    average, steps = 0.0, []
+    for slope in slopes:
+        average = gamma * average + (1 - gamma) * slope**2
+        steps.append(lr / (np.sqrt(average) + eps) * slope)
+    return np.array(steps)
+
+
+def _summed(slopes, lr, gamma, eps):
+    return lr / np.sqrt(np.cumsum(slopes**2) + eps) * slopes
+
+
+def _average_of_before(slopes, lr, gamma, eps):
+    average, steps = 0.0, []
+    for slope in slopes:
+        steps.append(lr / np.sqrt(average + eps) * slope)
+        average = gamma * average + (1 - gamma) * slope**2
+    return np.array(steps)
+
+
+def _not_squared(slopes, lr, gamma, eps):
+    average, steps = 0.0, []
+    for slope in slopes:
+        average = gamma * average + (1 - gamma) * slope
+        steps.append(lr / np.sqrt(average**2 + eps) * slope)
+    return np.array(steps)
+
+
+def _shares_swapped(slopes, lr, gamma, eps):
+    return rmsprop_of_mit(slopes, lr, 1 - gamma, eps)
+
+
+def _drawn(rng):
+    length = int(rng.integers(3, 7))
+    return rng.normal(size=length), 0.1, rng.uniform(0.6, 0.9), rng.uniform(0.05, 0.3)
+
+
+mit_steps = Function(
+    rmsprop_of_mit,
+    _drawn,
+    hint="Start the average at zero; take the new slope into it before you divide.",
+    mistakes=[
+        (_epsilon_beside, "There $\\varepsilon$ stands beside the root; here it belongs under it."),
+        (_summed, "That is AdaGrad: its sum never forgets."),
+        (_average_of_before, "The slope of this step belongs into the average before you divide."),
+        (_not_squared, "The average is of the squares of the slopes, not the square of their average."),
+        (_shares_swapped, "The shares have changed places: $\\gamma$ belongs to the old."),
+    ],
+)
+
+
+def adadelta_of_zeiler(slopes, gamma, eps):
+    v, u, steps = 0.0, 0.0, []
+    for slope in slopes:
+        v = gamma * v + (1 - gamma) * slope**2
+        step = np.sqrt((u + eps) / (v + eps)) * slope
+        u = gamma * u + (1 - gamma) * step**2
+        steps.append(step)
+    return np.array(steps)
+
+
+def _no_epsilon_above(slopes, gamma, eps):
+    v, u, steps = 0.0, 0.0, []
+    for slope in slopes:
+        v = gamma * v + (1 - gamma) * slope**2
+        step = np.sqrt(u / (v + eps)) * slope
+        u = gamma * u + (1 - gamma) * step**2
+        steps.append(step)
+    return np.array(steps)
+
+
+def _steps_not_squared(slopes, gamma, eps):
+    v, u, steps = 0.0, 0.0, []
+    for slope in slopes:
+        v = gamma * v + (1 - gamma) * slope**2
+        step = np.sqrt((u + eps) / (v + eps)) * slope
+        u = gamma * u + (1 - gamma) * abs(step)
+        steps.append(step)
+    return np.array(steps)
+
+
+def _slopes_above(slopes, gamma, eps):
+    v, u, steps = 0.0, 0.0, []
+    for slope in slopes:
+        old = u
+        v = gamma * v + (1 - gamma) * slope**2
+        u = gamma * u + (1 - gamma) * slope**2
+        steps.append(np.sqrt((old + eps) / (v + eps)) * slope)
+    return np.array(steps)
+
+
+def _no_root(slopes, gamma, eps):
+    v, u, steps = 0.0, 0.0, []
+    for slope in slopes:
+        v = gamma * v + (1 - gamma) * slope**2
+        step = (u + eps) / (v + eps) * slope
+        u = gamma * u + (1 - gamma) * step**2
+        steps.append(step)
+    return np.array(steps)
+
+
+def _slopes_of_zeiler(rng):
+    length = int(rng.integers(3, 7))
+    return rng.normal(size=length), rng.uniform(0.6, 0.9), rng.uniform(0.05, 0.3)
+
+
+zeiler_steps = Function(
+    adadelta_of_zeiler,
+    _slopes_of_zeiler,
+    hint="Two averages, both zero at first. The one of the steps is brought up to date last.",
+    mistakes=[
+        (_no_epsilon_above, "The $\\varepsilon$ above is missing: this never starts to move."),
+        (_steps_not_squared, "The second average is of the *squares* of the steps."),
+        (_slopes_above, "The second average is of the steps that were taken, not of the slopes."),
+        (_no_root, "The root is missing: both averages are of squares."),
+    ],
+)
