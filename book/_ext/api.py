@@ -14,6 +14,12 @@ from sphinx.application import Sphinx
 # The chapter that derives an entry; the longest name that the entry's own begins with decides.
 CHAPTERS = {
     "nnlib.averages": "running_averages",
+    "nnlib.optim.Adagrad": "adadelta",
+    "nnlib.optim.RMSprop": "adadelta",
+    "nnlib.optim.Adadelta": "adadelta",
+    "nnlib.optim.adagrad_": "adadelta",
+    "nnlib.optim.rmsprop_": "adadelta",
+    "nnlib.optim.adadelta_": "adadelta",
     "nnlib.functional.softmax": "softmax_cross_entropy",
     "nnlib.functional.log_softmax": "softmax_cross_entropy",
     "nnlib.functional.logsumexp": "softmax_cross_entropy",

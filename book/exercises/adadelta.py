@@ -7,17 +7,18 @@ from nnlib.exercises import Choice, Formula, Function, Number, Proof
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
-k = sp.Symbol("k", integer=True)
 T = sp.Symbol("T", integer=True, positive=True)
-gamma, b, c, s = sp.symbols("gamma b c s", positive=True)
-g = sp.IndexedBase("g", real=True)
+gamma, c, s = sp.symbols("gamma c s", positive=True)
 memory = gamma < 1
 
 adagrad_step = Number(
     sp.Rational(1, 10),
     hint="After 25 equal slopes the sum of the squares is $25\\cdot 4^2$.",
     mistakes=[
-        (sp.Rational(1, 2), "That is the first step. By which factor has the root of the sum grown?"),
+        (
+            sp.Rational(1, 2),
+            "That is the first step. By which factor has the root of the sum grown?",
+        ),
         (sp.Rational(1, 50), "You divided by 25; the step has the root of the sum below."),
         (sp.Rational(2, 5), "The slope cancels: it is in the sum as well."),
         (2, "That is $\\eta$ times the slope, the step of gradient descent."),
@@ -33,7 +34,10 @@ first_to_later = Formula(
     mistakes=[
         ((1 - gamma**t) / (1 - gamma), "The averages have this ratio; the steps have its root."),
         (sp.sqrt((1 - gamma) / (1 - gamma**t)), "Upside down: the first step is the longer one."),
-        (1 / sp.sqrt(1 - gamma), "That compares it with a step in the far future, not with step $t$."),
+        (
+            1 / sp.sqrt(1 - gamma),
+            "That compares it with a step in the far future, not with step $t$.",
+        ),
         (sp.sqrt(t), "That is AdaGrad."),
     ],
     remark="One at $t = 1$, and in the end $1/\\sqrt{1-\\gamma}$.",
@@ -91,22 +95,25 @@ after_jump = Formula(
     remark="About $c$ while $c$ is small, and never more than $1/\\sqrt{1-\\gamma}$.",
 )
 
-scaled = sp.Sum((b * g[k]) ** 2, (k, 1, T))
-squares_scale = Proof(
-    Derivation(scaled, sp.Sum(b**2 * g[k] ** 2, (k, 1, T)), "square of a product").step(
-        b**2 * sp.Sum(g[k] ** 2, (k, 1, T)), "the same factor in each term"
-    ),
-    [b, g, k, T],
-    hint="First write each square as a product, then take the common factor out of the sum.",
+U, epsilon = sp.symbols("U varepsilon", positive=True)
+grown = U + (1 - gamma) * epsilon * T
+longer_steps = Proof(
+    Derivation(
+        sp.IndexedBase("u", real=True)[T + 1],
+        gamma * grown + (1 - gamma) * (grown + epsilon),
+        "the recurrence, with the claim for $T$ put in",
+        given=memory,
+    )
+    .step(grown + (1 - gamma) * epsilon, "the shares $\\gamma$ and $1-\\gamma$ of the same")
+    .step(U + (1 - gamma) * epsilon * (T + 1), "one more term of the same size"),
+    [U, epsilon, gamma, T],
+    hint="The claim for $T$ stands there twice, once with the share $\\gamma$ and once with $1-\\gamma$.",
     mistakes=[
         (
-            sp.Sum(b * g[k] ** 2, (k, 1, T)),
-            "The square of a product: the factor is squared as well.",
+            gamma * U + (1 - gamma) * epsilon * (T + 1),
+            "The start $U$ is there with the share $\\gamma$, and with the share $1-\\gamma$ once more.",
         ),
-        (
-            T * b**2 * sp.Sum(g[k] ** 2, (k, 1, T)),
-            "A common factor comes out of a sum once, not once for each term.",
-        ),
+        (grown + epsilon, "The $\\varepsilon$ comes in with the share $1 - \\gamma$."),
     ],
 )
 
@@ -179,7 +186,10 @@ mit_steps = Function(
         (_epsilon_beside, "There $\\varepsilon$ stands beside the root; here it belongs under it."),
         (_summed, "That is AdaGrad: its sum never forgets."),
         (_average_of_before, "The slope of this step belongs into the average before you divide."),
-        (_not_squared, "The average is of the squares of the slopes, not the square of their average."),
+        (
+            _not_squared,
+            "The average is of the squares of the slopes, not the square of their average.",
+        ),
         (_shares_swapped, "The shares have changed places: $\\gamma$ belongs to the old."),
     ],
 )

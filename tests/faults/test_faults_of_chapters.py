@@ -24,6 +24,18 @@ FAULTS = {
         ("running_average", "_weights(gammas, len(c))", "_weights(gammas, len(c))[::-1]"),
         ("average_", "v *= beta", "pass"),
     ),
+    "adadelta": faults_in(
+        "nnlib",
+        ("adagrad_", "G += g**2", "G += g"),
+        ("adagrad_", "(t - 1) * lr_decay", "t * (1 + lr_decay)"),
+        ("adagrad_", "np.sqrt(G) + eps", "np.sqrt(G + eps)"),
+        ("rmsprop_", "average_(v, g**2, alpha)", "average_(v, g**2, 1 - alpha)"),
+        ("rmsprop_", "np.sqrt(v) + eps", "np.sqrt(v + eps)"),
+        ("adadelta_", "average_(u, d**2, rho)", "average_(u, g**2, rho)"),
+        ("adadelta_", "average_(v, g**2, rho)", "pass"),
+        ("adadelta_", "np.sqrt((u + eps) / (v + eps))", "np.sqrt(u + eps) / (np.sqrt(v) + eps)"),
+        ("adadelta_", "lr * d", "lr * g"),
+    ),
     "adam": faults_in(
         "nnlib",
         ("adam_", "average_(m, g, beta1)", "average_(m, g, beta2)"),
