@@ -74,7 +74,7 @@ def moving_average(c: Any, gamma: Any) -> Array:
     """
     c = _sequence(c)
     gamma = check_number(gamma, "gamma", 0, 1, ends="[)")
-    return _averages(c, [gamma] * len(c))
+    return running_average(c, [gamma] * len(c))
 
 
 def bias_corrected_average(c: Any, gamma: Any) -> Array:
@@ -115,7 +115,11 @@ def running_average(c: Any, gammas: Sequence[Any] | Array | Callable[[int], Any]
         gamma_t is outside [0, 1].
     """
     c = _sequence(c)
-    return _averages(c, _weights(gammas, len(c)))
+    C, C_t = np.empty_like(c), np.zeros_like(c[:1])
+    for t, gamma_t in enumerate(_weights(gammas, len(c))):
+        average_(C_t, c[t : t + 1], gamma_t)
+        C[t] = C_t[0]
+    return C
 
 
 def half_life(gamma: Any) -> Any:
@@ -151,15 +155,6 @@ def effective_window(gamma: Any) -> Any:
     """
     gamma = as_unit_rate(gamma, "gamma")
     return unwrap((1 + gamma) / (1 - gamma))
-
-
-def _averages(c: Array, gammas: Sequence[Any]) -> Array:
-    """C_1, ..., C_T by `average_`, from C_0 = 0."""
-    C, C_t = np.empty_like(c), np.zeros_like(c[:1])
-    for t, gamma_t in enumerate(gammas):
-        average_(C_t, c[t : t + 1], gamma_t)
-        C[t] = C_t[0]
-    return C
 
 
 def _sequence(c: Any) -> Array:

@@ -37,9 +37,9 @@ half_life_of_099 = Number(
     unit="steps",
     hint="Which power of $0.99$ is one half? Take logarithms.",
     mistakes=[
-        (100, "That is the time constant $1/(1-\\gamma)$: by then a weight has dropped to $1/e$."),
+        (100, "That is $1/(1-\\gamma)$, a window: by then a weight has dropped to about $1/e$."),
         (99, "That is the mean age $\\gamma/(1-\\gamma)$."),
-        (199, "That is the equal-variance length $(1+\\gamma)/(1-\\gamma)$."),
+        (199, "That is the window of the same noise $(1+\\gamma)/(1-\\gamma)$."),
         (50, "A weight falls geometrically, not in a straight line."),
     ],
     remark="About 69 steps: less than the hundred that $1/(1-\\gamma)$ suggests.",
@@ -57,7 +57,7 @@ lag_of_climb = Number(
             sp.Rational(1, 10) * sp.log(2) / -sp.log(sp.Rational(95, 100)),
             "You used the half-life. The lag comes from the *mean* age.",
         ),
-        (sp.Rational(39, 10), "You used the equal-variance length; that one is about noise."),
+        (sp.Rational(39, 10), "You used the window of the same noise; that one is about noise."),
         (19, "That is the mean age in steps; the metric climbs 0.1 in each."),
     ],
     remark="The mean age is $0.95/0.05 = 19$ steps, and each step is worth $0.1$.",
@@ -84,11 +84,40 @@ same_noise = Formula(
     [N],
     hint="Solve $N = (1+\\gamma)/(1-\\gamma)$ for $\\gamma$.",
     mistakes=[
-        (1 - 1 / N, "That sets the time constant, not the equal-variance length, to $N$."),
+        (
+            1 - 1 / N,
+            "That is for $N = 1/(1-\\gamma)$, the window of the usual advice, not the one of the same noise.",
+        ),
         ((N + 1) / (N - 1), "Upside down: $\\gamma$ must be smaller than one."),
         (N / (N + 1), "That sets the mean age to $N$."),
     ],
     remark="A mean of 19 values is as quiet as a moving average with $\\gamma = 18/20 = 0.9$.",
+)
+
+claimed_half_life = Number(
+    sp.Rational(9, 10) ** sp.Rational(10, 9),
+    hint="A weight is multiplied by $\\gamma$ with each step. How many steps are $1/\\gamma$?",
+    mistakes=[
+        (
+            sp.Rational(1, 2),
+            "That is what a half-life should leave; it does so at the age $-\\log 2/\\log\\gamma$.",
+        ),
+        (sp.Rational(9, 10), "That is left after one whole step; $1/\\gamma$ is a little more."),
+        (
+            sp.exp(-1),
+            "That is left at the age $-1/\\log\\gamma$, the time constant.",
+        ),
+        (
+            1 - sp.Rational(9, 10) ** sp.Rational(10, 9),
+            "That is the part that is gone. Which part is left?",
+        ),
+        (
+            sp.Rational(9, 10) ** 10,
+            "That is left at the age $1/(1-\\gamma) = 10$, not at $1/\\gamma$.",
+        ),
+    ],
+    remark="$0.9^{1/0.9} \\approx 0.89$: nearly nothing is forgotten. The half-life is more than six "
+    "steps, $-\\log 2/\\log\\gamma$.",
 )
 
 A = sp.IndexedBase("A", real=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-OLD = {"running_averages", "softmax_cross_entropy", "batch_norm"}
+OLD = {"softmax_cross_entropy", "batch_norm"}
 
 
 def chapters() -> list[Path]:

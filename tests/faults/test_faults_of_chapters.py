@@ -17,8 +17,8 @@ FAULTS = {
     "running_averages": faults_in(
         "nnlib.averages",
         ("moving_average", "[gamma] * len(c)", "[gamma / 2] * len(c)"),
-        ("_averages", "average_(C_t, c[t:t + 1], gamma_t)", "average_(C_t, c[:1], gamma_t)"),
-        ("_averages", "C[t] = C_t[0]", "C[t] = C_t[0] / 2"),
+        ("running_average", "average_(C_t, c[t:t + 1], gamma_t)", "average_(C_t, c[:1], gamma_t)"),
+        ("running_average", "C[t] = C_t[0]", "C[t] = C_t[0] / 2"),
         ("bias_corrected_average", "bias_correction(gamma, t)", "bias_correction(gamma, t + 1)"),
         ("bias_corrected_average", "bias_correction(gamma, t)", "1"),
         ("running_average", "_weights(gammas, len(c))", "_weights(gammas, len(c))[::-1]"),
