@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-OLD = {"softmax_cross_entropy", "batch_norm"}
+OLD = {"batch_norm"}
 
 
 def chapters() -> list[Path]:
