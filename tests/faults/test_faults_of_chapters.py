@@ -24,6 +24,17 @@ FAULTS = {
         ("running_average", "_weights(gammas, len(c))", "_weights(gammas, len(c))[::-1]"),
         ("average_", "v *= beta", "pass"),
     ),
+    "momentum": faults_in(
+        "nnlib.optim",
+        ("heavy_ball_", "w += v", "w -= v"),
+        ("heavy_ball_", "w += v", "w += momentum * v"),
+        ("heavy_ball_", "-lr * g", "-g"),
+        ("heavy_ball_", "-lr * g", "-(1 - momentum) * lr * g"),
+        ("accumulate_", "v *= momentum", "pass"),
+        ("accumulate_", "v += x", "v += (1 - momentum) * x"),
+        ("momentum_", "g + momentum * v if nesterov else v", "v"),
+        ("momentum_", "g + momentum * v", "g + v"),
+    ),
     "adadelta": faults_in(
         "nnlib",
         ("adagrad_", "G += g**2", "G += g"),
