@@ -107,7 +107,10 @@ energy_factor = Formula(
     mistakes=[
         (1, "That holds for the ball itself. One step of explicit Euler adds two squares."),
         ((1 + h**2 * lam) ** 2, "Energies are squares already."),
-        (sp.sqrt(1 + h**2 * lam), "That is by how much the length of $(\\sqrt\\lambda\\,x, y)$ grows."),
+        (
+            sp.sqrt(1 + h**2 * lam),
+            "That is by how much the length of $(\\sqrt\\lambda\\,x, y)$ grows.",
+        ),
         (1 + h * lam, "Look at the powers of $h$: both squares have $h^2$."),
         (1 - h**2 * lam, "The squares are added: the energy grows."),
     ],
@@ -221,7 +224,10 @@ nesterov = Function(
     mistakes=[
         (_heavy_ball, "That is the heavy ball: its gradient is taken at $w$, not ahead of it."),
         (_place_ahead, "That is the place ahead, $x_T = w_T + \\gamma v_T$."),
-        (_looks_too_far, "Only a share $\\gamma$ of the velocity is kept: look ahead by $\\gamma v$."),
+        (
+            _looks_too_far,
+            "Only a share $\\gamma$ of the velocity is kept: look ahead by $\\gamma v$.",
+        ),
         (_old_velocity, "The place has to move with the *new* velocity."),
         (_averaged, "The gradient comes in whole, without the factor $1-\\gamma$."),
         (_plain, "That is plain descent: nothing of the last step is kept."),
