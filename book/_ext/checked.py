@@ -236,14 +236,14 @@ def refutation(data: dict[str, Any], place: str) -> Tag:
 
 
 def cases(data: dict[str, Any], place: str) -> Chain:
-    """A table of cases: when, and what then holds."""
+    """A table of cases: what holds, and where."""
     table = Tag("div", "nnb-cases", ids=[place], role="table")
     for case in data["rows"]:
         table += Tag(
             "div",
             "",
-            Tag("div", "", formula(case["when"]), role="cell"),
-            Tag("div", "", *words(case["then"]), role="cell"),
+            Tag("div", "", formula(f"{case['lhs']} {case['relation']} {case['rhs']}"), role="cell"),
+            Tag("div", "", *words(case["why"]), role="cell"),
             role="row",
         )
     node = Chain("", table, cells=[], name=data["name"])
