@@ -127,12 +127,16 @@ def half_life(gamma: Any) -> Any:
 
     ``gamma`` is a number in [0, 1), a symbol made by `nnlib.symbolic.sym`, or an array of either;
     the result has its shape. At gamma = 0 it is 0, the limit: all weight is on the newest
-    value. One of four lengths that are easily confused, here at gamma = 0.9:
+    value. One of five lengths that are easily confused, here at gamma = 0.9. Three are ages:
 
-    - half-life, log(1/2) / log(gamma) = 6.6: half of all the weight is younger than this;
-    - mean age of the weights, gamma / (1 - gamma) = 9;
-    - time constant, 1 / (1 - gamma) = 10: at this age a weight has dropped to about 1/e;
-    - equal-variance length, (1 + gamma) / (1 - gamma) = 19: see `effective_window`.
+    - half-life, log(1/2) / log(gamma) = 6.6: to within a step, half of all the weight is younger;
+    - mean age of the weights, gamma / (1 - gamma) = 9, the lag behind a steady climb;
+    - time constant, -1 / log(gamma) = 9.5: at this age a weight has dropped to 1/e.
+
+    And two are windows, lengths of a plain mean that has something in common with the average:
+
+    - 1 / (1 - gamma) = 10: the same weight of the newest value;
+    - (1 + gamma) / (1 - gamma) = 19: the same noise, and the same lag; see `effective_window`.
     """
     if is_symbolic(gamma):
         raise TypeError(f"gamma must be an array to take its logarithm: use sym({gamma})")
@@ -147,9 +151,8 @@ def effective_window(gamma: Any) -> Any:
 
     For independent noise of variance s^2 the moving average has variance
     s^2 (1 - gamma) / (1 + gamma) once its start is forgotten, and a plain mean of N values has
-    s^2 / N; the two agree at this N. At gamma = 0.9 it is 19. It is neither the time constant
-    1 / (1 - gamma) = 10, nor the mean age gamma / (1 - gamma) = 9, nor the half-life 6.6 (see
-    `half_life`).
+    s^2 / N; the two agree at this N, and so do their mean ages, (N - 1) / 2 = gamma / (1 - gamma).
+    At gamma = 0.9 it is 19, not 1 / (1 - gamma) = 10. For the other lengths see `half_life`.
 
     ``gamma`` is a number in [0, 1), a symbol or an array of either; the result has its shape.
     """

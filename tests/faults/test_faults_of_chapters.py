@@ -23,6 +23,8 @@ FAULTS = {
         ("bias_corrected_average", "bias_correction(gamma, t)", "1"),
         ("running_average", "_weights(gammas, len(c))", "_weights(gammas, len(c))[::-1]"),
         ("average_", "v *= beta", "pass"),
+        ("average_", "(1 - beta) * x", "x"),
+        ("bias_correction", "1 - beta**t", "1 - beta"),
     ),
     "momentum": faults_in(
         "nnlib.optim",
