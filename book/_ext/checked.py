@@ -186,9 +186,10 @@ def said_of(data: dict[str, Any]) -> str:
 
 
 def result_link(result: dict[str, str]) -> list[nodes.Node]:
-    """A result that a chain stands on: its number, where it has one, and its formula."""
-    shown = [nodes.math(result["tex"], result["tex"])]
-    return [equation_link(result["name"]), nodes.Text(" "), *shown] if result["name"] else shown
+    """A result that a chain stands on: its number, which leads to it, or else its formula."""
+    if result["name"]:
+        return [equation_link(result["name"])]
+    return [nodes.math(result["tex"], result["tex"])]
 
 
 # --- cards ----------------------------------------------------------------------------------------

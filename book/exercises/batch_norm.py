@@ -145,7 +145,7 @@ def _drawn_batch(rng):
 all_six = Function(
     six_derivatives,
     _drawn_batch,
-    symbols=lambda: (symarray(x, 2), sym(gamma), symarray(g, 2), sym(eps)),
+    symbols=lambda: (symarray(x, 3), sym(gamma), symarray(g, 3), sym(eps)),
     hint="Go backwards through the graph. A node that several arrows leave adds up what comes "
     "back along each of them: three for $x_j$.",
     mistakes=[
@@ -240,8 +240,8 @@ no_projection = Proof(
 
 running_start = Number(
     sp.Rational(9, 10) ** 20,
-    hint="It is a moving average with $\\gamma = 0.9$ that starts at $1$. Exercise 4 of the first "
-    "chapter asked with what factor a start comes in.",
+    hint="It is a moving average with $\\gamma = 0.9$ that starts at $1$: each batch multiplies what is "
+    "left of the start by $\\gamma$.",
     mistakes=[
         (sp.Rational(1, 10) ** 20, "In batch norm `momentum=0.1` is the share of the *new*."),
         (1 - sp.Rational(9, 10) ** 20, "That is the share of the twenty batches together."),

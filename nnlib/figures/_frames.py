@@ -164,9 +164,9 @@ class Encoder:
         """The control's number and the option's number that a click sets."""
         name, option = pair
         control = self.controls.get(name)
-        if not isinstance(control, Choice) or option not in control.values:
+        if control is None or option not in control.values:
             raise FrameError(
-                f"Box.choose came as {pair!r}; expected the name of a Choice of this figure "
+                f"Box.choose came as {pair!r}; expected the name of a control of this figure "
                 "and one of its values"
             )
         return [list(self.controls).index(name), control.values.index(option)]

@@ -193,7 +193,8 @@ class Box(Mark):
     """A labelled node of a graph, centred at (x, y); it grows with its text.
 
     `below` is a smaller second line (a number that flows, say). ``choose=("node", "mean")`` makes
-    the box a button that sets the Choice called "node" to "mean". `strong` fills it with color.
+    the box a button that sets the Choice or Slider called "node" to "mean". `strong` fills it with
+    color.
     """
 
     x: float = _number("x")

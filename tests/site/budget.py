@@ -89,6 +89,8 @@ def main_way(page: BeautifulSoup) -> Tag:
             after.decompose()
         exercises.decompose()
     for fold in article.find_all("details"):
+        if fold.decomposed:  # with the fold that it stood in
+            continue
         if "nnb-source" in fold.get("class", []) or not fold.find_parent("details"):
             fold.decompose()
     return article
