@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from nnlib.figures._controls import Axis, Choice, Control, Panel
+from nnlib.figures._controls import Axis, Control, Panel
 from nnlib.figures._marks import COLORS, Arrow, Box, Card, Edge, Heat, Mark, Rule, View
 
 DIGITS = 4
