@@ -130,7 +130,8 @@ def test_colors_are_names() -> None:
 def test_a_box_may_only_choose_what_there_is() -> None:
     one = encoder(g=Slider([1, 2]), node=Choice({"first": 10, "second": 20}))
     assert one.mark(Box(0, 0, "a", choose=("node", 20)))["choose"] == [1, 1]
-    for pair in (("node", 30), ("other", 10), ("g", 1)):
+    assert one.mark(Box(0, 0, "a", choose=("g", 2)))["choose"] == [0, 1]
+    for pair in (("node", 30), ("other", 10), ("g", 7)):
         with pytest.raises(FrameError, match="Box.choose came as"):
             one.mark(Box(0, 0, "a", choose=pair))
 
