@@ -64,14 +64,14 @@ epsilon_for_first = Formula(
     s**2 * (1 - gamma),
     [s, gamma],
     given=memory,
-    hint="Solve $s = \\sqrt{\\varepsilon/(1-\\gamma)}$ for $\\varepsilon$.",
+    hint="Solve $s = \\sqrt{\\varepsilon/(1-\\gamma)}$ for ε.",
     mistakes=[
         (s**2, "That forgets that $v_1$ holds a share $1-\\gamma$ of the squared slope."),
-        (s * sp.sqrt(1 - gamma), "That is $\\sqrt\\varepsilon$."),
+        (s * sp.sqrt(1 - gamma), "That is the root of ε."),
         (s**2 / (1 - gamma), "Upside down: a small share below makes the first step *longer*."),
         (s**2 * gamma, "The share of the new is $1 - \\gamma$; $\\gamma$ is that of the old."),
     ],
-    remark="Steps of a thousandth at $\\gamma = 0.9$ take an $\\varepsilon$ of $10^{-7}$.",
+    remark="Steps of a thousandth at $\\gamma = 0.9$ take an ε of $10^{-7}$.",
 )
 
 after_jump = Formula(
@@ -113,7 +113,7 @@ longer_steps = Proof(
             gamma * U + (1 - gamma) * epsilon * (T + 1),
             "The start $U$ is there with the share $\\gamma$, and with the share $1-\\gamma$ once more.",
         ),
-        (grown + epsilon, "The $\\varepsilon$ comes in with the share $1 - \\gamma$."),
+        (grown + epsilon, "The ε comes in with the share $1 - \\gamma$."),
     ],
 )
 
@@ -183,7 +183,7 @@ mit_steps = Function(
     _drawn,
     hint="Start the average at zero; take the new slope into it before you divide.",
     mistakes=[
-        (_epsilon_beside, "There $\\varepsilon$ stands beside the root; here it belongs under it."),
+        (_epsilon_beside, "There ε stands beside the root; here it belongs under it."),
         (_summed, "That is AdaGrad: its sum never forgets."),
         (_average_of_before, "The slope of this step belongs into the average before you divide."),
         (
@@ -255,7 +255,7 @@ zeiler_steps = Function(
     _slopes_of_zeiler,
     hint="Two averages, both zero at first. The one of the steps is brought up to date last.",
     mistakes=[
-        (_no_epsilon_above, "The $\\varepsilon$ above is missing: this never starts to move."),
+        (_no_epsilon_above, "The ε above is missing: this never starts to move."),
         (_steps_not_squared, "The second average is of the *squares* of the steps."),
         (_slopes_above, "The second average is of the steps that were taken, not of the slopes."),
         (_no_root, "The root is missing: both averages are of squares."),
