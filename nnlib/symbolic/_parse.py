@@ -206,6 +206,29 @@ class _Built:
     magnitude: float
 
 
+def _spine(node: ast.BinOp) -> list[ast.BinOp]:
+    """The operations of a sum or of a product, the last one first: a + b − c is (a + b) − c."""
+    spine, same = [node], _kind_of(node)
+    while isinstance(node.left, ast.BinOp) and _kind_of(node.left) == same != ast.Pow:
+        node = node.left
+        spine.append(node)
+    return spine
+
+
+def _kind_of(node: ast.BinOp) -> type:
+    if isinstance(node.op, ast.Add | ast.Sub):
+        return ast.Add
+    return ast.Mult if isinstance(node.op, ast.Mult | ast.Div) else ast.Pow
+
+
+def _operands(node: ast.AST) -> list[ast.AST]:
+    """What stands right inside a node; all terms of a sum, all factors of a product."""
+    if not isinstance(node, ast.BinOp):
+        return list(ast.iter_child_nodes(node))
+    spine = _spine(node)
+    return [spine[-1].left, *(one.right for one in spine)]
+
+
 def _magnitude(number: sp.Rational) -> float:
     return float(min(max(abs(number), 1), 10**9))  # beyond that it is too large for any exponent
 
@@ -222,9 +245,10 @@ class _Builder:
         return self.build(tree).expr
 
     def check_depth(self, tree: ast.expr) -> None:
+        """Refuse what is nested too deeply; the terms of one sum stand beside each other."""
         level: list[ast.AST] = [tree]
         for _ in range(self.largest.depth):
-            level = [child for node in level for child in ast.iter_child_nodes(node)]
+            level = [child for node in level for child in _operands(node)]
             if not level:
                 return
         raise ParseError(
@@ -252,7 +276,15 @@ class _Builder:
             raise ParseError("the numbers in this get too large to compute with", column) from None
 
     def operation(self, node: ast.BinOp) -> _Built:
-        left, right = self.build(node.left), self.build(node.right)
+        """A sum or product is built from its first operand on: a long one is no deep recursion."""
+        spine = _spine(node)
+        left = self.build(spine[-1].left)
+        for one in reversed(spine):
+            left = self.operate(one, left)
+        return left
+
+    def operate(self, node: ast.BinOp, left: _Built) -> _Built:
+        right = self.build(node.right)
         column = self.token(node.right).column
         if isinstance(node.op, ast.Pow):
             return self.power(left, right, column)

@@ -183,7 +183,7 @@ def test_the_question_may_bring_its_own_functions():
         ("0**-1", 4, "divides by zero"),
         ("1/(x - x)", 4, "divides by zero"),
         ("log(0)", 1, "no value"),
-        ("+".join(["x"] * 150), 1, "too deeply nested: at most 100 operations"),
+        ("**".join(["x"] * 150), 1, "too deeply nested: at most 100 operations"),
         ("(" * 31 + "x", 31, "at most 30"),
         ("x" * 1001, 1001, "1001 characters; at most 1000"),
         ("x+" * 200 + "x", 401, "at most 400 numbers"),
@@ -530,3 +530,15 @@ def test_bad_calls():
         parse("x", {"x": "y"})
     with pytest.raises(ParseError, match="at most 3 numbers"):
         parse("x + x + x", SYMBOLS, largest=InputSize(tokens=3))
+
+
+@pytest.mark.parametrize("sign", ["+", "-", "*", "/"])
+def test_a_long_sum_or_product_is_not_nested(sign):
+    x = sp.Symbol("x", positive=True)
+    expected = {"+": 150 * x, "-": -148 * x, "*": x**150, "/": x**-148}
+    assert parse(sign.join(["x"] * 150), {"x": x}) == expected[sign]
+
+
+def test_a_long_sum_keeps_its_order_of_work():
+    x = sp.Symbol("x", positive=True)
+    assert parse("1 - x + 2*x/4*x - (x - 3) + 2**3*x", {"x": x}) == x**2 / 2 + 6 * x + 4
