@@ -176,12 +176,16 @@ def said_of(data: dict[str, Any]) -> str:
         "proved": "with what it is said to equal, and proved by the engine nnlib.symbolic",
         "checked": "with what it is said to equal, at points only: this is no proof",
     }
-    text = f"{what} {sure.get(data['status'], 'by the engine nnlib.symbolic: ' + data['status'])}."
     checked = data.get("checked") or {}
+    sizes = f" ({', '.join(checked['sizes'])})" if checked.get("sizes") else ""
+    text = f"{what} {sure.get(data['status'], 'by the engine nnlib.symbolic: ' + data['status'])}"
+    text += f"{sizes}."
     if checked.get("points"):
-        sizes = f", for {', '.join(checked['sizes'])}" if checked.get("sizes") else ""
         points = f"{checked['points']} point" + ("s" if checked["points"] != 1 else "")
-        text += f" In addition both sides were evaluated at {points}{sizes}, by a second program."
+        again = "" if data["status"] == "checked" else "In addition both"
+        text += (
+            f" {again or 'Both'} sides were evaluated at {points} at least, by a second program."
+        )
     return text
 
 

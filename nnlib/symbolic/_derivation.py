@@ -23,7 +23,7 @@ from ._order import compare as compare_order
 from ._print import shortened, to_text
 from ._refutation import FalseStep, Refutation
 from ._results import Result, is_used
-from ._shown import Display, Row, Shown, Source
+from ._shown import Display, Row, Shown, Source, said_of
 from ._signs import NOT_NEGATIVE, POSITIVE
 from ._substitution import substitute
 from ._verdict import (
@@ -400,8 +400,17 @@ class Derivation(Shown):
         return Match.of(self, output, index, start, dict(values or {}), as_tuple(of))
 
     def table(self) -> list[dict[str, Any]]:
-        """The lines as data, as in :meth:`data`."""
-        return self.data()["rows"]
+        """The lines as data, as in :meth:`data`, each with its own verdict.
+
+        Further keys: ``status``, ``points`` and ``work`` of the verdict; None for a line that has
+        nothing to prove. Work is not in :meth:`data`: that is stored in notebooks, and would
+        change with every change of the engine.
+        """
+        rows = []
+        for line, row in zip(self.lines, self.data()["rows"], strict=True):
+            told = {key: getattr(line.verdict, key, None) for key in ("status", "points", "work")}
+            rows.append({**row, **told})
+        return rows
 
     # --- what the reader sees ----------------------------------------------------------------
 
@@ -436,14 +445,7 @@ class Derivation(Shown):
         return sources
 
     def _checked(self) -> tuple[tuple[str, Any], ...]:
-        """At how many points the lines were compared besides the proof, and the work of it all."""
-        verdicts = [line.verdict for line in self.lines if line.verdict is not None]
-        sizes = sorted({str(size) for verdict in verdicts for size in verdict.sizes})
-        return (
-            ("points", sum(getattr(verdict, "points", 0) for verdict in verdicts)),
-            ("sizes", sizes),
-            ("work", sum(getattr(verdict, "work", 0) for verdict in verdicts)),
-        )
+        return said_of([line.verdict for line in self.lines if line.verdict is not None])
 
 
 class Induction(Derivation):

@@ -77,7 +77,9 @@ def compare(a: sp.Expr, b: sp.Expr, given: Iterable[Relational], where: Iterable
     trial = try_points(question, (), "points", FEW_POINTS, Work())
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
-    return Verdict(CHECKED) if trial.agreed else Verdict(UNDECIDED, reason=trial.reason)
+    if not trial.agreed:
+        return Verdict(UNDECIDED, reason=trial.reason)
+    return Verdict(CHECKED, points=trial.points)
 
 
 def _decide_with_results(question: Question, where: Any, work: Work) -> Verdict | None:
@@ -140,14 +142,14 @@ def _decide(question: Question, work: Work) -> Verdict:
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     if proved and trial.agreed:
-        return Verdict(PROVED, conditions)
+        return Verdict(PROVED, conditions, points=trial.points)
     if proved:
         return Verdict(UNDECIDED, conditions, reason=f"a proof, but {trial.reason}")
     if trial.agreed:
         sizes = prove_for_sizes(expanded, work)
         if sizes:
-            return Verdict(PROVED_FOR_SIZES, sizes=sizes, reason=reason)
-        return Verdict(CHECKED, reason=reason)
+            return Verdict(PROVED_FOR_SIZES, sizes=sizes, points=trial.points, reason=reason)
+        return Verdict(CHECKED, points=trial.points, reason=reason)
     return Verdict(UNDECIDED, reason=trial.reason or reason)
 
 

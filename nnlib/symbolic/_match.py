@@ -16,7 +16,7 @@ from ._matching import check_shape, sizes_that_hide
 from ._notation import Named, expand_names
 from ._print import shortened, to_latex, to_text
 from ._refutation import FalseStep, Refutation
-from ._shown import MIME, Display, Shown
+from ._shown import MIME, Display, Shown, said_of
 from ._substitution import substitute
 from ._verdict import REFUTED, STRENGTH, UnprovedStep, Verdict
 
@@ -105,6 +105,7 @@ class Match(Shown):
             "function": [function.__name__ for function in self.functions],
             "code": [line for f in self.functions for line in code_of(f).split("\n")],
             "entries": len(self.verdicts),
+            "checked": dict(said_of(self.verdicts.values())),
             "at": [f"{to_latex(symbol)} = {n}" for symbol, n in self.values.items()],
             "text": str(self),
         }

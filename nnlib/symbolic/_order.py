@@ -124,7 +124,9 @@ def check_order(
     refuting = next((found for found in points if found.refutes(strict)), None)
     if refuting is not None:
         return question.refuted(question.search(()), refuting)
-    return Verdict(CHECKED) if points else Verdict(UNDECIDED, reason=NO_POINT)
+    if not points:
+        return Verdict(UNDECIDED, reason=NO_POINT)
+    return Verdict(CHECKED, points=len(points))
 
 
 def find_point(given: Iterable[Relational], where: Any) -> dict[str, str]:
@@ -287,7 +289,7 @@ class _Question:
         conditions = [*conditions, *more]
         if more and not self.points(conditions, FIRST_POINTS):  # they have to be possible too
             return Verdict(UNDECIDED, reason=NO_POINT)
-        return Verdict(PROVED, tuple(without_implied(conditions)))
+        return Verdict(PROVED, tuple(without_implied(conditions)), points=len(first))
 
     def _with_real_moduli(self) -> _Question:
         """Roots of what is negative are imaginary, and |u + iv| is √(u² + v²)."""

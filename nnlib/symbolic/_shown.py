@@ -23,6 +23,7 @@ from ._print import (
     to_latex,
     to_text,
 )
+from ._verdict import Verdict
 
 MIME = "application/vnd.nnlib.derivation+json"
 
@@ -115,7 +116,8 @@ class Display:
         Keys: ``kind``, ``name`` (the equation label, or ""), ``status``, ``rows``, ``closing``
         (the claim of an induction, or null), ``given``, ``needed`` (conditions that the proof
         noted), ``carried`` (signs and ranges of the symbols), ``rests_on`` (``name``, ``kind``,
-        ``tex``), ``checked`` (``points``, ``sizes``, ``work``), ``text`` (the plain form).
+        ``tex``), ``checked`` (``points``: at how many each line was evaluated at least; and
+        ``sizes``), ``text`` (the plain form).
         """
         return {
             "kind": self.kind,
@@ -238,3 +240,17 @@ def _several(what: Any, write: Callable[[Any], str]) -> str:
     if isinstance(what, Iterable) and not isinstance(what, (str, sp.Basic)):
         return ", ".join(_several(one, write) for one in what)
     return what if isinstance(what, str) else write(what)
+
+
+def said_of(verdicts: Iterable[Verdict]) -> tuple[tuple[str, Any], ...]:
+    """At how many points, at least, each line was compared; and at which sizes it was proved."""
+    verdicts = list(verdicts)
+    every: list[dict[str, int]] = []
+    for verdict in verdicts:
+        every += [at for at in verdict.sizes if at not in every]
+    sizes = [
+        r",\; ".join(f"{to_latex(sp.Symbol(name))} = {number}" for name, number in at.items())
+        for at in every
+    ]
+    least = min((verdict.points for verdict in verdicts), default=0)
+    return ("points", least), ("sizes", [f"${size}$" for size in sizes])

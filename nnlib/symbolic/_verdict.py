@@ -32,6 +32,9 @@ class Verdict:
         conditions: what the proof took for granted beyond what was given, such as γ ≠ 1.
         counterexample: the values at which the two sides differ, and the sides there.
         sizes: the sizes for which ``"proved for sizes"`` holds.
+        points: at how many points, at least, both sides were evaluated and found equal (or, of an
+            inequality, in order): a second opinion on what is proved, all there is on what is
+            checked. It is 0 where the verdict rests on something else.
         work: how much was done to find out, in the units of :mod:`nnlib.symbolic`'s budget: the
             same on every machine.
         reason: one sentence on what stood in the way of more.
@@ -41,6 +44,7 @@ class Verdict:
     conditions: tuple[Relational, ...] = ()
     counterexample: dict[str, str] | None = None
     sizes: tuple[dict[str, int], ...] = ()
+    points: int = 0
     work: int = field(default=0, compare=False)
     reason: str = ""
 

@@ -26,7 +26,7 @@ CHAIN = of_kind(
     name="eq-weights",
     given=[r"\gamma < 1"],
     carried=[r"\gamma > 0"],
-    checked={"points": 24, "sizes": ["$T = 0$", "$T = 5$"], "work": 310},
+    checked={"points": 24, "sizes": ["$T = 0$", "$T = 5$"]},
 )
 INDUCTION = of_kind(
     "induction",
@@ -42,7 +42,7 @@ INDUCTION = of_kind(
         {"name": "eq-weights", "kind": "result", "tex": r"W_T = 1-\gamma^T"},
         {"name": "", "kind": "definition", "tex": "h = 2"},
     ],
-    checked={"points": 1, "sizes": [], "work": 1},
+    checked={"points": 1, "sizes": []},
 )
 BOUND = of_kind(
     "derivation",

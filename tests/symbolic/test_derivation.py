@@ -527,3 +527,28 @@ def test_data_of_definitions_matches_and_refutations():
     data = caught.value.refutation.data("text")
     assert [one["who"] for one in data["gives"]] == ["the code gives", "the formula gives"]
     assert data["at"][0].startswith("x_{0} = ") and data["code"] == "x_{0} + x_{1} + x_{2}"
+
+
+# --- how far each line was checked ----------------------------------------------------------------
+
+
+def test_what_is_stored_says_how_many_points_and_not_how_much_work():
+    proof = chain()
+    assert proof.data()["checked"] == {"points": 24, "sizes": []}
+    rows = proof.table()
+    assert [(row.pop("status"), row.pop("points")) for row in rows] == [("proved", 24)] * 2
+    assert all(row.pop("work") > 0 for row in rows)
+    assert rows == proof.data()["rows"]
+
+
+def test_a_chain_counts_the_points_of_its_weakest_line():
+    least = Derivation(Partial(gamma**2, gamma), 2 * gamma, "power rule").step(
+        gamma**2 + 1, "a square is not negative", relation="<="
+    )
+    first, second = (row["points"] for row in least.table())
+    assert least.data()["checked"]["points"] == second < first
+
+
+def test_a_name_that_is_defined_was_not_compared_anywhere():
+    (row,) = Derivation(gamma, x[0], "a name").table()
+    assert (row["status"], row["points"], row["work"]) == (None, None, None)
