@@ -31,6 +31,7 @@ from ._evaluate import (
     Undefined,
     Unsupported,
     Value,
+    fits,
     inexact,
     minus,
 )
@@ -68,6 +69,7 @@ class Asked(Point):
         digits: with how many digits values that are not rational are computed.
         held: values that stand for a defined name or an entry, whatever its definition says.
         loose: whether a limit was used, so that values are good to a few digits only.
+        largest: how many digits the largest value had that was met on the way.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Asked(Point):
         self.loose = False
         self.exact_to: int | None = None  # digits to which what is given holds here, if not all
         self.far = False
+        self.largest = 0
 
     @classmethod
     def at(cls, point: Point, digits: int = DIGITS) -> Asked:
@@ -179,27 +182,18 @@ class Asked(Point):
                 raise Undefined(str(error)) from error
 
     def _evaluate(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
+        value = self._of(expr, bound)
+        if not isinstance(value, Fraction) and value != 0:
+            self.largest = max(self.largest, int(mpmath.mag(value) * 0.302))
+        return value
+
+    def _of(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
         evaluator = _EVALUATORS.get(type(expr))
         if evaluator is not None:
             return evaluator(self, expr, bound)
         if self.far and isinstance(expr, sp.Pow):
             return _far_power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
         return super()._evaluate(expr, bound)
-
-
-def fits(of: sp.Basic, value: Value) -> bool:
-    """Whether the assumptions of a name or a family allow this value."""
-    if isinstance(value, mpmath.mpc):
-        if abs(value.imag) > abs(value) * mpmath.mpf(10) ** (10 - DIGITS):
-            return of.is_real is not True
-        value = value.real
-    if of.is_integer and (not isinstance(value, Fraction) or value.denominator != 1):
-        return False
-    if of.is_positive and not value > 0 or of.is_negative and not value < 0:
-        return False
-    if of.is_nonzero and value == 0:
-        return False
-    return not (of.is_nonnegative and value < 0 or of.is_nonpositive and value > 0)
 
 
 def _far_power(base: Value, exponent: Value) -> Value:

@@ -19,6 +19,7 @@ from ._evaluate import DIGITS, NoValue, Point, Undefined, Value, inexact, minus
 
 MORE_DIGITS = 250
 MOST_DIGITS = 1000  # at the first few points: a difference below them is not seen
+ENOUGH_DIGITS = 8000  # what cancels can take so many before anything is left
 
 EQUAL = "equal"
 DIFFERENT = "different"
@@ -98,7 +99,38 @@ def _compare_values(
         noise = least * ten ** (20 + DIGITS - digits)
     if rest <= noise:
         return Comparison(EQUAL, left, right)
-    return Comparison(DIFFERENT, *finer)
+    return _past_what_was_lost(point, sides, again, finer, exact_to)
+
+
+def _past_what_was_lost(
+    point: Point, sides: Sides, seen: Asked, values: list[Value], exact_to: int | None
+) -> Comparison:
+    """Whether a difference is more than what large values have swallowed on the way.
+
+    1 beside e^3000 is lost at a thousand digits, and what is left when e^3000 cancels is wrong
+    without looking like rounding: then the digits have to reach from the one to the other.
+    """
+    for _ in range(3):
+        gap, _ = _difference(*values, seen.digits)
+        with mpmath.workdps(DIGITS):
+            depth = 0 if gap == 0 else -int(mpmath.mag(gap) * 0.302)
+        needed = 2 * seen.largest + max(depth, 0) + 30
+        if needed <= seen.digits:
+            return Comparison(DIFFERENT, *values)
+        needed += 30
+        if needed > (ENOUGH_DIGITS if exact_to is None else exact_to):
+            break
+        finer = Asked.at(point, needed)
+        try:
+            values = [finer.evaluate(side) for side in sides]
+        except Undefined as error:
+            return Comparison(NOTHING, reason=str(error))
+        rest, _ = _difference(*values, needed)
+        with mpmath.workdps(DIGITS):
+            if rest <= gap * mpmath.mpf(10) ** -20:
+                return Comparison(EQUAL, *values)
+        seen = finer
+    return Comparison(NOTHING, reason="too much cancels here to see what is left")
 
 
 def _difference(left: Value, right: Value, digits: int) -> tuple[mpmath.mpf, mpmath.mpf]:

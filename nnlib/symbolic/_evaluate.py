@@ -25,6 +25,7 @@ from ._notation import Definition, Named, Recurrence
 from ._random import Random
 
 DIGITS = 50
+MOST_DRAWS = 100  # until a value fits its symbol
 LARGEST_RANGE = 10_000
 LARGEST_FLOOR = mpmath.mpf(10) ** (DIGITS - 10)  # beyond, rounding decides what is below
 LONGEST_EXACT = 100  # bits of what an unknown function is taken of
@@ -56,6 +57,33 @@ def draw(rng: random.Random, of: sp.Basic, wide: bool) -> Fraction:
 
     Tame numbers keep values readable; wide ones reach where a tame one never does.
     """
+    for _ in range(MOST_DRAWS):
+        value = _drawn(rng, of, wide)
+        if fits(of, value):
+            return value
+    raise Undefined(f"no value was found that {of} may have")
+
+
+def fits(of: sp.Basic, value: Value) -> bool:
+    """Whether the assumptions of a name or a family allow this value."""
+    if isinstance(value, mpmath.mpc):
+        if abs(value.imag) > abs(value) * mpmath.mpf(10) ** (10 - DIGITS):
+            return of.is_real is not True
+        value = value.real
+    if of.is_integer and (isinstance(value, mpmath.mpf) or value.denominator != 1):
+        return False
+    if of.is_even and value % 2 or of.is_odd and not value % 2:
+        return False
+    if of.is_prime and not sp.isprime(int(value)) or of.is_composite and sp.isprime(int(value)):
+        return False
+    if of.is_positive and not value > 0 or of.is_negative and not value < 0:
+        return False
+    if of.is_nonzero and value == 0:
+        return False
+    return not (of.is_nonnegative and value < 0 or of.is_nonpositive and value > 0)
+
+
+def _drawn(rng: random.Random, of: sp.Basic, wide: bool) -> Fraction:
     if of.is_integer:
         low = 1 if of.is_positive else 0 if of.is_nonnegative else -3
         return Fraction(rng.randint(low, 9 if wide else 5))
@@ -73,7 +101,8 @@ def _plain(rng: random.Random, of: sp.Basic) -> Fraction:
     if of.is_nonpositive:
         return Fraction(rng.choice((-1, -2) if of.is_negative else (0, -1)))
     value = Fraction(rng.choice((low, 0 if low < 0 else low + 1, 1)))
-    return Fraction(1) if of.is_nonzero and value == 0 else value
+    value = Fraction(1) if of.is_nonzero and value == 0 else value
+    return value if fits(of, value) else draw(rng, of, False)
 
 
 @lru_cache(maxsize=4096)
@@ -332,7 +361,7 @@ class Point:
     def _function(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
         name = expr.func.__name__
         if expr.is_NumberSymbol or isinstance(expr, sp.Float):
-            return mpmath.mpmathify(expr._to_mpmath(int(DIGITS * 3.4)))
+            return mpmath.mpmathify(expr._to_mpmath(mpmath.mp.prec + 10))
         if expr is sp.I:
             return mpmath.mpc(0, 1)
         args = [self._evaluate(arg, bound) for arg in expr.args]

@@ -16,7 +16,19 @@ from ._asked import Asked
 from ._atoms import bounds_of, by_name, solve_delta
 from ._budget import TooMuchWork, Work, charge
 from ._comparison import DIFFERENT, MISFIT, NOTHING, ONE_SIDED, Comparison, compare_asked
-from ._evaluate import DIGITS, Point, Undefined, Unsupported, Value, divide, inexact, minus, same
+from ._evaluate import (
+    DIGITS,
+    Point,
+    Undefined,
+    Unsupported,
+    Value,
+    divide,
+    draw,
+    fits,
+    inexact,
+    minus,
+    same,
+)
 from ._families import ForAll
 from ._newton import Instance, solve_together
 from ._notation import Definition, Recurrence
@@ -45,11 +57,13 @@ class Trial:
         agreed: whether the sides were equal at enough points, and at all that were looked at.
         counterexample: values at which they differ.
         reason: why they did not agree, where there is no counterexample.
+        points: at how many points they agreed: so many as were asked for, or fewer.
     """
 
     agreed: bool
     counterexample: dict[str, str] | None = None
     reason: str = ""
+    points: int = 0
 
 
 def try_points(
@@ -103,7 +117,7 @@ def compare_at_points(
                     break
                 continue
             if counts.are_enough(count):
-                return Trial(not gap, reason=gap)
+                return Trial(False, reason=gap) if gap else Trial(True, points=count)
     except TooMuchWork:
         if not refuting and not counts.will_do():
             raise
@@ -116,7 +130,7 @@ def compare_at_points(
         return Trial(False, reason="too few points satisfy what is given")
     if counts.needs_asked and counts.asked < FEWEST_ASKED:
         return Trial(False, reason="what was asked could not be evaluated at points")
-    return Trial(True)
+    return Trial(True, points=min(counts.compared, count))
 
 
 @dataclass
@@ -234,6 +248,8 @@ def points(
             equations = _equations_at(point, question.equations)
             if equations and not _solved(point, equations):
                 continue
+            if not all(_fits(symbol, value) for symbol, value in values.items()):
+                continue
             if all(point.holds(demand) and _is_clear(point, demand) for demand in demands):
                 yield point
         except Undefined:
@@ -256,7 +272,8 @@ def _one_large_size(
 
 def _draw_size(rng: random.Random, symbol: sp.Symbol, highest: int) -> Fraction:
     low = 1 if symbol.is_positive else 0 if symbol.is_nonnegative else -2
-    return Fraction(rng.randint(low, highest))
+    value = Fraction(rng.randint(low, highest))
+    return value if fits(symbol, value) else draw(rng, symbol, highest > 4)
 
 
 def _put_in_range(
@@ -304,7 +321,10 @@ def _aimed(
     deltas = sorted({d for p in parts for d in p.atoms(sp.KroneckerDelta)}, key=by_name)
     for delta in deltas:
         if delta.free_symbols <= set(values) and rng.random() < 0.5:
-            index, value = solve_delta(delta)
+            try:
+                index, value = solve_delta(delta)
+            except NotImplementedError:  # of a floor, for one
+                continue
             at = {s: sp.Integer(int(aimed.get(s, values[s]))) for s in value.free_symbols}
             aimed[index] = Fraction(int(value.xreplace(at)))
     return {symbol: value for symbol, value in aimed.items() if abs(value) <= most}
@@ -469,11 +489,7 @@ def _solve(point: Point, unknown: Any, gap: Callable[[], Value]) -> Value | None
 def _fits(unknown: Any, value: Value) -> bool:
     """Whether a value is one that the assumptions of the symbol or entry allow."""
     of = unknown if isinstance(unknown, sp.Symbol) else getattr(unknown[0], "label", sp.S.NaN)
-    if of.is_nonpositive:
-        return bool(value < 0)
-    if of.is_positive:
-        return bool(value > 0)
-    return bool(value >= 0) if of.is_nonnegative else True
+    return fits(of, value)
 
 
 # --- what a reader sees -----------------------------------------------------------------------

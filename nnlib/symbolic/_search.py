@@ -125,7 +125,8 @@ class Search:
                 high = min(2 + attempt // 4, 6)
                 if large and low >= 0:
                     low, high = LARGER_SIZES[attempt % 3], LARGER_SIZES[attempt % 3] + 3
-                values[symbol] = Fraction(rng.randint(low, high))
+                drawn = Fraction(rng.randint(low, high))
+                values[symbol] = drawn if _fits(symbol, drawn) else draw(rng, symbol, wide)
             else:
                 values[symbol] = draw(rng, symbol, wide)
             fitting = [v for v in self.places if _fits(symbol, v)]

@@ -165,7 +165,10 @@ def test_the_profiler_of_somebody_else_keeps_its_signal():
     before = signal.signal(signal.SIGPROF, lambda *_: rung.append(1))
     try:
         with backstop(100):
-            handler = signal.getsignal(signal.SIGPROF)
-            assert handler is not before and not rung
+            ours = signal.getsignal(signal.SIGPROF)
+            assert equal((x + y) ** 2, x**2 + 2 * x * y + y**2).status == "proved"
+            signal.raise_signal(signal.SIGPROF)
+        assert rung == [1]  # it rings where it rang before
+        assert signal.getsignal(signal.SIGPROF) is ours
     finally:
         signal.signal(signal.SIGPROF, before)

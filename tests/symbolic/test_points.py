@@ -50,7 +50,7 @@ def points(count, question, conditions=()):
     ("verdict", "text"),
     [
         (Verdict("proved"), "proved"),
-        (Verdict("proved", (a > 0, sp.Ne(b, 1))), "proved where a > 0, b != 1"),
+        (Verdict("proved", (a > 0, sp.Ne(b, 1))), "proved where a > 0, b ≠ 1"),
         (Verdict("checked", reason="no proof"), "checked: no proof"),
         (Verdict("refuted", counterexample={"a": "1", "left side": "2"}, reason="other"),
          "refuted: a = 1, left side = 2"),
@@ -470,9 +470,9 @@ def compared(question, values, count=30, wide=(), room=300):
 
 def test_as_many_points_are_compared_as_are_asked_for():
     same_value, zero = asked(a + 1, a + 1), asked(0, 0)
-    assert compared(same_value, range(1, 300)) == (trying.Trial(True), 30)
-    assert compared(same_value, range(1, 300), count=4) == (trying.Trial(True), 4)
-    assert compared(zero, range(300)) == (trying.Trial(True), 200)
+    assert compared(same_value, range(1, 300)) == (trying.Trial(True, points=30), 30)
+    assert compared(same_value, range(1, 300), count=4) == (trying.Trial(True, points=4), 4)
+    assert compared(zero, range(300)) == (trying.Trial(True, points=30), 200)
     few = asked(sp.Piecewise((1, a < 5), (0, True)), sp.Piecewise((1, a < 5), (0, True)))
     assert compared(few, range(300))[1] == 200  # 0 = 0 at all but five
     some = asked(sp.Piecewise((1, a < 6), (0, True)), sp.Piecewise((1, a < 6), (0, True)))
@@ -480,7 +480,7 @@ def test_as_many_points_are_compared_as_are_asked_for():
 
 
 def test_fewer_points_do_where_the_work_is_used_up():
-    assert compared(asked(a, a), range(1, 300), room=24) == (trying.Trial(True), 24)
+    assert compared(asked(a, a), range(1, 300), room=24) == (trying.Trial(True, points=24), 24)
     with pytest.raises(TooMuchWork):
         compared(asked(a, a), range(1, 300), room=23)
     with pytest.raises(TooMuchWork):
@@ -492,7 +492,7 @@ def test_fewer_points_do_where_the_work_is_used_up():
 def test_points_without_a_value_do_not_count():
     factorial = asked(sp.factorial(a), sp.factorial(a))
     values = [Fraction(1, 2), 3] * 100
-    assert compared(factorial, values) == (trying.Trial(True), 60)
+    assert compared(factorial, values) == (trying.Trial(True, points=30), 60)
     trial, _ = compared(factorial, [Fraction(1, 2)] * 50)
     assert not trial.agreed and trial.reason == "too few points satisfy what is given"
     assert not compared(factorial, values[:22])[0].agreed
@@ -588,3 +588,41 @@ def test_a_size_that_takes_too_much_work_ends_the_list():
 
     with mock.patch.object(proving, "_holds_at", slow):
         assert proving.prove_for_sizes(asked(K, K), Work()) == ({"K": 1}, {"K": 2})
+
+
+# --- what large values swallow --------------------------------------------------------------------
+
+
+def test_what_is_lost_beside_large_values_refutes_nothing():
+    p, q = sp.symbols("p q", real=True)
+    large = sp.exp(p * q)
+    assert equal((large + a) ** 2 - sp.exp(2 * p * q) - 2 * a * large, a**2).status == "proved"
+
+
+def test_a_difference_far_below_one_still_refutes():
+    assert equal(a, a + sp.exp(-5400)).status == "refuted"
+
+
+def test_constants_have_as_many_digits_as_are_compared():
+    seventh = sp.cos(sp.pi / 7)
+    identity = 8 * seventh**3 - 4 * seventh**2 - 4 * seventh + 1
+    assert equal(identity, 0).status in ("proved", "checked")
+    assert equal(identity + sp.exp(-200), 0).status == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "left", "right"),
+    [
+        ({"even": True}, lambda q: (-1) ** q * q, lambda q: q),
+        ({"odd": True}, lambda q: sp.floor(q / 2), lambda q: (q - 1) / 2),
+        ({"integer": True, "negative": True}, lambda q: abs(q) + 0 * q, lambda q: -q),
+        ({"real": True, "nonzero": True}, lambda q: q**2 / q**2, lambda q: sp.Abs(q) / sp.Abs(q)),
+        ({"prime": True}, lambda q: sp.floor(1 / q), lambda q: sp.S.Zero),
+    ],
+    ids=str,
+)
+def test_points_keep_to_what_a_symbol_says_of_itself(assumptions, left, right):
+    q = sp.Symbol("q", **assumptions)
+    assert equal(left(q), right(q)).status != "refuted"
+    for point in points(30, asked(q, q + 1)):
+        assert trying._fits(q, point.evaluate(q))
