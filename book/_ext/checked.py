@@ -230,9 +230,10 @@ def refutation(data: dict[str, Any], place: str) -> Tag:
     head += [nodes.Text(" "), *words(f"{data['what']} is wrong")]
     sides = Tag("dl", "nnb-values")
     for gives, tex in zip(data["gives"], (data["code"], data["formula"]), strict=True):
-        shown = Tag("dd", "", formula(tex))
+        shown = Tag("dd", "", formula(tex)) if tex else Tag("dd")  # a long one is left out
         if data["at"]:
-            shown += Tag("span", "nnb-value", formula(f"= {gives['value']}"))
+            value = f"= {gives['value']}" if tex else gives["value"]
+            shown += Tag("span", "nnb-value", formula(value))
         sides += [Tag("dt", "", nodes.Text(gives["who"])), shown]
     card = Tag("div", "nnb-card nnb-refuted", head, sides, ids=[place])
     if data["at"]:

@@ -152,7 +152,6 @@ floor = Number(
 
 curvature = Number(
     sp.Rational(2, 3),
-    tolerance=1e-6,
     hint="It is the variance of the numbers $1, -1, 0$ when each has probability $\\frac13$.",
     mistakes=[
         (2, "That is $\\sum_i v_i^2$; each square counts with its probability."),

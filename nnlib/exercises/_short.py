@@ -67,7 +67,8 @@ class Number(Exercise):
 
     def _read(self, answer: Any) -> sp.Expr:
         if isinstance(answer, str):
-            answer = parse(re.sub(rf"\s*{re.escape(self.unit)}\s*$", "", answer), [])
+            typed = re.sub(rf"\s*{re.escape(self.unit)}\s*$", "", answer)
+            answer = parse(typed, {"e": sp.E})
         if isinstance(answer, bool):
             raise TypeError("got True or False")
         if not isinstance(answer, sp.Expr):

@@ -129,3 +129,8 @@ def test_every_wrong_option_and_no_other_has_its_message():
     upper = Choice({"I": "A", "II": "B"}, "II", hint="h", mistakes=[("I", "m")])
     assert upper.check("ii").correct and upper.check(" (II)").correct
     assert str(upper.check("i")) == "Not yet. m" and upper.check("").status == "no answer"
+
+
+@pytest.mark.parametrize("typed", ["log(1 + 9/e)", "log(e + 9) - 1", "log(1 + 9*exp(-1))", 1.4613])
+def test_e_is_a_number(typed):
+    assert number(sp.log(1 + 9 / sp.E)).check(typed).status == "correct"

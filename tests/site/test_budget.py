@@ -26,7 +26,8 @@ def test_chapters_keep_the_budget(capsys):
 PAGE = """<article><section id="one"><h1>One two<a class="headerlink">#</a></h1>
 <p>Three <span class="math">x<span>y</span></span> four <code>five</code> — six.</p>
 {displays}
-<details class="sd-dropdown"><summary>fold</summary><p>not read</p><div class="math">x</div></details>
+<details class="sd-dropdown"><summary>fold</summary><p>not read</p><div class="math">x</div>
+<div class="nnb-chain">x<details class="nnb-proof"><summary>proved</summary></details></div></details>
 <div class="nnb-chain"><div>n</div><details class="nnb-proof"><summary>proved</summary></details></div>
 <figure><div class="nnh-mount"><img></div><figcaption>not read</figcaption></figure>
 <table><tr><td>not <div class="math">a</div></td></tr></table>

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 import samples
+from _ext.checked import refutation
 from small_book import knowing, make_book, write_book
 
 PRINTS = "import samples\nsamples.Shown('{name}')"
@@ -36,6 +37,11 @@ def chapter() -> str:
         cell = nbformat.v4.new_code_cell(PRINTS.format(name=name), id=f"the-{name}")
         cell.metadata["tags"] = ["hide-input"]
         made.cells.append(cell)
+    made.cells += [
+        nbformat.v4.new_markdown_cell(":::{dropdown} A fold\nfirst words\n:::"),
+        nbformat.v4.new_code_cell("print('by a' + ' cell')", metadata={"tags": ["in-fold"]}),
+        nbformat.v4.new_markdown_cell(":::{container} in-fold\nlast words\n:::\n\nand after it."),
+    ]
     return nbformat.writes(made)
 
 
@@ -169,6 +175,19 @@ def test_code_stands_behind_a_toggle_after_what_it_made(text, page):
     assert "Show the source" not in text and "admonition hide" not in text
     first = text[text.index('id="equation-eq-weights"') :]
     assert first.index("nnb-proof") < first.index("nnb-source") < first.index("samples")
+
+
+def test_cells_and_text_marked_so_stand_in_the_fold_before_them(text):
+    fold = text[text.index("A fold") :]
+    places = [fold.index(s) for s in ("first words", "by a cell", "last words", "</details>")]
+    assert places == sorted(places) and "and after it" in fold[places[-1] :]
+
+
+def test_long_code_of_a_refutation_leaves_its_number():
+    gives = [{"who": "the code gives", "value": "2"}, {"who": "the formula gives", "value": "3"}]
+    data = {"what": "$L$", "code": None, "formula": "y", "gives": gives, "at": ["y = 3"]}
+    said = refutation(data, "place").astext()
+    assert "None" not in said and "the code gives" in said and "2" in said and "= 3" in said
 
 
 def test_set_up_cell_is_not_on_the_page(text):
