@@ -37,7 +37,11 @@ half_life_of_099 = Number(
     unit="steps",
     hint="Which power of $0.99$ is one half? Take logarithms.",
     mistakes=[
-        (100, "That is $1/(1-\\gamma)$, a window: by then a weight has dropped to about $1/e$."),
+        (
+            100,
+            "That is $1/(1-\\gamma)$, or nearly the time constant: by then a weight has dropped to "
+            "about $1/e$.",
+        ),
         (99, "That is the mean age $\\gamma/(1-\\gamma)$."),
         (199, "That is the window of the same noise $(1+\\gamma)/(1-\\gamma)$."),
         (50, "A weight falls geometrically, not in a straight line."),
@@ -103,9 +107,14 @@ claimed_half_life = Number(
             "That is what a half-life should leave; it does so at the age $-\\log 2/\\log\\gamma$.",
         ),
         (sp.Rational(9, 10), "That is left after one whole step; $1/\\gamma$ is a little more."),
+        (sp.exp(-1), "That is left at the age $-1/\\log\\gamma$, the time constant."),
         (
-            sp.exp(-1),
-            "That is left at the age $-1/\\log\\gamma$, the time constant.",
+            sp.Rational(10, 9),
+            "That is the age $1/\\gamma$ itself, in steps. Which part is left by then?",
+        ),
+        (
+            sp.log(sp.Rational(1, 2)) / sp.log(sp.Rational(9, 10)),
+            "That is the half-life itself, in steps. Asked is what is left at the age $1/\\gamma$.",
         ),
         (
             1 - sp.Rational(9, 10) ** sp.Rational(10, 9),
