@@ -63,6 +63,7 @@ test: lint book
 
 fuzz: $(READY)
 	@$(BIN)/python tests/symbolic/fuzz_questions.py $(or $(COUNT),5000) --seed $(or $(SEED),0)
+	@$(BIN)/python -m tests.symbolic.inequality_fuzzer $(or $(COUNT),5000) --seed $(or $(SEED),0)
 
 notebooks: $(READY)
 	@$(BIN)/python tools/notebooks.py

@@ -38,7 +38,7 @@ from ._evaluate import (
 from ._notation import Definition, Named, Recurrence
 from ._random import Random
 
-FAR = (10**24, 10**36)  # arguments for a limit, where nothing has to be added up so far
+FAR = (10**32, 10**48)  # arguments for a limit, where nothing has to be added up so far
 LENGTHS = (40, 80, 160, 320)  # and where something has
 NEAR = (24, 36)  # so many digits from a finite target
 SETTLED = mpmath.mpf(10) ** -12

@@ -8,6 +8,7 @@ limit is left undecided.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import sympy as sp
@@ -197,28 +198,55 @@ def _at_infinity(expr: sp.Expr, n: sp.Symbol, facts: Facts) -> sp.Expr:
 
 
 def _of_parts(expr: sp.Expr, roots: list[sp.Pow], n: sp.Symbol, facts: Facts) -> sp.Expr:
-    """The limit of a quotient that holds n in roots, and in r^n, only: that of each part put in."""
+    """The limit of a quotient that holds n in roots, and in r^n, only: that of each part put in.
+
+    A root that grows without end is written as one over what tends to 0.
+    """
     unknown = NotImplementedError(f"the limit of {expr} for {n} to infinity is not known")
-    limits: dict[sp.Expr, sp.Expr] = {}
-    for root in roots:
-        value = _at_infinity(root.base, n, facts)
-        if not (root.exp.is_Rational and facts.positive(value)):
-            raise unknown
-        limits[root] = value**root.exp
+    if not all(root.exp.is_Rational for root in roots):
+        raise unknown
+    if all(root.base == n for root in roots) and not any(
+        power.exp.has(n) for power in expr.atoms(sp.Pow)
+    ):
+        root = sp.Dummy(n.name, positive=True)  # n = root^q, for the q of all of them
+        return _at_infinity(
+            sp.powdenest(expr.xreplace({n: root ** math.lcm(*[int(r.exp.q) for r in roots])})),
+            root,
+            facts,
+        )
     small: dict[sp.Expr, sp.Symbol] = {}
-    letters = {root: sp.Dummy(f"root{place}") for place, root in enumerate(roots)}
+    at: dict[sp.Symbol, sp.Expr] = {}
+    letters: dict[sp.Expr, sp.Expr] = {}
+    for place, root in enumerate(roots):
+        letter = sp.Dummy(f"root{place}")
+        order, value = _leading(root.base, n, facts)
+        if not facts.positive(value):
+            raise unknown
+        letters[root] = 1 / letter if order * root.exp > 0 else letter  # never grows
+        at[letter] = value**root.exp if order == 0 else sp.S.Zero
     plain = expr.xreplace(letters)
     powers = [p for p in plain.atoms(sp.Pow) if p.exp.has(n)]
     plain = plain.xreplace({p: _small_power(p, n, small, facts) for p in powers})
     numerator, denominator = sp.fraction(cancel(plain))
     if numerator.has(n) or denominator.has(n):
         raise unknown
-    at = {letters[root]: value for root, value in limits.items()}
     at |= dict.fromkeys(small.values(), sp.S.Zero)
     above, below = (part.xreplace(at) for part in (numerator, denominator))
     if not facts.require_nonzero(below):
         raise unknown
     return above / below
+
+
+def _leading(base: sp.Expr, n: sp.Symbol, facts: Facts) -> tuple[int, sp.Expr]:
+    """The order d of n for which ``base``/n^d has a limit other than 0, and that limit."""
+    for order in (0, 1, 2, -1, -2):
+        try:
+            value = _at_infinity(NormalForm(facts)(base / n**order), n, facts)
+        except NotImplementedError:
+            continue  # it grows faster than that
+        if value.is_finite is not False and value.is_zero is not True:
+            return order, value
+    raise NotImplementedError(f"how {base} grows with {n} is not known")
 
 
 def _small_power(

@@ -272,7 +272,9 @@ class Signs:
         """Its signs as given: only what is real can be compared. ANY where nothing is given."""
         if expr in self.exact:
             return self.exact[expr]
-        return self.exact.get(expand(expr), ANY) if isinstance(expr, sp.Add) else ANY
+        # a normal form may have factored what was given
+        of_sums = expr.is_Add or expr.is_Mul and any(arg.is_Add for arg in expr.args)
+        return self.exact.get(expand(expr), ANY) if of_sums else ANY
 
     # --- the form of an expression ---------------------------------------------------------------
 
@@ -568,14 +570,16 @@ class Signs:
             return None
         if any(self.possible(a, 0) & UNREAL for a in chosen.args):
             return REAL
-        signs = []
-        for _, value in _cases(chosen):
-            signs.append(self._of(expr.xreplace({chosen: value}), depth))
-            if rises == POSITIVE and not signs[-1] & NEGATIVE:
-                return signs[-1] | POSITIVE  # the largest is at least this one
-        if rises == NEGATIVE:
-            return _of_extreme(signs, largest=False)
-        return None
+        within = depth if isinstance(chosen, sp.Abs) else depth + 1  # fewer maxima: it ends
+        parts = [expr.xreplace({chosen: value}) for _, value in _cases(chosen)]
+        if rises == POSITIVE:
+            for level in range(within + 1):
+                for part in parts:
+                    signs = self._of(part, level)
+                    if not signs & NEGATIVE:
+                        return signs | POSITIVE  # the largest is at least this one
+            return None
+        return _of_extreme([self._of(part, within) for part in parts], largest=False)
 
     # --- sums ------------------------------------------------------------------------------------
 
@@ -893,7 +897,9 @@ class _Problem:
         ring = self.converter.ring
         used = [g for n, g in enumerate(ring.gens) if any(m[n] for m in goal.monoms())][:6]
         halves = [ring.one, *used]
-        found = [Column(_terms(g**2)) for g in used]
+        known = [g for n, g in enumerate(ring.gens) if any(m[n] for p, _ in self.base for m in p)]
+        found = [Column(_terms(g**2)) for g in dict.fromkeys((*used, *known[:6]))]
+        found += [Column(_terms((g + number) ** 2)) for g in used for number in (2, -2)]
         for a, b in combinations(halves, 2):
             found += [Column(_terms((a + b) ** 2)), Column(_terms((a - b) ** 2))]
         return found

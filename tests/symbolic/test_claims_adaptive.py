@@ -83,11 +83,9 @@ def test_c8_epsilon_starts_adadelta():
     started = sqrt(eps) * one / sqrt((1 - rho) * one**2 + eps)
     proves(first, started, given=rho < 1, where=Definition(D[k], sp.S.Zero))
     squares = Recurrence(G[t], rho * G[t - 1] + (1 - rho) * g[t] ** 2)
-    steps = Recurrence(
-        D[t],
-        rho * D[t - 1] + (1 - rho) * D[t - 1] / G[t] * g[t] ** 2,  # no epsilon
-    )
-    holds(Induction(steps, D[T], sp.S.Zero, where=squares))
+    step = sqrt(D[t - 1] / (G[t] + eps)) * g[t]  # nothing is added to the steps before
+    steps = Recurrence(D[t], rho * D[t - 1] + (1 - rho) * step**2)
+    holds(Induction(steps, D[T], sp.S.Zero, where=squares, given=rho < 1))
 
 
 def test_c10_epsilon_has_the_units_of_the_square():
@@ -214,9 +212,19 @@ def test_d16_decoupled_decay():
     refutes(place - eta * penalized, (1 - eta * decay) * place - eta * one / sqrt(one**2))
 
 
-def test_d17_nadam_without_momentum_is_adam():
-    ahead = beta_1 * M[T] / (1 - beta_1 ** (T + 1)) + (1 - beta_1) * g[T] / (1 - beta_1**T)
-    proves(ahead.xreplace({beta_1: sp.S.Zero}), g[T], given=T >= 1)
+def test_d17_nadam_looks_one_step_ahead():
+    """Adam's corrected mean, with the momentum of the next step in place of the last one's."""
+    fresh = (1 - beta_1) * g[T] / (1 - beta_1**T)
+    adam = beta_1 * M[T - 1] / (1 - beta_1**T) + fresh
+    ahead = beta_1 * M[T] / (1 - beta_1 ** (T + 1)) + fresh
+    proves(M[T] / (1 - beta_1**T), adam, where=first, given=from_one)
+    refutes(ahead, adam, where=first, given=from_one)
+    v_hat = ema(beta_2, g[k] ** 2) / (1 - beta_2**T)
+    none = {beta_1: sp.S.Zero}
+    for step in (ahead, adam):
+        proves(
+            step.xreplace(none) / (sqrt(v_hat) + eps), g[T] / (sqrt(v_hat) + eps), given=from_one
+        )
 
 
 def test_d19_the_second_moment_is_not_the_variance():

@@ -24,7 +24,16 @@ from claims import (
 )  # fmt: skip
 from sympy import Eq, KroneckerDelta, Limit, Product, Sum, exp, log, oo, sqrt
 
-from nnlib.symbolic import Definition, Expectation, Induction, Partial, Random, Recurrence, Variance
+from nnlib.symbolic import (
+    Definition,
+    Expectation,
+    Induction,
+    Partial,
+    Random,
+    Recurrence,
+    Variance,
+    compare,
+)
 
 C, W, x, y, z, g, h, p, v = (family(name) for name in "CWxyzghpv")
 rates = family("gamma")
@@ -112,6 +121,42 @@ def test_e2_the_outer_gradients():
     proves(Partial(loss, shift), over(g[i], i))
 
 
+# the sums of HW3: mean and variance as letters, then as functions of one another
+middle, v_ = sp.symbols("mu v", real=True)
+about = over((x[k] - middle) ** 2) / K
+
+
+def loss_of(mu, v):
+    return over(g[i] * (shape * (x[i] - mu) / sqrt(v + eps) + shift), i)
+
+
+by_variance = -shape / 2 * over(g[i] * (x[i] - mean), i) / scale**3
+by_mean = -shape * over(g[i], i) / scale
+
+
+def test_e3_the_slope_by_the_variance():
+    var = sp.Symbol("v", positive=True)
+    slope = -shape / 2 * over(g[i] * (x[i] - middle), i) * (var + eps) ** sp.Rational(-3, 2)
+    proves(Partial(loss_of(middle, var), var), slope)
+    refutes(Partial(loss_of(middle, var), var), -slope)
+
+
+def test_e4_the_slope_by_the_mean():
+    """The variance moves with the mean; at the mean that part vanishes."""
+    s = sqrt(about + eps)
+    second = shape / K * over(g[i] * (x[i] - middle), i) * over(x[k] - middle) / s**3
+    total = -shape * over(g[i], i) / s + second
+    proves(Partial(loss_of(middle, about), middle), total)
+    proves(over(x[k] - mean), 0)
+    refutes(Partial(loss_of(middle, about), middle), -shape * over(g[i], i) / s)
+
+
+def test_e5_the_three_terms():
+    three = g[j] * shape / scale + by_variance * 2 * (x[j] - mean) / K + by_mean / K
+    proves(Partial(loss_of(mean, variance), x[j]), three, given=in_batch)
+    refutes(Partial(loss_of(mean, variance), x[j]), three - by_mean / K, given=in_batch)
+
+
 def test_e6_the_whole_gradient():
     loss = over(g[i] * shape * normal(i), i)
     inner = K * g[j] - over(g[i], i) - normal(j) * over(g[i] * normal(i), i)
@@ -123,9 +168,55 @@ def test_e7_the_jacobian():
     proves(Partial(normal(i), x[j]), entry, given=(*in_batch, i >= 0, i <= K - 1))
 
 
+deviation = sqrt(variance)
+spread = (deviation > 0, *in_batch)
+outer = sp.Symbol("G", real=True)
+weighted = over(g[i] * (x[i] - mean), i)
+exact_slope = (
+    outer / (K * (deviation + eps))
+    * (K * g[j] - over(g[i], i) - (x[j] - mean) * weighted / ((deviation + eps) * deviation))
+)  # fmt: skip
+printed_slope = (
+    outer / (K * deviation) * (K * g[j] - over(g[i], i) - (x[j] - mean) * weighted / deviation**2)
+)
+
+
+def test_e8_epsilon_beside_the_deviation():
+    loss = over(g[i] * outer * (x[i] - mean) / (deviation + eps), i)
+    proves(Partial(loss, x[j]), exact_slope, given=spread)
+
+
+def test_e9_the_printed_formula_leaves_epsilon_out():
+    loss = over(g[i] * outer * (x[i] - mean) / deviation, i)
+    proves(Partial(loss, x[j]), printed_slope, given=spread)
+    proves(exact_slope.xreplace({eps: sp.S.Zero}), printed_slope, given=spread)
+    refutes(exact_slope, printed_slope, given=spread)
+
+
+def test_e10_what_that_costs():
+    d, s, q, total = sp.symbols("d sigma q S", positive=True)  # of the batch: numbers
+    h = sp.Symbol("g_j", real=True)
+    exact = outer / (K * (s + eps)) * (K * h - total - d * q / ((s + eps) * s))
+    printed = outer / (K * s) * (K * h - total - d * q / s**2)
+    first = outer * eps / (K * s * (s + eps)) * (K * h - total)
+    second = outer * d * q * eps * (2 * s + eps) / (K * s**3 * (s + eps) ** 2)
+    proves(printed - exact, first - second)
+    refutes(printed - exact, first + second)
+
+
 def test_e11_the_gradient_is_orthogonal_to_the_ones():
     inner = K * g[j] - over(g[i], i) - normal(j) * over(g[i] * normal(i), i)
     proves(over(inner, j), 0)
+
+
+def test_e12_the_gradient_against_the_deviations():
+    inner = K * g[j] - over(g[i], i) - normal(j) * over(g[i] * normal(i), i)
+    slope = shape / (K * scale) * inner
+    left = shape * eps * weighted / scale**3
+    proves(over(slope * (x[j] - mean), j), left)
+    refutes(over(slope * (x[j] - mean), j), 0)
+    beside = outer * eps * weighted / (deviation + eps) ** 2
+    proves(over(exact_slope * (x[j] - mean), j), beside, given=deviation > 0)
 
 
 def test_e13_mean_and_variance_of_the_output():
@@ -137,6 +228,14 @@ def test_e14_the_scale_of_the_input_drops_out():
     deviation = a * x[i] + b - over(a * x[k] + b) / K
     scaled = over((a * x[k] + b - over(a * x[m] + b, m) / K) ** 2) / K
     proves(deviation / sqrt(scaled + a**2 * eps), normal(i))
+
+
+def test_e15_a_bias_before_the_layer_is_dead():
+    moved = x[i] + b
+    middle = over(x[k] + b) / K
+    spread = over((x[k] + b - middle) ** 2) / K
+    loss = over(g[i] * shape * (moved - middle) / sqrt(spread + eps), i)
+    proves(Partial(loss, b), 0)
 
 
 def test_e16_variance_as_a_difference_and_its_bias():
@@ -183,6 +282,18 @@ def test_f6_the_curvature_is_a_variance():
     proves(quadratic, spread, given=Eq(per_class(q[k]), 1))
 
 
+def test_f7_the_null_vector_and_the_row_sums():
+    """Gershgorin: the entries beside the diagonal of row i sum to p_i (1 − p_i)."""
+    entry = p[i] * (KroneckerDelta(i, j) - p[j])
+    row = (i >= 0, i <= sizes - 1)
+    proves(per_class(entry, j), 0, given=row, where=softmax)
+    beside = per_class((1 - KroneckerDelta(i, j)) * p[i] * p[j], j)
+    proves(beside, p[i] * (1 - p[i]), given=row, where=softmax)
+    proves(entry.subs(j, i), p[i] * (1 - p[i]))  # so each eigenvalue is at most 2 p_i (1 − p_i)
+    u = sp.Symbol("u", real=True)
+    assert compare(2 * u * (1 - u), "<=", sp.Rational(1, 2)).status == "proved"
+
+
 def test_f8_a_shift_changes_nothing():
     shifted = exp(z[i] + c) / per_class(exp(z[k] + c))
     proves(shifted, p[i], where=softmax)
@@ -192,6 +303,15 @@ def test_f8_a_shift_changes_nothing():
 def test_f9_f10_one_class_at_a_time():
     one = -y[t] * log(p[t])
     proves(Partial(one, z[t]), y[t] * (p[t] - 1), given=(t >= 0, t <= sizes - 1), where=softmax)
+
+
+def test_f11_label_smoothing():
+    smooth = (1 - a) * y[i] + a / sizes
+    loss = -per_class(smooth * log(p[i]), i)
+    one_hot = Eq(per_class(y[i], i), 1)
+    slope = p[j] - (1 - a) * y[j] - a / sizes
+    proves(Partial(loss, z[j]), slope, given=(*classes, one_hot), where=softmax)
+    refutes(Partial(loss, z[j]), p[j] - y[j], given=(*classes, one_hot), where=softmax)
 
 
 def test_f12_temperature():

@@ -1,6 +1,9 @@
 """Convolution and pooling: shapes and gradients, for every stride and padding."""
 
+from itertools import product
+
 import numpy as np
+import pytest
 import sympy as sp
 from claims import (
     K,
@@ -21,7 +24,17 @@ from claims import (
 )  # fmt: skip
 from sympy import Eq, Max, Mod, Rational, Sum, ceiling, floor
 
-from nnlib.symbolic import Indicator, Induction, Maximum, Partial, Recurrence, equal
+from nnlib.conv import conv2d, conv2d_backward, conv_output_shape, conv_transpose2d
+from nnlib.symbolic import (
+    Indicator,
+    Induction,
+    Maximum,
+    Partial,
+    Recurrence,
+    compare,
+    equal,
+    symarray,
+)
 
 W, s, d, A = sp.symbols("W s d A", integer=True, positive=True)
 kernel = sp.Symbol("k", integer=True, positive=True)
@@ -47,6 +60,25 @@ def test_g1_division_with_remainder():
     refutes(ceiling(A / s), q, given=divided)
 
 
+def test_g2_the_formula_is_the_count():
+    """15,120 sizes: the library's formula against counting."""
+    checked = 0
+    for width, size, stride, pad, step in product(
+        range(1, 43), range(1, 7), range(1, 6), range(4), range(1, 4)
+    ):
+        reach = step * (size - 1)
+        counted = len(range(0, width + 2 * pad - reach, stride))
+        if counted:
+            assert conv_output_shape(width, size, stride, pad, step) == counted
+            checked += 1
+        else:
+            with pytest.raises(ValueError, match="kernel"):
+                conv_output_shape(width, size, stride, pad, step)
+        floored = (width + 2 * pad - reach - 1) // stride + 1
+        assert max(0, floored) == counted
+    assert checked > 13_000
+
+
 def test_g3_the_two_printings_agree():
     proves(floor(starts + 1), floor(starts) + 1)
     refutes(floor(starts + Rational(1, 2)), floor(starts) + 1)
@@ -56,6 +88,16 @@ def test_g4_what_is_dropped_is_the_remainder():
     used = s * floor(A / s)
     proves(A - used, Mod(A, s))
     proves(A - used, r, given=(Eq(A, q * s + r), r < s))
+
+
+def test_g5_a_kernel_that_does_not_fit():
+    """Where the last start would lie before the first, by less than a stride."""
+    short = sp.Symbol("e", integer=True, positive=True)  # so many pixels are missing
+    before = (short <= s - 1,)
+    proves(floor(-short / s) + 1, 0, given=before)
+    proves(-floor(short / s) + 1, 1, given=before)  # a division that drops the fraction
+    assert compare(floor(-short / s) + 1, "<=", 0).status == "proved"
+    refutes(floor(-short / s) + 1, 1, given=before)
 
 
 def test_g6_the_transposed_size_inverts_the_size():
@@ -95,6 +137,40 @@ def test_g10_the_gradients_of_a_convolution():
     refutes(Partial(loss, x[j]), over(g[n] * w[tap + 1] * inside, n, N), given=(j >= 0, j <= W - 1))
     by_weight = over(g[n] * image.xreplace({m: j}), n, N)
     proves(Partial(loss, w[j]), by_weight, given=(j >= 0, j <= kernel - 1))
+
+
+image = symarray("x", (1, 1, 1, 7))
+weights = symarray("w", (1, 1, 1, 3))
+geometry = {"stride": (1, 2), "padding": (0, 1)}
+
+
+def matrix_of(outputs, inputs):
+    """The matrix of a linear map, from its outputs as expressions in its inputs."""
+    rows = [[sp.expand(out).coeff(entry) for entry in inputs] for out in outputs]
+    return sp.Matrix(rows)
+
+
+def test_g11_the_backward_of_a_convolution_is_the_transposed_matrix():
+    y, cache = conv2d(image, weights, **geometry)
+    w_0, w_1, w_2 = weights.ravel()
+    A = matrix_of(y.ravel(), image.ravel())
+    shifted = [[0] * max(0, 2 * r - 1) + [w_0, w_1, w_2][max(0, 1 - 2 * r) :] for r in range(4)]
+    assert sp.Matrix([(row + [0] * 7)[:7] for row in shifted]) == A
+    upstream = symarray("g", (1, 1, 1, 4))
+    dx, *_ = conv2d_backward(upstream, cache)
+    assert matrix_of(dx.ravel(), upstream.ravel()) == A.T
+    back, _ = conv_transpose2d(upstream, weights, **geometry)
+    for left, right in zip(back.ravel(), dx.ravel(), strict=True):
+        proves(left, right)
+
+
+def test_g12_a_transposed_convolution_is_no_inverse():
+    y, cache = conv2d(image, np.ones((1, 1, 1, 2), dtype=int))
+    A = matrix_of(y.ravel(), image.ravel())
+    back, *_ = conv2d_backward(y, cache)
+    assert matrix_of(back.ravel(), image.ravel()) == A.T * A
+    assert sp.eye(7) != A.T * A
+    refutes(back.ravel()[1], image.ravel()[1])
 
 
 def test_g13_parameters():

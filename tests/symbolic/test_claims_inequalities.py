@@ -9,10 +9,12 @@ from nnlib.symbolic import (
     Definition,
     Derivation,
     FalseStep,
+    ForAll,
     Induction,
     Recurrence,
     UnprovedStep,
     compare,
+    equal,
     tangent,
 )
 
@@ -253,6 +255,19 @@ def test_c5_an_adagrad_step_is_at_most_the_rate():
     )
 
 
+def test_c5_an_rmsprop_step_is_at_most_the_rate_over_a_root():
+    average = (1 - gamma) * Sum(gamma ** (T - t) * g[t] ** 2, (t, 1, T))
+    proved(
+        Derivation(
+            eta * Abs(g[T]) / sqrt(average),
+            eta / sqrt(1 - gamma),
+            "one term is at most the sum",
+            **at_most,
+            given=(eta > 0, gamma < 1, average > 0),
+        )
+    )
+
+
 S = sp.IndexedBase("S", real=True)
 roots = Recurrence(S[t], S[t - 1] + 1 / sqrt(t), initial=1, start=1)
 
@@ -293,6 +308,73 @@ def test_d12b_cauchy_schwarz():
             gap=Sum((A[i] * B[j] - A[j] * B[i]) ** 2, (i, 0, K - 1), (j, 0, K - 1)) / 2,
         )
     )
+
+
+def test_d12_the_step_of_adam_is_bounded():
+    """Cauchy and Schwarz, a geometric series, and a root."""
+    ratio = sp.Symbol("r", positive=True)  # beta_1²/beta_2
+    A_k, B_k = sqrt(ratio) ** (T - k), sqrt(beta2) ** (T - k) * g[k]
+
+    def total(body, index=k):
+        return Sum(body, (index, 1, T))
+
+    left, right = A_k.subs(k, i) * B_k.subs(k, j), A_k.subs(k, j) * B_k.subs(k, i)
+    given = (ratio < 1, beta1 < 1, beta2 < 1)
+    square = proved(
+        Derivation(
+            total(A_k * B_k) ** 2,
+            total(A_k**2) * total(B_k**2),
+            "Lagrange's identity",
+            **at_most,
+            gap=Sum((left - right) ** 2, (i, 1, T), (j, 1, T)) / 2,
+            given=given,
+        )
+        .step((1 - ratio**T) / (1 - ratio) * total(B_k**2), "a geometric series")
+        .step(total(B_k**2) / (1 - ratio), "the power is positive", **at_most)
+    )
+    assert square.relation == "<="
+    constant = (1 - beta1) / sqrt((1 - beta2) * (1 - ratio))
+    chain = Derivation(
+        ((1 - beta1) * total(A_k * B_k)) ** 2,
+        (1 - beta1) ** 2 / (1 - ratio) * total(B_k**2),
+        "the line above",
+        **at_most,
+        given=given,
+        using=square,
+    )
+    assert chain.rhs == constant**2 * (1 - beta2) * total(B_k**2)  # the closed form of v
+    proved(chain)
+    V, m = sp.Symbol("v", positive=True), sp.Symbol("m", real=True)
+    bounded = (*given, m**2 <= constant**2 * V)
+    proved(Derivation(Abs(m) / sqrt(V), constant, "a root", **at_most, given=bounded))
+
+
+def test_d14_the_average_over_a_period_points_the_wrong_way():
+    """The gradients C, -1, -1 again and again: their sum is positive, that of the steps is not."""
+    C = sp.Symbol("C", positive=True)
+    b = 1 / (1 + C**2)
+    whole = 1 + b + b**2
+    v_1, v_2, v_3 = (C**2 + b + b**2) / whole, (1 + b * C**2 + b**2) / whole, (
+        1 + b + b**2 * C**2
+    ) / whole  # fmt: skip
+    for before, now, gradient in ((v_3, v_1, C), (v_1, v_2, 1), (v_2, v_3, 1)):
+        assert equal(b * before + (1 - b) * gradient**2, now).status == "proved"
+    large = {"given": C > 2}
+    names = sp.symbols("v_1:4", positive=True)
+    first = proved(Derivation(v_1, C**4 / (1 + C**2), "what is kept", **at_least, **large))
+    second = proved(Derivation(v_2, 2, "$bC^2$ is below 1", **at_most, **large))
+    third = proved(Derivation(v_3, 2, "and so is $b^2C^2$", **at_most, **large))
+    bounds = (C > 2, names[0] >= C**4 / (1 + C**2), names[1] <= 2, names[2] <= 2)
+    for bound, known in zip((first, second, third), bounds[1:], strict=True):
+        proved_bound = bound.conclusion.relation  # of the value; the name stands for it below
+        assert proved_bound.rhs == known.rhs and isinstance(proved_bound, type(known))
+    chain = Derivation(
+        C / sqrt(names[0]), sqrt(1 + C**2) / C, "the first bound", **at_most, given=bounds
+    )
+    chain.step(sqrt(2), "$C$ is larger than 1", **below)
+    chain.step(1 / sqrt(names[1]) + 1 / sqrt(2), "the second", **at_most)
+    chain.step(1 / sqrt(names[1]) + 1 / sqrt(names[2]), "the third", **at_most)
+    assert proved(chain).relation == "<"
 
 
 def test_d14_the_second_moment_lies_between_bounds():
@@ -365,6 +447,29 @@ def test_f14_kl_divergence():
             using=touching,
             given=ones,
         ).step(0, "both sum to one")
+    )
+
+
+def test_f14_the_entropy_is_at_most_log_n():
+    touching = tangent(log(u), u, at=1, to=1 / (K * p[k]))
+    proved(
+        Derivation(
+            over(p[k] * log(1 / (K * p[k]))),
+            over(p[k] * (1 / (K * p[k]) - 1)),
+            "the tangent of the logarithm at 1",
+            **at_most,
+            using=touching,
+            given=one,
+        ).step(0, "both sum to one")
+    )
+    entropy = -over(p[k] * log(p[k]))
+    proved(
+        Derivation(
+            over(p[k] * log(1 / (K * p[k]))),
+            entropy - log(K),
+            "the logarithm of a product",
+            given=one,
+        )
     )
 
 
@@ -457,6 +562,62 @@ def test_h1_one_over_k():
     harmonic = Recurrence(S[t], S[t - 1] + 1 / t, initial=1, start=1)
     touching = tangent(log(u), u, at=T + 1, to=T + 2)
     proved(Induction(harmonic, S[T], log(T + 1), **at_least, using=touching))
+
+
+def test_h1_the_table_of_powers():
+    """Σk^(-p) grows without end and Σk^(-2p) does not exactly where 1/2 < p ≤ 1."""
+    power = sp.Symbol("p", positive=True)
+
+    def total(exponent):
+        return Recurrence(S[t], S[t - 1] + t ** (-exponent), initial=1, start=1)
+
+    touching = tangent(log(u), u, at=T + 1, to=T + 2)
+    proved(Induction(total(sp.S.One), S[T], log(T + 1), **at_least, using=touching))
+
+    def grows(exponent, given):
+        terms, harmonic = Sum(k ** (-exponent), (k, 1, T)), Sum(1 / k, (k, 1, T))
+        proved(Derivation(terms, harmonic, "each term is larger", **at_least, given=given))
+
+    def stays(exponent, given):
+        touching = tangent(u ** (1 - exponent), u, at=T + 1, to=T, given=given)
+        bound = (exponent - T ** (1 - exponent)) / (exponent - 1)
+        proved(Induction(total(exponent), S[T], bound, **at_most, given=given, using=touching))
+        proved(Derivation(bound, exponent / (exponent - 1), "a bound", **below, given=given))
+
+    grows(power, power <= 1)
+    stays(power, power > 1)
+    grows(2 * power, power <= Rational(1, 2))
+    stays(2 * power, power > Rational(1, 2))
+    square = Rational(1, 2)
+    table = [((power <= square,), None), ((power > 1,), None)]
+    with pytest.raises(ValueError, match="a case is missing"):
+        Cases(power <= 1, table)
+    both = ((power > square, power <= 1), None)
+    assert len(Cases(power <= 1, [*table, both]).cases) == 3
+
+
+def test_h20_a_layer_of_sigmoids_shrinks_what_passes():
+    """Orthogonal weights keep the length; slopes of at most 1/4 divide it by four."""
+    d, w_ = sp.IndexedBase("d", real=True), sp.IndexedBase("w", real=True)
+    Q = sp.IndexedBase("Q", real=True)
+    m = sp.Symbol("m", integer=True)
+    orthonormal = ForAll(
+        Eq(over(Q[i, k] * Q[i, m], i), sp.KroneckerDelta(k, m)), (k, 0, K - 1), (m, 0, K - 1)
+    )
+    h = sp.IndexedBase("h", real=True)  # Q w
+    proved(
+        Derivation(
+            over(d[k] ** 2 * h[k] ** 2),
+            over(h[k] ** 2) / 16,
+            "every slope is at most 1/4",
+            **at_most,
+            given=(d[k] >= 0, d[k] <= Rational(1, 4)),
+        )
+    )
+    turned = over(over(Q[i, j] * w_[j], j) ** 2, i)
+    assert equal(turned, over(w_[j] ** 2, j), given=orthonormal).status == "proved"
+    length = Recurrence(S[t], S[t - 1] * y[t], initial=1)
+    proved(Induction(length, S[n], Rational(1, 16) ** n, **at_most, given=y[k] <= Rational(1, 16)))
 
 
 def test_h20_the_slope_of_the_sigmoid():

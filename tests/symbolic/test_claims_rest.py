@@ -21,7 +21,7 @@ from claims import (
     sigma,
     t,
 )  # fmt: skip
-from sympy import Abs, Eq, KroneckerDelta, Limit, Max, Ne, Piecewise, oo, sqrt
+from sympy import Abs, Eq, KroneckerDelta, Limit, Max, Ne, Piecewise, log, oo, sqrt
 
 from nnlib.symbolic import (
     Expectation,
@@ -31,6 +31,7 @@ from nnlib.symbolic import (
     Random,
     Recurrence,
     Variance,
+    tangent,
 )  # fmt: skip
 
 w, x, v, y, g, f, M = (family(name) for name in "wxvygfM")
@@ -56,8 +57,24 @@ def inside(*indices):
 
 
 def test_h2_a_series_that_shrinks_faster_than_one_over_k():
-    u = sp.Symbol("u", positive=True)
+    """1/(k log k) is small against 1/k, its sum grows without end, that of its squares does not."""
+    u, last = sp.Symbol("u", positive=True), sp.Symbol("T", integer=True, positive=True)
     proves(Limit(1 / u, u, oo), 0)  # (1/(k log k))/(1/k) = 1/log k, with u = log k
+    S = family("S")
+    steps = Recurrence(
+        S[t], S[t - 1] + 1 / ((t + 1) * log(t + 1)), initial=1 / (2 * log(2)), start=1
+    )
+    touching = tangent(log(log(u)), u, at=last + 2, to=last + 3, given=u > 1)
+    grows = log(log(last + 2)) - log(log(3)) + 1 / (2 * log(2))
+    assert Induction(steps, S[last], grows, relation=">=", using=touching).status == "proved"
+    squares = Recurrence(S[t], S[t - 1] + 1 / ((t + 1) * log(t + 1)) ** 2,
+                         initial=1 / (2 * log(2)) ** 2, start=1)  # fmt: skip
+    bound = (1 - 1 / (last + 1)) / log(2) ** 2
+    far, near = log(last + 2), log(2)
+    gap = (
+        1 / ((last + 1) * (last + 2) ** 2) + (far - near) * (far + near) / ((last + 2) * far) ** 2
+    ) / near**2
+    assert Induction(squares, S[last], bound, relation="<=", gap=gap).status == "proved"
 
 
 def test_h3_newton_takes_one_step():
@@ -75,10 +92,15 @@ def test_h4_the_secant_lands_on_the_minimum():
 
 
 def test_h5_quickprop_misses_where_the_coordinates_hang_together():
-    r, s, h = sp.symbols("r s h", real=True)  # Hessian [[1, h], [h, 1]], the minimum at 0
-    step_r = r - (r + h * s)
-    proves(step_r, -h * s)
-    refutes(step_r, 0)
+    """A secant for each coordinate, with the Hessian [[1, h], [h, 1]] and its minimum at 0."""
+    r, s, h, r_0, s_0 = sp.symbols("r s h r_0 s_0", real=True)
+    slope, before = r + h * s, r_0 + h * s_0
+    landed = r - slope * (r - r_0) / (slope - before)
+    apart = (Ne(r, r_0), Ne(slope, before))
+    proves(landed, h * (r * s_0 - r_0 * s) / (before - slope), given=apart)
+    refutes(landed, 0, given=apart)
+    proves(landed.xreplace({h: sp.S(0)}), 0, given=Ne(r, r_0))
+    proves(landed.xreplace({h: sp.S(1), r: sp.S(1), s: sp.S(0), r_0: sp.S(0), s_0: sp.S(2)}), 2)
 
 
 def test_h6_the_secant_finds_a_maximum_too():
