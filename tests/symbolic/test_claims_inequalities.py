@@ -342,7 +342,7 @@ def test_d12_the_step_of_adam_is_bounded():
         given=given,
         using=square,
     )
-    assert chain.rhs == constant**2 * (1 - beta2) * total(B_k**2)  # the closed form of v
+    assert chain.last == constant**2 * (1 - beta2) * total(B_k**2)  # the closed form of v
     proved(chain)
     V, m = sp.Symbol("v", positive=True), sp.Symbol("m", real=True)
     bounded = (*given, m**2 <= constant**2 * V)
