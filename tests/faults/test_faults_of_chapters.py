@@ -79,6 +79,15 @@ FAULTS = {
             "p - y",
         ),
         ("cross_entropy_backward", "scale = scale / examples", "pass"),
+        ("cross_entropy", "y * (log_total - z[at])", "log_total - z[at]"),
+        ("cross_entropy", "np.divide(e, total, out=e)", "e"),
+        ("cross_entropy_backward", "_over(scale, temperature)", "scale"),
+        (
+            "cross_entropy_backward",
+            "_per_example(scale * y, axis) * p",
+            "_per_example(scale, axis) * p",
+        ),
+        ("_read_targets", "(1 - smoothing) * y + smoothing / C", "(1 - smoothing) * y + smoothing"),
     ),
     "batch_norm": faults_in(
         "nnlib.functional",
