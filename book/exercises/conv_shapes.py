@@ -17,9 +17,9 @@ first_count = Number(
     mistakes=[
         (16, "You rounded up: the last window would hang over the end."),
         (sp.Rational(31, 2), "There is no half place: round down before you add the one."),
-        (14, "The padding comes on both sides, or the first place was not counted."),
+        (14, "The padding is missing, or the first place was not counted."),
         (30, "That is with stride one."),
-        (13, "That is without the padding."),
+        (13, "The padding is missing, and the first place was not counted."),
     ],
     remark="$\\lfloor (32 + 2 - 5)/2\\rfloor + 1 = 14 + 1$.",
 )
@@ -95,7 +95,7 @@ left_over = Number(
         (0, "The window has gaps: it covers $d(k-1) + 1$ pixels. With $dk$ none would be left."),
         (6, "That is how many strides fit, not what is left over."),
         (7, "That is how many places there are."),
-        (3, "The padding on the right is reached as well: it comes on both sides."),
+        (3, "That is without the padding: there are $32$ pixels, not $30$."),
     ],
     remark="The window covers $7$ of $32$; the room is $25 = 6 \\cdot 4 + 1$.",
 )
@@ -160,7 +160,8 @@ what_it_is = Choice(
         "c": "a convolution with the kernel turned around, whatever the stride",
     },
     "b",
-    hint="With a stride of two, which of the three gives an image that is *larger*?",
+    hint="Did the three pixels above come back? And which of the other two gives a larger image with a "
+    "stride of two?",
     mistakes=[
         ("a", "It brings back the size, not the values: three pixels came back changed above."),
         (
@@ -169,7 +170,8 @@ what_it_is = Choice(
             "put between the pixels first.",
         ),
     ],
-    remark="Forward with $A$, backward with $A^{\\mathsf T}$: the transposed layer begins with the second.",
+    remark="A convolution goes forward with $M$ and backward with $M^{\\mathsf T}$; the transposed one goes "
+    "forward with $M^{\\mathsf T}$.",
 )
 
 
