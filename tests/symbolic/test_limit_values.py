@@ -43,3 +43,22 @@ def test_the_slope_below_must_not_vanish() -> None:
 )
 def test_where_a_side_has_no_slope_nothing_is_proved(limit: sp.Expr, value: sp.Expr) -> None:
     assert equal(limit, value).status in ("undecided", "refuted")
+
+
+def test_roots_that_grow():
+    """A root of what grows like a power of n is one over what tends to 0."""
+    c, eta = sp.symbols("c eta", positive=True)
+    n = sp.Symbol("n", integer=True, positive=True)
+    real = sp.Symbol("b", real=True)
+    for inner, value in [
+        (eta / sp.sqrt(n), 0),
+        (eta / sp.sqrt(c * n**2 + 1), 0),
+        (c + eta * n ** sp.Rational(-3, 2), c),
+        (c * sp.sqrt(n) / (1 + sp.sqrt(n)), c),
+        (c / (1 - sp.sqrt(n + 1)), 0),
+    ]:
+        limit = sp.Limit(inner, n, sp.oo)
+        assert equal(limit, value).status == "proved"
+        assert equal(limit, value + 1).status == "refuted"
+    for inner in (eta * sp.sqrt(n), eta / sp.sqrt(real * n + 1)):
+        assert equal(sp.Limit(inner, n, sp.oo), 0).status != "proved"
