@@ -51,6 +51,22 @@ def domain_conditions(
     return list(dict.fromkeys(found))
 
 
+def divisors_that_may_vanish(
+    expr: sp.Expr, known: Iterable[Relational], where: Iterable[Named]
+) -> list[sp.Expr]:
+    """What ``expr`` divides by, as it is written, and is not known to be other than zero."""
+    where, known = tuple(where), [r for r in known if not isinstance(r, sp.Eq)]
+    facts = Facts(known)
+    found = [
+        factor
+        for whole in _Search(where).of(expr).nonzero
+        if not _is_nonzero(whole, facts, where)
+        for factor in _factors(whole)
+        if not _is_nonzero(factor, facts, where)
+    ]
+    return list(dict.fromkeys(found))
+
+
 def _beyond(
     own: Needs, other: Needs, known: Iterable[Relational], where: tuple[Named, ...]
 ) -> Iterator[Relational]:

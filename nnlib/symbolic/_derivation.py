@@ -13,6 +13,7 @@ from ._algebra import expand
 from ._atoms import in_order
 from ._carried import carried, reachable
 from ._chains import as_relation, combined
+from ._conditions import divisors_that_may_vanish
 from ._equal import compare, equal
 from ._facts import Facts, without_implied
 from ._match import Match
@@ -20,6 +21,7 @@ from ._names import check_names, check_new_name, hidden_symbols, names_in, resta
 from ._notation import Definition, Named, Recurrence, as_named, as_tuple, expand_names
 from ._order import RELATIONS, Claim, check_order, read_given, slope_sign, telling
 from ._order import compare as compare_order
+from ._points import check_some_value_fits
 from ._print import shortened, to_text
 from ._refutation import FalseStep, Refutation
 from ._results import Result, is_used
@@ -132,6 +134,7 @@ class Derivation(Shown):
             raise ValueError("gap, using and equal_at belong to an inequality: give its relation")
         elif self._defines(self.lhs):
             check_new_name(self.lhs, plain(start), self.given, self.definitions)
+            check_some_value_fits(self.lhs, plain(start), self.given, self.definitions)
             self.lines.append(Line(self.lhs, start, why, None, "definition"))
         elif restates(self.lhs, plain(start), self.definitions):
             check_names((self.lhs, start, *self.given), self.definitions)
@@ -503,6 +506,7 @@ class Induction(Derivation):
             self._prove_order(recurrence, index, relation, steps, why, gap, using)
         self._check_every_step_is_covered(index, recurrence.start)
         for of, its_claim in proved:
+            self._check_divisors(of)
             self._compare_with_unrolled(of, its_claim, index, relation)
         self.proved_relation = relation
         self.recurrence = recurrence
@@ -686,6 +690,18 @@ class Induction(Derivation):
                 raise UnprovedStep(
                     f"the step is proved for {to_text(relation)} only, which leaves a gap after "
                     f"the base case {to_text(index)} = {start}"
+                )
+
+    def _check_divisors(self, recurrence: Recurrence) -> None:
+        """What the recurrence divides by at each index may not vanish at one far out."""
+        t = recurrence.index
+        known = [*self.given, sp.Ge(t, recurrence.start + recurrence.order, evaluate=False)]
+        for divisor in divisors_that_may_vanish(recurrence.body, known, self.definitions):
+            # entries have been looked at one by one; a number may vanish later than that
+            if divisor.xreplace({e: sp.Dummy() for e in divisor.atoms(sp.Indexed)}).has(t):
+                raise UnprovedStep(
+                    f"the recurrence divides by {to_text(divisor)}, which is not seen to differ "
+                    f"from 0 for every {to_text(t)} ≥ {recurrence.start + recurrence.order}"
                 )
 
     @property

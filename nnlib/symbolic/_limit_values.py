@@ -41,7 +41,10 @@ def carry_out_limits(
     conditions: dict[Relational, None] = {}
     for inner in reversed(limits):  # one that stands inside another comes first
         facts = Facts(r for r in given if not r.has(inner.args[1]))
-        values[inner] = _value(inner.xreplace(values), facts)
+        try:
+            values[inner] = _value(inner.xreplace(values), facts)
+        except TypeError as error:  # SymPy compares what has no order, far out
+            raise NotImplementedError(f"the value of {inner} is not known: {error}") from error
         variable, target = inner.args[1:3]
         for condition in facts.conditions:
             if condition.has(variable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from ._evaluate import (
 )
 from ._families import ForAll
 from ._newton import Instance, solve_together
-from ._notation import Definition, Recurrence
+from ._notation import Definition, Named, Recurrence
 from ._question import Question
 
 POINTS = 24  # random points that a proved equality has to stand as well
@@ -41,6 +42,7 @@ MOST_EQUATIONS = 8  # for single indices, that a point satisfies
 MOST_POINTS = 200  # unless that many points give nothing else
 
 
+LARGEST_PLACE = 10**9  # of the numbers about which something may happen
 HUGE = (6, 14, 22, 30)  # attempts at which one size is large
 SOLVED_DIGITS = 200  # with which equations are solved: many more than are compared
 MOST_UNKNOWNS = 12  # that are solved for, one after the other
@@ -196,6 +198,30 @@ def _is_easy_to_read(point: Point, left: Value, right: Value) -> bool:
         return not point.wide and bool(gap > scale / 20) and all(abs(v) <= 4 for v in sizes)
 
 
+def check_some_value_fits(
+    lhs: sp.Expr, body: sp.Expr, given: Iterable[Relational], where: Iterable[Named]
+) -> None:
+    """Refuse a definition whose value is nowhere one that the name may have.
+
+    Raises ``ValueError`` where a positive name is to stand for what is negative at every point.
+    """
+    given = tuple(relation for relation in given if isinstance(relation, Relational))
+    values: list[Value] = []
+    with contextlib.suppress(TooMuchWork, Unsupported, TypeError), Work().stage("first points"):
+        for point in points(Question(body, body, given, tuple(where)), ()):
+            with contextlib.suppress(Undefined):
+                values.append(point.evaluate(body))
+                if fits(lhs, values[-1]):
+                    return
+            if len(values) == POINTS:
+                break
+    if len(values) == POINTS:
+        raise ValueError(
+            f"lhs: {lhs} is declared with assumptions that {body} does not meet anywhere: its "
+            f"value is {_show(values[0])}, for instance"
+        )
+
+
 # --- where the points are ---------------------------------------------------------------------
 
 
@@ -225,6 +251,7 @@ def points(
     rng = random.Random(20)
     places = _places_of_interest(parts)
     rng.shuffle(places)
+    places += 3 * _places_farther_away(parts, places)  # each comes first several times
     nested = max((_depth_of_sums(part) for part in parts), default=0)
     largest = 9 if nested <= 2 else 6 if nested == 3 else 4
     for attempt in range(20 * MOST_POINTS):
@@ -240,7 +267,17 @@ def points(
             _put_in_range(rng, values, demands)
         if aimed:
             most = 1000 if nested <= 1 else 60 if nested == 2 else 10
-            values.update(_aimed(rng, free, places[attempt // 2 :] + places, parts, values, most))
+            values.update(
+                _aimed(
+                    rng,
+                    free,
+                    places[attempt // 2 :] + places,
+                    parts,
+                    values,
+                    most,
+                    2 * LARGEST_PLACE,
+                )
+            )
             values.update(_at_ends(rng, parts, values))
         point = Asked(attempt, question.where, values, wide=not tame and not aimed)
         point.plain = aimed and attempt % 4 == 3
@@ -302,6 +339,14 @@ def _places_of_interest(parts: Iterable[sp.Basic]) -> list[Fraction]:
     return sorted({number + step for number in numbers for step in steps})
 
 
+def _places_farther_away(parts: Iterable[sp.Basic], places: list[Fraction]) -> list[Fraction]:
+    """Where x + 1/50 is 0, and what lies about large numbers: these are looked at last."""
+    found = {n for part in parts for n in part.atoms(sp.Rational) if abs(n) <= LARGEST_PLACE}
+    numbers = {sign * Fraction(n.p, n.q) for n in found for sign in (1, -1)}
+    steps = (Fraction(0), Fraction(1), Fraction(-1))
+    return sorted({number + step for number in numbers for step in steps} - set(places))
+
+
 def _aimed(
     rng: random.Random,
     free: list[sp.Symbol],
@@ -309,8 +354,12 @@ def _aimed(
     parts: Iterable[sp.Basic],
     values: dict[sp.Symbol, Fraction],
     most: int = 40,
+    farthest: int = 0,
 ) -> dict[sp.Symbol, Fraction]:
-    """Values at the places of interest, in turn; indices that meet in a delta."""
+    """Values at the places of interest, in turn; indices that meet in a delta.
+
+    None is larger than ``most``, what is not an integer not larger than ``farthest``.
+    """
     aimed = {}
     for number, symbol in enumerate(free):
         allowed = [
@@ -327,7 +376,11 @@ def _aimed(
                 continue
             at = {s: sp.Integer(int(aimed.get(s, values[s]))) for s in value.free_symbols}
             aimed[index] = Fraction(int(value.xreplace(at)))
-    return {symbol: value for symbol, value in aimed.items() if abs(value) <= most}
+    return {
+        symbol: value
+        for symbol, value in aimed.items()
+        if abs(value) <= (most if symbol.is_integer else max(most, farthest))
+    }
 
 
 def _at_ends(

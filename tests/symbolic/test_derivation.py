@@ -552,3 +552,33 @@ def test_a_chain_counts_the_points_of_its_weakest_line():
 def test_a_name_that_is_defined_was_not_compared_anywhere():
     (row,) = Derivation(gamma, x[0], "a name").table()
     assert (row["status"], row["points"], row["work"]) == (None, None, None)
+
+
+# --- what cannot be so ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body", [-gamma, sp.S.Zero, -sp.exp(x[0]), -(x[0] ** 2) - 1, gamma - gamma**2 - 1], ids=str
+)
+def test_a_positive_name_cannot_stand_for_what_never_is_positive(body):
+    with pytest.raises(ValueError, match="sigma is declared with assumptions"):
+        Derivation(sp.Symbol("sigma", positive=True), body)
+
+
+def test_a_name_may_stand_for_what_fits_somewhere():
+    sigma = sp.Symbol("sigma", positive=True)
+    for body in (x[0] - x[1], x[0] ** 2, sp.exp(-x[0]), gamma - 1, sp.sqrt(x[0]), total(x[k] ** 2)):
+        assert Derivation(sigma, body).status == "definition"
+
+
+@pytest.mark.parametrize(
+    "divisor", [t - 100, t**2 - 2500, sp.log(t) - sp.log(60), (t - 77) * gamma], ids=str
+)
+def test_a_recurrence_may_not_divide_by_zero_however_late(divisor):
+    with pytest.raises(UnprovedStep, match="divides by"):
+        Induction(Recurrence(C[t], C[t - 1] / divisor), C[T], 0)
+
+
+def test_a_recurrence_may_divide_by_what_never_vanishes():
+    for divisor in (t, t + 3, t**2 + 1, gamma + t, gamma):
+        assert Induction(Recurrence(C[t], C[t - 1] / divisor), C[T], 0).status == "proved"

@@ -626,3 +626,19 @@ def test_points_keep_to_what_a_symbol_says_of_itself(assumptions, left, right):
     assert equal(left(q), right(q)).status != "refuted"
     for point in points(30, asked(q, q + 1)):
         assert trying._fits(q, point.evaluate(q))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (sp.Max(a, 1000), sp.S(1000)),
+        (sp.Max(a, -(10**6)), a),
+        (sp.floor(a + sp.Rational(1, 10**9)), sp.floor(a)),
+        (sp.floor(K / 700), sp.S.Zero),
+        (delta(sp.floor(K / 100), 1), sp.S.Zero),
+        (sp.sign(a + 5000), sp.S.One),
+    ],
+    ids=str,
+)
+def test_points_lie_about_large_and_small_numbers_too(left, right):
+    assert equal(left, right).status == "refuted"
