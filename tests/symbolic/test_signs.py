@@ -62,3 +62,25 @@ def test_a_root_of_what_was_given_in_another_form():
     root = (trace + sqrt(under)) / 2
     assert compare(root, ">=", 1, given=(a <= 0, under >= 0)).conditions == ()
     assert status(root, ">=", 1, given=(a >= 0, under >= 0)) == "refuted"
+
+
+larger = (tau + sqrt(tau**2 - 4 * q)) / 2
+smaller = (tau - sqrt(tau**2 - 4 * q)) / 2
+radius = Max(abs(larger), abs(smaller))
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right", "given"),
+    [
+        (larger, ">=", 1, (1 - tau + q >= 0, tau**2 >= 4 * q)),
+        (larger, ">", 1, (1 - tau + q <= 0,)),
+        (radius, "<", 1, (1 - tau + q > 0, 1 + tau + q > 0, tau**2 >= 4 * q)),
+        (radius, "<", 1, (tau**2 < 4 * q, q <= 1)),
+        (4 * q, "<=", tau**2, (1 - tau + q <= Rational(1, 10**9),)),
+        (q, ">", 0, (tau**2 <= 4 * q,)),
+        (Max(x, y), "<", 1, (x < 1, y <= 1)),
+        (Max(x, y), "<=", x, ()),
+    ],
+)
+def test_what_nearly_holds_is_not_proved(left, relation, right, given):
+    assert status(left, relation, right, given=given) != "proved"
