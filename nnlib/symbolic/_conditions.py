@@ -62,9 +62,17 @@ def divisors_that_may_vanish(
         for whole in _Search(where).of(expr).nonzero
         if not _is_nonzero(whole, facts, where)
         for factor in _factors(whole)
-        if not _is_nonzero(factor, facts, where)
+        if not _is_nonzero(factor, facts, where) and not _is_one_less_a_power(factor, facts)
     ]
     return list(dict.fromkeys(found))
+
+
+def _is_one_less_a_power(factor: sp.Expr, facts: Facts) -> bool:
+    """Whether it is 1 − γ^n, for a 0 < γ < 1 and an n that is known to be at least 1."""
+    needed = _power_is_not_one(factor, facts)
+    if needed in (None, sp.true, sp.false):
+        return needed is sp.true
+    return isinstance(needed, sp.Ge) and facts.nonnegative(needed.lhs - needed.rhs)
 
 
 def _beyond(
