@@ -80,7 +80,7 @@ after_jump = Formula(
     given=memory,
     hint="Before the change $v$ is $1$. What is it after one slope of $c$?",
     mistakes=[
-        (c, "Nearly so for a small $c$; but the new slope is in the average already."),
+        (c, "That divides by the old average; the new slope goes into it first."),
         (sp.S.One, "That is the length once the average has followed."),
         (1 / sp.sqrt(1 - gamma), "That is the limit for a very large $c$."),
         (
@@ -92,7 +92,7 @@ after_jump = Formula(
             "The shares have changed places: here $\\gamma$ belongs to the old.",
         ),
     ],
-    remark="About $c$ while $c$ is small, and never more than $1/\\sqrt{1-\\gamma}$.",
+    remark="About $c/\\sqrt\\gamma$ while $c$ is small, and never more than $1/\\sqrt{1-\\gamma}$.",
 )
 
 U, epsilon = sp.symbols("U varepsilon", positive=True)
