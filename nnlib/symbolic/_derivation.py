@@ -26,7 +26,7 @@ from ._print import shortened, to_text
 from ._refutation import FalseStep, Refutation
 from ._results import Result, is_used
 from ._shown import Display, Row, Shown, Source, said_of
-from ._signs import NOT_NEGATIVE, POSITIVE
+from ._signs import NOT_NEGATIVE, POSITIVE, Signs
 from ._substitution import substitute
 from ._verdict import (
     PROVED,
@@ -698,6 +698,9 @@ class Induction(Derivation):
         known = [*self.given, sp.Ge(t, recurrence.start + recurrence.order, evaluate=False)]
         for divisor in divisors_that_may_vanish(recurrence.body, known, self.definitions):
             # entries have been looked at one by one; a number may vanish later than that
+            signs, sides = Signs(known), () if divisor.has(sp.Indexed) else (divisor, -divisor)
+            if any(signs.shows(side, POSITIVE) for side in sides):
+                continue
             if divisor.xreplace({e: sp.Dummy() for e in divisor.atoms(sp.Indexed)}).has(t):
                 raise UnprovedStep(
                     f"the recurrence divides by {to_text(divisor)}, which is not seen to differ "
