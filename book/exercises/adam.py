@@ -68,8 +68,10 @@ until_fixed = Number(
     # the last t with sqrt(1 - 0.99^t) < 0.99, plus one
     390,
     unit="steps",
+    tolerance=0,
     hint="Solve $\\sqrt{1 - 0.99^t} = 0.99$ for $t$ and round up.",
     mistakes=[
+        (389, "There it is still a little below: round up."),
         (459, "You solved $1 - 0.99^t = 0.99$; in the step stands the root."),
         (3916, "That is for $\\beta_2 = 0.999$."),
         (100, "That is $1/(1-\\beta_2)$: by then $\\sqrt{1-\\beta_2^t}$ is about $0.8$."),
@@ -161,6 +163,24 @@ def _t_from_first_power(gradients, lr, beta1, beta2, eps):
     return w
 
 
+def _t_from_zero(gradients, lr, beta1, beta2, eps):
+    w, m, v = np.zeros_like(gradients[0]), 0, 0
+    for t, g in enumerate(gradients):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        w = w - lr * m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)
+    return w
+
+
+def _keeps_the_corrected(gradients, lr, beta1, beta2, eps):
+    w, m, v = np.zeros_like(gradients[0]), 0, 0
+    for t, g in enumerate(gradients, start=1):
+        m = (beta1 * m + (1 - beta1) * g) / (1 - beta1**t)
+        v = (beta2 * v + (1 - beta2) * g**2) / (1 - beta2**t)
+        w = w - lr * m / np.sqrt(v + eps)
+    return w
+
+
 def _one_average(gradients, lr, beta1, beta2, eps):
     w, m, v = np.zeros_like(gradients[0]), 0, 0
     for t, g in enumerate(gradients, start=1):
@@ -193,6 +213,11 @@ mit_adam = Function(
         (
             _t_from_first_power,
             "The corrections never change: they have to be $1-\\beta^t$ with the $t$ of the step.",
+        ),
+        (_t_from_zero, "You count $t$ from zero, and divide by zero; count from one."),
+        (
+            _keeps_the_corrected,
+            "The next average goes on from $m$ and $v$ themselves, not from the corrected ones.",
         ),
         (_one_average, "$v_t$ averages the squares of the gradients, not of their averages."),
     ],
