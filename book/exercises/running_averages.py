@@ -86,6 +86,7 @@ start_share = Formula(
 same_noise = Formula(
     (N - 1) / (N + 1),
     [N],
+    given=(N > 1,),
     hint="Solve $N = (1+\\gamma)/(1-\\gamma)$ for $\\gamma$.",
     mistakes=[
         (
@@ -233,7 +234,7 @@ which_fault = Choice(
     "b",
     hint="On constant data, which of the three gives a value that is wrong only at the beginning?",
     mistakes=[
-        ("a", "With swapped shares the first value would come out nine tenths, not one tenth."),
+        ("a", "With swapped shares the first value shown would be nine tenths of $5$, not one tenth."),
         ("c", "On constant data a corrected average is right at once, whatever $\\gamma$ is."),
     ],
     remark="$C_1 = (1-\\gamma)\\,c_1$: a tenth of the data at $\\gamma = 0.9$, and the defect dies "
