@@ -234,7 +234,10 @@ which_fault = Choice(
     "b",
     hint="On constant data, which of the three gives a value that is wrong only at the beginning?",
     mistakes=[
-        ("a", "With swapped shares the first value shown would be nine tenths of $5$, not one tenth."),
+        (
+            "a",
+            "With swapped shares the first value shown would be nine tenths of $5$, not one tenth.",
+        ),
         ("c", "On constant data a corrected average is right at once, whatever $\\gamma$ is."),
     ],
     remark="$C_1 = (1-\\gamma)\\,c_1$: a tenth of the data at $\\gamma = 0.9$, and the defect dies "

@@ -407,6 +407,7 @@ def test_a_right_function_passes(answer):
         (lambda c, gamma: np.sqrt(right(c, gamma)), "This is the square root"),
         (lambda c, gamma: right(c, gamma)[::-1], "reverse order"),
         (lambda c, gamma: (1 - gamma) * c, "Only the first entry is right."),
+        (lambda c, gamma: right(c, gamma) + (np.arange(len(c)) == 2), "it should give"),
         (late, "one place too late"),
         (early, "one place too early"),
         (lambda c, gamma: c, "it should give `[".replace("`", "")),
