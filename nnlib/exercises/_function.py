@@ -146,6 +146,8 @@ class Function(Exercise):
         if got is None:
             raise _Wrong("The function gives back `None`; is the `return` missing?")
         if isinstance(expected, tuple):
+            if isinstance(got, np.ndarray) and got.ndim == 1 and not any(map(np.ndim, expected)):
+                got = got.tolist()  # numbers may come in an array
             if not isinstance(got, tuple | list) or len(got) != len(expected):
                 raise _Wrong(f"The function should give back {len(expected)} results.")
             for one, other in zip(expected, got, strict=True):

@@ -124,6 +124,13 @@ def test_results_are_compared_one_by_one():
     assert "sign" not in str(both.check(lambda v: (-v, -v.sum())))
 
 
+def test_several_numbers_may_come_in_an_array():
+    sides = function(lambda v: (float(v[0]), float(v[-1])))
+    assert sides.check(lambda v: np.array([v[0], v[-1]])).correct
+    assert not sides.check(lambda v: np.array([v[-1] + 1, v[0]])).correct
+    assert "2 results" in str(sides.check(lambda v: np.array([v[0]])))
+
+
 @pytest.mark.parametrize("result", [True, 1, np.float32(1), 1 + 0j, np.uint8(1)])
 def test_numbers_of_every_kind_may_be_given_back(result):
     assert function(lambda v: 1.0).check(lambda v: result).correct
