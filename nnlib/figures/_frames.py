@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from math import ceil, floor, inf, log10
 from typing import Any
 from xml.etree import ElementTree
@@ -39,6 +40,11 @@ def rounded(value: Any, most_places: float = inf) -> Any:
     """
     if isinstance(value, list):
         return [rounded(v, most_places) for v in value]
+    return _rounded_number(value, most_places)
+
+
+@lru_cache(maxsize=100_000)  # frames repeat most of their numbers
+def _rounded_number(value: Any, most_places: float) -> Any:
     if value == 0:
         return 0
     value = round(value, int(min(DIGITS - 1 - floor(log10(abs(value))), most_places)))
