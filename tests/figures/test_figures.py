@@ -202,7 +202,7 @@ def test_room_is_kept_for_the_longest_words() -> None:
             lambda g: [Box(0, 0, "a"), Edge("a", "b")],
             r"Edge from 'a' to 'b'; expected names of box",
         ),
-        (lambda g: [Box(0, 0, "a", choose=("g", 1))], r"Box.choose came as \('g', 1\); expected"),
+        (lambda g: [Box(0, 0, "a", choose=("g", 9))], r"Box.choose came as \('g', 9\); expected"),
         (
             lambda g: [Heat([[0.5, 1], [1, 1]], (0, 1), (0, 1), palette=("blue", "red"))],
             r"Heat.values has 0.5; expected whole numbers from 0 to 1",
