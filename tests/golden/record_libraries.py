@@ -11,13 +11,13 @@ It writes libraries.json beside itself: the versions, and facts by name, each wi
 from __future__ import annotations
 
 import inspect
-import json
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
+import readable
 import sklearn
 import torch
 from sklearn.metrics import log_loss
@@ -122,5 +122,4 @@ if __name__ == "__main__":
         "Keras: optimizers": optimizers(),
         "PyTorch": torch_layers(),
     }
-    file = Path(__file__).with_name("libraries.json")
-    file.write_text(json.dumps(recorded, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    readable.write(Path(__file__).with_name("libraries.json"), recorded)
