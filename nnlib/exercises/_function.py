@@ -178,7 +178,8 @@ class Function(Exercise):
                 if self._slipped(slip, tried):
                     return said
         smallest = min(failed, key=lambda trial: trial.size)
-        yours, right = _shown(smallest.got), _shown(smallest.expected)
+        yours = _shown(smallest.got, smallest.expected)
+        right = _shown(smallest.expected, smallest.expected)
         return f"{self._place(smallest.args)} it should give {right}; yours gives {yours}."
 
     def _is_that(self, wrong: Callable[..., Any], tried: list[_Trial]) -> bool:
@@ -287,7 +288,7 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(_shown, value))
+def _shown(value: Any, like: Any) -> str:
+    if isinstance(like, tuple):  # the value may be a list: of results that differ in shape
+        return ", ".join(map(_shown, value, like))
     return f"`{_plain(np.asarray(value)) if np.ndim(value) else _plain(value)}`"

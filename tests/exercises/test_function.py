@@ -233,6 +233,14 @@ def test_a_function_without_a_signature_is_tried():
     assert function(lambda v: np.sqrt(v)).check(np.sqrt).correct
 
 
+def test_wrong_results_in_a_list_are_shown_one_by_one():
+    both = function(lambda v: (v, v.sum()))
+    assert both.check(lambda v: [v, v.sum()]).correct
+    listed = str(both.check(lambda v: [v, 2.5 + v.sum()]))
+    assert "it should give" in listed
+    assert listed == str(both.check(lambda v: (v, 2.5 + v.sum())))
+
+
 def test_results_are_shown_with_four_digits():
     third = function(lambda v: v.sum() / 3, inputs=lambda rng: (np.array([1.0, 1.0]),))
     assert "it should give 0.6667; yours gives 5." in str(third.check(lambda v: 5))
