@@ -106,7 +106,6 @@ FAULTS = {
             "2 * dvar * centered / n",
             "dvar * centered",
         ),
-        ("batch_norm_backward_staged", "channel_sum(dx_hat) / std", "channel_sum(dx_hat)"),
     ),
     "conv_shapes": faults_in(
         "nnlib.conv",

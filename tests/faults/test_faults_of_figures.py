@@ -58,8 +58,6 @@ NOTICED_BY = {
     ),
     "a_logarithmic_axis_keeps_small_numbers": faults_in(
         "nnlib.figures",
-        ("rounded", "DIGITS - 1", "DIGITS"),
-        ("rounded", "DIGITS - 1", "DIGITS - 2"),
         (
             "_places",
             "inf if axis.log else ceil(-log10(FINEST * (axis.high - axis.low)))",
@@ -69,11 +67,6 @@ NOTICED_BY = {
             "Encoder.__init__",
             "{'x': _places(panel.x), 'y': _places(panel.y)}",
             "{'x': _places(panel.y), 'y': _places(panel.x)}",
-        ),
-        (
-            "rounded",
-            "value == floor(value) and abs(value) < 1000000000000000.0",
-            "abs(value) < 1000000000000000.0",
         ),
     ),
     "what_is_stored_is_what_the_frame_gave_to_the_last_kept_digit": faults_in(
