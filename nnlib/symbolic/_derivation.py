@@ -695,7 +695,8 @@ class Induction(Derivation):
     def _check_divisors(self, recurrence: Recurrence) -> None:
         """What the recurrence divides by at each index may not vanish at one far out."""
         t = recurrence.index
-        known = [*self.given, sp.Ge(t, recurrence.start + recurrence.order, evaluate=False)]
+        given = [relation for relation in self.given if isinstance(relation, Relational)]
+        known = [*given, sp.Ge(t, recurrence.start + recurrence.order, evaluate=False)]
         for divisor in divisors_that_may_vanish(recurrence.body, known, self.definitions):
             # entries have been looked at one by one; a number may vanish later than that
             signs, sides = Signs(known), () if divisor.has(sp.Indexed) else (divisor, -divisor)

@@ -131,6 +131,7 @@ def _decide(question: Question, work: Work) -> Verdict:
         reason = "" if proved else "the normal forms of the two sides differ"
     except TooMuchWork:
         _forget(question, expanded)
+        proved, conditions = False, ()  # without its conditions a proof is none
         reason = "a proof for all sizes takes too much work"
     except Exception as error:  # SymPy raises of all kinds, and a proof that fails is none
         proved, conditions = False, ()
