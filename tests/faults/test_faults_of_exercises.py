@@ -76,13 +76,6 @@ NOTICED_BY = {
         "nnlib.exercises",
         ("_factor_slips", "' is too much.'", "' is missing.'"),
     ),
-    (
-        "a_wrong_formula_is_told_its_slip: 1/2, At T = 3, gamma = 1/2 your answer "
-        "gives 1/2, the right one 7/8."
-    ): faults_in(
-        "nnlib.exercises",
-        ("counterexample", "not same(*values)", "same(*values)"),
-    ),
     "exchanged_symbols_are_named": faults_in(
         "nnlib.exercises",
         ("_exchanges", "{a: b, b: a}", "{a: b}"),
