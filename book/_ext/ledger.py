@@ -29,6 +29,7 @@ from .formulas import katex_of
 
 MATHML = re.compile(r'<span class="katex-mathml">.*?</math></span>')
 DEFINITIONS = ("definition", "recurrence")
+LISTED = (*CHAINS, "cases")
 
 
 class Entry(NamedTuple):
@@ -53,6 +54,8 @@ class Claim(nodes.General, nodes.Inline, nodes.Element):
 def entries(notebook: Path) -> Iterator[Entry]:
     """Yield what the cells of a notebook checked, in order."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if "remove-cell" in cell["metadata"].get("tags", ()):
+            continue  # what is not on the page cannot be looked up there
         label = cell["metadata"].get("label", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {}).get(MIME)
@@ -95,7 +98,7 @@ class CheckedLines(SphinxDirective):
         title = self.title(name)
         section = nodes.section(ids=[nodes.make_id(f"lines-{title}")], names=[])
         section += nodes.title("", title)
-        section += [self.entry(name, entry) for entry in found if entry.data["kind"] in CHAINS]
+        section += [self.entry(name, entry) for entry in found if entry.data["kind"] in LISTED]
         return section
 
     def entry(self, name: str, entry: Entry) -> Tag:
@@ -126,6 +129,9 @@ def claim(data: dict[str, Any]) -> str:
     rows = data["rows"]
     if data["kind"] in DEFINITIONS:
         return r",\quad ".join(f"{row['lhs']} {row['relation']} {row['rhs']}" for row in rows)
+    if data["kind"] == "cases":
+        last = rows[-1]
+        return f"{last['lhs'] or rows[0]['lhs']} {last['relation']} {last['rhs']}"
     strict = [row["relation"] for row in rows if row["relation"] != "="]
     return f"{rows[0]['lhs']} {strictest(strict)} {rows[-1]['rhs']}"
 
