@@ -101,6 +101,7 @@ FAULTS = {
         ("batch_norm_backward", "channel_sum(dy, centered) / std", "channel_sum(dy, centered)"),
         ("batch_norm_backward_staged", "dmean / n", "dmean / 2"),
         ("batch_norm_backward_staged", "2 * std**3", "std**3"),
+        ("batch_norm_backward_staged", "-channel_sum(dx_hat) / std", "-channel_sum(dx_hat)"),
         (
             "batch_norm_backward_staged",
             "2 * dvar * centered / n",

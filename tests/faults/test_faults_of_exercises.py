@@ -13,6 +13,7 @@ from planted import Fault, checks_by_name, faults_in, must_be_noticed
 
 from tests.exercises import (
     test_base,
+    test_diagnosis,
     test_exercises,
     test_feedback,
     test_formula,
@@ -26,6 +27,7 @@ from tests.exercises import (
 @functools.cache
 def checks() -> dict[str, Callable[[], object]]:
     return checks_by_name(
+        test_diagnosis,
         test_base,
         test_exercises,
         test_feedback,
@@ -39,6 +41,10 @@ def checks() -> dict[str, Callable[[], object]]:
 
 # test -> the faults that it must notice
 NOTICED_BY = {
+    "a_counterexample_is_a_point_at_which_the_two_differ": faults_in(
+        "nnlib.exercises",
+        ("counterexample", "not same(*values)", "same(*values)"),
+    ),
     "any_equal_formula_is_right:  (1 - gamma)*sum(gamma^k, k, 0, T-1)": faults_in(
         "nnlib.exercises",
         (

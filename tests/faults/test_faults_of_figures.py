@@ -12,12 +12,12 @@ import ipywidgets
 import pytest
 from planted import Fault, checks_by_name, faults_in, must_be_noticed
 
-from tests.figures import test_figures
+from tests.figures import test_figures, test_frames
 
 
 @functools.cache
 def checks() -> dict[str, Callable[[], object]]:
-    found = checks_by_name(test_figures)
+    found = checks_by_name(test_figures, test_frames)
     return {name: functools.partial(run_and_close, check) for name, check in found.items()}
 
 
@@ -31,6 +31,12 @@ def run_and_close(check: Callable[[], object]) -> None:
 
 # test -> the faults that it must notice
 NOTICED_BY = {
+    "numbers_are_rounded_by_digits_and_places": faults_in(
+        "nnlib.figures",
+        ("_rounded_number", "DIGITS - 1", "DIGITS"),
+        ("_rounded_number", "DIGITS - 1", "DIGITS - 2"),
+        ("_rounded_number", "value == floor(value) and abs(value) < 1e15", "abs(value) < 1e15"),
+    ),
     "every_combination_is_computed_the_last_control_fastest": faults_in(
         "nnlib.figures",
         (

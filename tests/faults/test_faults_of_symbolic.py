@@ -41,6 +41,10 @@ def checks() -> dict[str, Callable[[], object]]:
 
 # test -> the faults that it must notice
 NOTICED_BY = {
+    "two_facts_about_numbers_that_are_not_whole_are_taken_together": faults_in(
+        "nnlib.symbolic",
+        ("Facts.nonnegative", "rest - fact", "rest + fact"),
+    ),
     "the_normal_form_keeps_the_value: a constant": faults_in(
         "nnlib.symbolic",
         ("NormalForm._sum_term", "high - low + 1", "high - low"),
@@ -49,6 +53,7 @@ NOTICED_BY = {
     ),
     "the_normal_form_keeps_the_value: geometric, any sign": faults_in(
         "nnlib.symbolic",
+        ("_power_sum_of_dummies", "n + 1", "n"),
         ("geometric", "sp.Pow(base, slope)", "sp.Pow(base, -slope)"),
     ),
     "the_normal_form_keeps_the_value: geometric, falling": faults_in(

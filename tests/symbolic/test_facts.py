@@ -191,3 +191,9 @@ def test_conditions_that_follow_from_others_are_left_out():
     assert without_implied([a > 2, j >= 3]) == [a > 2, j >= 3]
     assert without_implied([sp.Eq(j, 4), j >= 3]) == [sp.Eq(j, 4), j >= 3]
     assert without_implied([sp.Ne(j, 4), sp.Gt(j, 3), j >= 4]) == [sp.Ne(j, 4), sp.Gt(j, 3)]
+
+
+def test_two_facts_about_numbers_that_are_not_whole_are_taken_together():
+    facts = Facts([a >= 1, b >= 2])
+    assert facts.nonnegative(a + b - 3) and not facts.nonnegative(a + b - 4)
+    assert not facts.nonnegative(-a - b)
