@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from math import ceil, floor, inf, log10
 from typing import Any
@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import numpy as np
 
 from nnlib.figures._controls import Axis, Control, Panel
-from nnlib.figures._marks import COLORS, Arrow, Box, Card, Edge, Heat, Mark, Rule, View
+from nnlib.figures._marks import COLORS, Arrow, Box, Card, Edge, Heat, Mark, Note, Rule, View
+from nnlib.figures._shapes import Shape
 
 DIGITS = 4
 """Significant digits that are kept of each number."""
@@ -105,6 +106,23 @@ class Encoder:
             return [self.mark(mark) for mark in marks]
         except FrameError as error:
             raise FrameError(f"{_said(values)}: {error}") from None
+
+    def drawn(self, marks: Sequence[Mark], values: Mapping[str, Any]) -> list[Shape]:
+        """The shapes of which the frame consists, among its cards, notes and views."""
+        encoded = self.frame(marks, values)
+        return [
+            shape
+            for mark, found in zip(marks, encoded, strict=True)
+            for shape in self._shapes(mark, found)
+        ]
+
+    @staticmethod
+    def _shapes(mark: Mark, encoded: dict[str, Any]) -> list[Shape]:
+        if isinstance(mark, Card | Note | View):
+            return [encoded]
+        rounded_fields = {name: v for name, v in encoded.items() if name != "kind"}
+        place = {"panel": mark.panel} if mark.panel else {}
+        return [shape | place for shape in replace(mark, **rounded_fields).shapes()]
 
     def mark(self, mark: Mark) -> dict[str, Any]:
         """One mark: its kind, and its fields but for empty ones."""
@@ -213,6 +231,10 @@ class Encoder:
             raise FrameError(
                 f"Heat.values came with shape {values.shape}; expected rows by columns"
             )
+        if not mark.palette and not mark.low < mark.high:
+            raise FrameError(
+                f"Heat: low and high came as {mark.low!r} and {mark.high!r}; expected low < high"
+            )
         if mark.labels is not None and np.shape(mark.labels) != values.shape:
             raise FrameError(
                 f"Heat.labels came with shape {np.shape(mark.labels)}; expected {values.shape}"
@@ -260,22 +282,21 @@ def _places(axis: Axis) -> float:
     return inf if axis.log else ceil(-log10(FINEST * (axis.high - axis.low)))
 
 
-def pack(frames: Sequence[Sequence[dict[str, Any]]]) -> str:
-    """All frames as JSON in which every value, every mark and every shape of mark stands once.
+def pack(frames: Sequence[Sequence[Shape]]) -> str:
+    """All frames as JSON in which every value, every shape and every list of fields stands once.
 
-    ``values`` are what fields hold, ``shapes`` the lists of field names, ``marks`` a shape's
-    number followed by its fields' numbers, and ``frames`` lists of numbers of marks.
+    ``values`` are what fields hold, ``fields`` the lists of their names, ``shapes`` the number of
+    such a list followed by the numbers of values, and ``frames`` lists of numbers of shapes.
     """
-    values, shapes, marks = _Numbered(), _Numbered(), _Numbered()
+    values, names, shapes = _Numbered(), _Numbered(), _Numbered()
     packed = []
     for frame in frames:
         row = []
-        for mark in frame:
-            shape = shapes.number(_json(list(mark)))
-            parts = [values.number(_json(value)) for value in mark.values()]
-            row.append(marks.number(_json([shape, *parts])))
+        for shape in frame:
+            parts = [values.number(_json(value)) for value in shape.values()]
+            row.append(shapes.number(_json([names.number(_json(list(shape))), *parts])))
         packed.append(row)
-    text = f'{{"values":{values},"shapes":{shapes},"marks":{marks},"frames":{_json(packed)}}}'
+    text = f'{{"values":{values},"fields":{names},"shapes":{shapes},"frames":{_json(packed)}}}'
     if len(text) > MOST_CHARACTERS:
         raise ValueError(
             f"the frames came to {len(text):,} characters; expected at most "

@@ -1,9 +1,9 @@
 """The marks a frame may return: what is drawn, in the units of the axes.
 
-A mark holds numbers and words only. The page's script and the still picture both draw from the
-same marks, so that they cannot tell different stories. Colors are names, not codes, because the
-page has a light and a dark palette: ``"blue"``, ``"orange"``, ``"green"``, ``"purple"``,
-``"red"``, ``"ink"`` (the color of text) and ``"grey"``.
+A mark holds numbers and words only, and says of which shapes it consists. The page's script and
+the still picture draw these shapes, so that they cannot tell different stories. Colors are names,
+not codes, because the page has a light and a dark palette: ``"blue"``, ``"orange"``, ``"green"``,
+``"purple"``, ``"red"``, ``"ink"`` (the color of text) and ``"grey"``.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from nnlib.figures import _shapes
+from nnlib.figures._shapes import Shape
 
 COLORS = ("blue", "orange", "green", "purple", "red", "ink", "grey")
 Labels: TypeAlias = Sequence[str] | None
@@ -30,6 +33,15 @@ class Mark:
     together: tuple[str, ...] = ()
     """Names of fields that must have equal lengths."""
 
+    def shapes(self) -> list[Shape]:
+        """What is drawn of the mark, once its numbers are rounded lists of floats."""
+        return []
+
+
+def _shifted(values: Any, by: float) -> Any:
+    """Rounded numbers moved by another, without the dust of binary fractions."""
+    return [float(f"{value + by:.10g}") for value in values] if by else values
+
 
 @dataclass(frozen=True)
 class Bars(Mark):
@@ -44,6 +56,15 @@ class Bars(Mark):
     labels: Labels = None
     panel: int = 0
     together = ("x", "height", "labels")
+
+    def shapes(self) -> list[Shape]:
+        if self.stems:
+            up = _shifted(self.height, -self.base)
+            style = {"width": 1.5, "tip": "dot", "words": self.labels}
+            return [_shapes.segments(self.x, self.base, 0, up, self.color, **style)]
+        sides = [_shifted(self.x, side * self.width / 2) for side in (-1, 1)]
+        ends = (*sides, self.base, self.height)
+        return [_shapes.rectangles(*ends, self.color, words=self.labels)]
 
 
 @dataclass(frozen=True)
@@ -65,6 +86,11 @@ class Line(Mark):
     panel: int = 0
     together = ("x", "y")
 
+    def shapes(self) -> list[Shape]:
+        style = {"dashed": self.dashed, "shown": self.shown}
+        label = {"words": self.label, "at": self.label_at}
+        return [_shapes.path(self.x, self.y, self.color, self.width, **style, **label)]
+
 
 @dataclass(frozen=True)
 class Points(Mark):
@@ -83,6 +109,10 @@ class Points(Mark):
     panel: int = 0
     together = ("x", "y", "labels")
 
+    def shapes(self) -> list[Shape]:
+        style = {"hollow": self.hollow, "words": self.labels, "shown": self.shown}
+        return [_shapes.dots(self.x, self.y, self.color, self.size, **style)]
+
 
 @dataclass(frozen=True)
 class Rule(Mark):
@@ -95,6 +125,11 @@ class Rule(Mark):
     dashed: bool = True
     panel: int = 0
 
+    def shapes(self) -> list[Shape]:
+        across = (None if self.x is None else 0, None if self.y is None else 0)
+        style = {"width": 1.2, "dashed": self.dashed, "words": self.label}
+        return [_shapes.segments(self.x, self.y, *across, self.color, **style)]
+
 
 @dataclass(frozen=True)
 class Band(Mark):
@@ -105,6 +140,10 @@ class Band(Mark):
     label: str = ""
     color: str = "grey"
     panel: int = 0
+
+    def shapes(self) -> list[Shape]:
+        sides = (*(self.x or (None, None)), *(self.y or (None, None)))
+        return [_shapes.rectangles(*sides, self.color, fill=0.14, words=self.label)]
 
 
 @dataclass(frozen=True)
@@ -119,6 +158,10 @@ class Area(Mark):
     panel: int = 0
     together = ("x", "low", "high")
 
+    def shapes(self) -> list[Shape]:
+        style = {"width": 0, "fill": 0.18, "back": self.low, "words": self.label, "at": 0.5}
+        return [_shapes.path(self.x, self.high, self.color, **style)]
+
 
 @dataclass(frozen=True)
 class Region(Mark):
@@ -132,6 +175,10 @@ class Region(Mark):
     label: str = ""
     panel: int = 0
     together = ("x", "y")
+
+    def shapes(self) -> list[Shape]:
+        style = {"width": 1.2 if self.outline else 0, "fill": self.fill, "words": self.label}
+        return [_shapes.path(self.x, self.y, self.color, **style)]
 
 
 @dataclass(frozen=True)
@@ -152,6 +199,11 @@ class Arrow(Mark):
     shown: int | None = _number("size", None)
     panel: int = 0
 
+    def shapes(self) -> list[Shape]:
+        ends = (self.x, self.y, self.dx, self.dy)
+        style = {"tip": "arrow", "words": self.label, "shown": self.shown}
+        return [_shapes.segments(*ends, self.color, self.width, **style)]
+
 
 @dataclass(frozen=True)
 class Text(Mark):
@@ -164,6 +216,10 @@ class Text(Mark):
     anchor: str = "middle"
     bold: bool = False
     panel: int = 0
+
+    def shapes(self) -> list[Shape]:
+        style = (self.color, self.anchor, self.bold)
+        return [_shapes.text(self.x, self.y, self.text, *style)] if self.text else []
 
 
 @dataclass(frozen=True)
@@ -187,6 +243,19 @@ class Heat(Mark):
     labels: Sequence[Sequence[str]] | None = None
     panel: int = 0
 
+    def shapes(self) -> list[Shape]:
+        tones, tone, percent = [self.color], 0, 75
+        if self.palette:
+            tones, tone = list(self.palette), self.values
+        else:
+            span = self.high - self.low
+            parts = (np.abs(self.values) - self.low) / span
+            percent = np.rint(6 + 84 * np.clip(parts, 0, 1)).astype(int).tolist()
+            if self.negative and np.min(self.values) < 0:
+                tones = [self.color, self.negative]
+                tone = (np.asarray(self.values) < 0).astype(int).tolist()
+        return [_shapes.cells(self.x, self.y, tones, tone, percent, self.labels)]
+
 
 @dataclass(frozen=True)
 class Box(Mark):
@@ -207,6 +276,10 @@ class Box(Mark):
     color: str = "blue"
     panel: int = 0
 
+    def shapes(self) -> list[Shape]:
+        said = (self.text, self.name, self.below, self.choose)
+        return [_shapes.box(self.x, self.y, *said, self.strong, self.color)]
+
 
 @dataclass(frozen=True)
 class Edge(Mark):
@@ -223,6 +296,10 @@ class Edge(Mark):
     bend: float = _number("size", 0.0)
     width: float = _number("size", 1.5)
     panel: int = 0
+
+    def shapes(self) -> list[Shape]:
+        ends, style = (self.start, self.end, self.label), (self.back, self.bend, self.width)
+        return [_shapes.edge(*ends, self.color, *style)]
 
 
 @dataclass(frozen=True)

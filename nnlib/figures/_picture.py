@@ -1,4 +1,4 @@
-"""The still picture of one frame, drawn with matplotlib from the same marks as the page's."""
+"""The still picture of one frame, drawn with matplotlib from the same shapes as the page's."""
 
 import io
 import re
@@ -10,15 +10,24 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection, QuadMesh
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from nnlib.figures._controls import Axis, Panel
+from nnlib.figures._shapes import Shape
 
 WIDTH = 720
 """Pixels at scale 1; the picture is drawn at twice that."""
+
+POINT = 0.75
+"""Points of type in a pixel at scale 1."""
+
+TIP = 3
+"""Radius of the dot at the tip of a line, in pixels."""
 
 # Tones that stand out on white as on black, because a picture does not know its page.
 INK, FAINT = "#767b82", "#8f959c40"
@@ -31,6 +40,9 @@ TONES = {
     "ink": INK,
     "grey": "#8f959c",
 }
+EVEN = 0.179
+"""On a color of this luminance black and white words stand out alike."""
+
 STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -43,10 +55,10 @@ STYLE: Any = {
 }
 
 
-def draw(marks: Sequence[dict[str, Any]], panels: Sequence[Panel], height: int) -> bytes:
-    """The marks (as ``MovingFigure.marks`` gives them) as a PNG with a clear background."""
-    cards = [mark for mark in marks if mark["kind"] == "card"]
-    notes = [text for mark in marks if mark["kind"] == "note" for text in mark["lines"]]
+def draw(shapes: Sequence[Shape], panels: Sequence[Panel], height: int) -> bytes:
+    """The shapes (as ``MovingFigure.shapes`` gives them) as a PNG with a clear background."""
+    cards = [shape for shape in shapes if shape["kind"] == "card"]
+    notes = [text for shape in shapes if shape["kind"] == "note" for text in shape["lines"]]
     shares = [panel.share for panel in panels] + [0.55 * sum(p.share for p in panels)] * bool(cards)
     room = 18 * len(notes)
     with matplotlib.rc_context(STYLE), warnings.catch_warnings():
@@ -56,7 +68,7 @@ def draw(marks: Sequence[dict[str, Any]], panels: Sequence[Panel], height: int) 
         figure.patch.set_alpha(0)
         areas = figure.subplots(1, len(shares), squeeze=False, width_ratios=shares)[0]
         for k, panel in enumerate(panels):
-            _panel(areas[k], panel, [m for m in marks if m.get("panel", 0) == k])
+            _panel(areas[k], panel, [shape for shape in shapes if shape.get("panel", 0) == k])
         if cards:
             _cards(areas[-1], cards)
         if notes:
@@ -66,25 +78,28 @@ def draw(marks: Sequence[dict[str, Any]], panels: Sequence[Panel], height: int) 
     return out.getvalue()
 
 
-def _panel(ax: Axes, panel: Panel, marks: Sequence[dict[str, Any]]) -> None:
+def _panel(ax: Axes, panel: Panel, shapes: Sequence[Shape]) -> None:
     ax.patch.set_alpha(0)
     above = 22 if panel.axes and panel.y.label else 6
     ax.set_title(panel.title, loc="left", fontsize=10, fontweight="bold", pad=above)
+    view = next((shape for shape in shapes if shape["kind"] == "view"), {})
+    for which, axis in (("x", panel.x), ("y", panel.y)):
+        low, high = view.get(which, (axis.low, axis.high))
+        ax.set(**{f"{which}scale": "log" if axis.log else "linear"})
+        ax.set(**{f"{which}lim": (low, high)}, autoscale_on=False)
+        _ticks(ax, which, axis, low, high)
     if panel.axes:
         _axes(ax, panel)
     else:
         ax.set_axis_off()
-    view = next((m for m in marks if m["kind"] == "view"), {})
-    ax.set_xlim(*view.get("x", (panel.x.low, panel.x.high)))
-    ax.set_ylim(*view.get("y", (panel.y.low, panel.y.high)))
     if panel.equal:
         ax.set_aspect("equal")
-    boxes = {m.get("name") or m["text"]: _box(ax, m) for m in marks if m["kind"] == "box"}
-    for mark in marks:
-        if mark["kind"] == "edge":
-            _edge(ax, mark, boxes[mark["start"]], boxes[mark["end"]])
-        elif mark["kind"] in _DRAW:
-            _DRAW[mark["kind"]](ax, mark)
+    boxes = {s.get("name") or s.get("words"): _box(ax, s) for s in shapes if s["kind"] == "box"}
+    for shape in shapes:
+        if shape["kind"] == "edge":
+            _edge(ax, shape, boxes[shape["start"]], boxes[shape["end"]])
+        elif shape["kind"] in _DRAW:
+            _DRAW[shape["kind"]](ax, shape)
 
 
 def _axes(ax: Axes, panel: Panel) -> None:
@@ -96,179 +111,193 @@ def _axes(ax: Axes, panel: Panel) -> None:
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.set_xlabel(panel.x.label, loc="right")
-    _words(ax, 0, 1, panel.y.label, xycoords="axes fraction", xytext=(0, 7))
-    _ticks(ax, "x", panel.x)
-    _ticks(ax, "y", panel.y)
+    _label(ax, panel.y.label, (0, 1), (0, 7), xycoords="axes fraction", ha="left")
 
 
-def _ticks(ax: Axes, which: str, axis: Axis) -> None:
-    if axis.log:
-        getattr(ax, f"set_{which}scale")("log")
-    if axis.ticks is not None:
-        pairs = [tick if isinstance(tick, tuple) else (tick, f"{tick:g}") for tick in axis.ticks]
-        values, words = zip(*pairs, strict=True)
+def _ticks(ax: Axes, which: str, axis: Axis, low: float, high: float) -> None:
+    """The axis's own ticks, those that are seen; with fewer than two seen, matplotlib's."""
+    pairs = [tick if isinstance(tick, tuple) else (tick, f"{tick:g}") for tick in axis.ticks or ()]
+    seen = [(value, words) for value, words in pairs if low <= value <= high]
+    if len(seen) > 1 or (seen and len(seen) == len(pairs)):
+        values, words = zip(*seen, strict=True)
         getattr(ax, f"set_{which}ticks")(values, words)
         getattr(ax, f"{which}axis").set_minor_locator(matplotlib.ticker.NullLocator())
 
 
-def _tones(color: Any) -> Any:
-    return TONES[color] if isinstance(color, str) else [TONES[c] for c in color]
+# ------------------------------------------------------------------ shapes
 
 
-def _words(ax: Axes, x: float, y: float, text: str, **style: Any) -> None:
-    if text:
-        place: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
-        ax.annotate(text, (x, y), **place, **style)
+def _tones(color: Any, opacity: float = 1) -> list[Any]:
+    """The tones of one color name or of several."""
+    return [
+        to_rgba(TONES[name], opacity) for name in ([color] if isinstance(color, str) else color)
+    ]
 
 
-def _bars(ax: Axes, m: dict[str, Any]) -> None:
-    x, height = np.array(m["x"]), np.array(m["height"])
-    tone = _tones(m["color"])
-    if m.get("stems"):
-        ax.vlines(x, m["base"], height, color=tone, linewidth=1.2)
-        ax.scatter(x, height, s=14, color=tone)
+def _dash(s: Shape) -> Any:
+    return (0, (4, 3)) if s.get("dashed") else "solid"
+
+
+def _points(s: Shape) -> np.ndarray:
+    """The points that a shape shows, of shape (n, 2)."""
+    return np.column_stack([s["x"], s["y"]])[: s.get("shown")]
+
+
+def _path(ax: Axes, s: Shape) -> None:
+    tone, line = TONES[s["color"]], _points(s)
+    style = {"linewidth": POINT * s["width"], "linestyle": _dash(s)}
+    if "fill" in s:
+        behind = _points(s | {"y": s["back"]})[::-1] if "back" in s else line[:0]
+        edge, face = tone if s["width"] else "none", to_rgba(tone, s["fill"])
+        ax.add_patch(Polygon(np.vstack([line, behind]), facecolor=face, edgecolor=edge, **style))
     else:
-        ax.bar(x, height - m["base"], m["width"], m["base"], color=tone, linewidth=0)
-    for at, top, text in zip(x, height, m.get("labels", []), strict=False):
-        _words(ax, at, top, text, xytext=(0, 3), ha="center", color=INK)
-
-
-def _line(ax: Axes, m: dict[str, Any]) -> None:
-    tone = _tones(m["color"])
-    dash = (0, (4, 3)) if m.get("dashed") else "solid"
-    x, y = m["x"][: m.get("shown")], m["y"][: m.get("shown")]
-    ax.plot(x, y, color=tone, linewidth=0.75 * m["width"], linestyle=dash)
-    if not x:
+        ax.plot(*line.T, color=tone, **style)
+    if not len(line):
         return
-    place = m["label_at"] * (len(x) - 1)
-    at_x, at_y = (float(np.interp(place, range(len(x)), v)) for v in (x, y))
-    side = "right" if m["label_at"] > 0.9 else "left" if m["label_at"] < 0.1 else "center"
-    _words(ax, at_x, at_y, m.get("label", ""), xytext=(0, 5), ha=side, color=tone)
+    if "at" not in s:
+        _label(ax, s.get("words"), line.mean(axis=0), (0, -3))
+        return
+    at = [np.interp(s["at"] * (len(line) - 1), range(len(line)), way) for way in line.T]
+    side = "right" if s["at"] > 0.9 else "left" if s["at"] < 0.1 else "center"
+    _label(ax, s.get("words"), at, (0, 5), ha=side, color=tone, fontweight="bold")
 
 
-def _points(ax: Axes, m: dict[str, Any]) -> None:
-    tone = _tones(m["color"])
-    face = "none" if m.get("hollow") else tone
-    xs, ys = m["x"][: m.get("shown")], m["y"][: m.get("shown")]
-    ax.scatter(xs, ys, s=2 * m["size"] ** 2, facecolor=face, edgecolor=tone)
-    for x, y, text in zip(xs, ys, m.get("labels", []), strict=False):
-        _words(ax, x, y, text, xytext=(m["size"] + 2, -3), color=INK)
+def _dots(ax: Axes, s: Shape) -> None:
+    points, tones = _points(s), _tones(s["color"])
+    face = "none" if s.get("hollow") else tones
+    ax.scatter(*points.T, s=2 * s["size"] ** 2, facecolor=face, edgecolor=tones)
+    for words, point in zip(s.get("words", ()), points, strict=False):
+        _label(ax, words, point, (s["size"] + 2, -3), ha="left")
 
 
-def _rule(ax: Axes, m: dict[str, Any]) -> None:
-    tone, dash = _tones(m["color"]), (0, (4, 3)) if m.get("dashed") else "solid"
-    if "x" in m:
-        row = sum(line.get_gid() == "rule" for line in ax.lines)
-        ax.axvline(m["x"], color=tone, linewidth=0.9, linestyle=dash, gid="rule")
-        _words(
-            ax,
-            m["x"],
-            1,
-            m.get("label", ""),
-            xycoords=ax.get_xaxis_transform(),
-            xytext=(3, -9 - 12 * row),
-            color=tone,
-        )
+def _rectangles(ax: Axes, s: Shape) -> None:
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    left, right = s.get("left", left), s.get("right", right)
+    low, high = s.get("low", low), s.get("high", high)
+    sides = np.broadcast_arrays(left, low, right, low, right, high, left, high)
+    corners = np.stack(sides, axis=-1).reshape(-1, 4, 2)
+    faces = _tones(s["color"], s.get("fill", 1))
+    ax.add_collection(PolyCollection(corners, facecolor=faces, linewidth=0))
+    _above(ax, s, corners)
+    if isinstance(s.get("words"), str):
+        corner = corners[0, :, 0].min(), corners[0, :, 1].max()
+        _label(ax, s["words"], corner, (3, -10), ha="left")
+
+
+def _segments(ax: Axes, s: Shape) -> None:
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    x, y = s.get("x", x0), s.get("y", y0)
+    ends = (np.add(x, s.get("dx", x1 - x0)), np.add(y, s.get("dy", y1 - y0)))
+    lines = np.stack(np.broadcast_arrays(x, y, *ends), axis=-1).reshape(-1, 2, 2)
+    lines, tones = lines[: s.get("shown")], _tones(s["color"])
+    if s.get("tip") == "arrow":
+        _arrows(ax, s, lines)
     else:
-        ax.axhline(m["y"], color=tone, linewidth=0.9, linestyle=dash)
-        _words(
-            ax,
-            1,
-            m["y"],
-            m.get("label", ""),
-            xycoords=ax.get_yaxis_transform(),
-            xytext=(0, 3),
-            ha="right",
-            color=tone,
-        )
+        style = {"linewidth": POINT * s["width"], "linestyle": _dash(s)}
+        ax.add_collection(LineCollection(lines, colors=tones, **style))
+    if s.get("tip") == "dot":
+        ax.scatter(*lines[:, 1].T, s=2 * TIP**2, color=tones)
+    _above(ax, s, lines)
+    if isinstance(s.get("words"), str) and len(lines):
+        place = _ahead if "x" in s and "y" in s else _at_end
+        place(ax, s, *lines[0])
 
 
-def _band(ax: Axes, m: dict[str, Any]) -> None:
-    span = ax.axvspan(*m["x"]) if "x" in m else ax.axhspan(*m["y"])
-    span.set(color=_tones(m["color"]), alpha=0.16, linewidth=0)
-    corner = span.get_window_extent().transformed(ax.transData.inverted())
-    _words(ax, corner.x0, corner.y1, m.get("label", ""), xytext=(3, -10), color=INK)
-
-
-def _area(ax: Axes, m: dict[str, Any]) -> None:
-    tone = _tones(m["color"])
-    ax.fill_between(m["x"], m["low"], m["high"], color=tone, alpha=0.2, linewidth=0)
-    k = len(m["x"]) // 2
-    _words(ax, m["x"][k], m["high"][k], m.get("label", ""), xytext=(0, 4), ha="center", color=tone)
-
-
-def _region(ax: Axes, m: dict[str, Any]) -> None:
-    corners = np.column_stack([m["x"], m["y"]])
-    tone = _tones(m["color"])
-    ax.add_patch(Polygon(corners, facecolor=tone, edgecolor="none", alpha=m["fill"]))
-    if m.get("outline"):
-        ax.add_patch(Polygon(corners, facecolor="none", edgecolor=tone, linewidth=0.9))
-    middle = corners.mean(axis=0)
-    _words(ax, middle[0], middle[1], m.get("label", ""), xytext=(0, -3), ha="center", color=INK)
-
-
-def _arrow(ax: Axes, m: dict[str, Any]) -> None:
-    tone = _tones(m["color"])
-    x, y, dx, dy = (np.atleast_1d(m[name])[: m.get("shown")] for name in ("x", "y", "dx", "dy"))
-    style = {"arrowstyle": "-|>", "color": tone, "linewidth": 0.75 * m["width"]}
+def _arrows(ax: Axes, s: Shape, lines: np.ndarray) -> None:
+    style = {"arrowstyle": "-|>", "color": TONES[s["color"]], "linewidth": POINT * s["width"]}
     style |= {"shrinkA": 0, "shrinkB": 0, "mutation_scale": 10}
-    for start, end in zip(zip(x, y, strict=True), zip(x + dx, y + dy, strict=True), strict=True):
+    for start, end in lines:
         ax.annotate("", end, start, annotation_clip=False, arrowprops=style)
-    if len(x):
-        side = (5, "left") if dx[0] >= 0 else (-5, "right")
-        place = {"xytext": (side[0], 3), "ha": side[1]}
-        _words(ax, x[0] + dx[0], y[0] + dy[0], m.get("label", ""), color=tone, **place)
 
 
-def _text(ax: Axes, m: dict[str, Any]) -> None:
-    side = {"start": "left", "middle": "center", "end": "right"}[m["anchor"]]
-    weight = "bold" if m.get("bold") else "normal"
-    ax.text(
-        m["x"],
-        m["y"],
-        m.get("text", ""),
-        ha=side,
-        va="center",
-        color=_tones(m["color"]),
-        fontweight=weight,
-    )
+def _cells(ax: Axes, s: Shape) -> None:
+    """Tinted cells. With words in them they are opaque, on white paper, to be read on any page."""
+    words = s.get("words")
+    tone, percent = np.broadcast_arrays(np.array(s["tone"]), np.array(s["percent"]))
+    rows, columns = tone.shape
+    x, y = np.linspace(*s["x"], columns + 1), np.linspace(*s["y"], rows + 1)
+    faces = np.array([to_rgba(TONES[name]) for name in s["tones"]])[tone]
+    faces[..., 3] = percent / 100
+    if words:
+        faces[..., :3] = 1 - faces[..., 3:] * (1 - faces[..., :3])
+        faces[..., 3] = 1
+    ax.pcolormesh(x, y, faces)
+    for i, j in np.ndindex(rows, columns) if words else ():
+        middle = (x[j] + x[j + 1]) / 2, (y[i] + y[i + 1]) / 2
+        ink = "black" if luminance(faces[i, j, :3]) > EVEN else "white"
+        _label(ax, words[i][j], middle, color=ink, va="center", path_effects=[])
 
 
-def _heat(ax: Axes, m: dict[str, Any]) -> None:
-    values = np.array(m["values"], dtype=float)
-    rows, columns = values.shape
-    x, y = np.linspace(*m["x"], columns + 1), np.linspace(*m["y"], rows + 1)
-    ax.pcolormesh(x, y, [[_tint(m, value) for value in row] for row in values])
-    for i, words in enumerate(m.get("labels", [])):
-        for j, word in enumerate(words):
-            middle = (x[j] + x[j + 1]) / 2, (y[i] + y[i + 1]) / 2
-            ax.text(*middle, word, ha="center", va="center")
+def luminance(color: Any) -> float:
+    """How light a color (red, green, blue from 0 to 1) is, as the rules for the web define it."""
+    color = np.asarray(color, dtype=float)
+    linear = np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-def _tint(m: dict[str, Any], value: float) -> tuple[float, float, float, float]:
-    """The color of a cell of a heat map."""
-    if "palette" in m:
-        return to_rgba(TONES[m["palette"][int(value)]], 0.75)
-    tone = m["negative"] if value < 0 and m.get("negative") else m["color"]
-    part = (abs(value) - m["low"]) / (m["high"] - m["low"])
-    return to_rgba(TONES[tone], 0.06 + 0.84 * min(1.0, max(0.0, part)))
+# ------------------------------------------------------------------ words
 
 
-def _box(ax: Axes, m: dict[str, Any]) -> Text:
-    tone = TONES[m["color"]]
-    text = m.get("text", "") + ("\n" + m["below"] if m.get("below") else "")
-    strong = bool(m.get("strong"))
+def _label(
+    ax: Axes, text: str | None, at: Any, offset: tuple[float, float] = (0, 0), **style: Any
+) -> None:
+    """A text at a point, moved by `offset` points of type; on a map of cells it has a rim."""
+    if text:
+        style = {"ha": "center", "color": INK, "xycoords": "data"} | style
+        if any(isinstance(drawn, QuadMesh) for drawn in ax.collections):
+            style.setdefault("path_effects", [withStroke(linewidth=2.5, foreground="white")])
+        place: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
+        ax.annotate(text, tuple(at), offset, **place, **style)
+
+
+def _above(ax: Axes, s: Shape, parts: np.ndarray) -> None:
+    """Words above each of several parts, of shape (parts, corners, 2)."""
+    words = s.get("words", ())
+    for text, corners in zip(words if isinstance(words, list) else (), parts, strict=False):
+        _label(ax, text, (corners[:, 0].mean(), corners[:, 1].max()), (0, 3))
+
+
+def _ahead(ax: Axes, s: Shape, start: np.ndarray, end: np.ndarray) -> None:
+    side, anchor = (5, "left") if end[0] >= start[0] else (-5, "right")
+    tone = TONES[s["color"]]
+    _label(ax, s["words"], end, (side, 3), ha=anchor, color=tone, fontweight="bold")
+
+
+def _at_end(ax: Axes, s: Shape, start: np.ndarray, end: np.ndarray) -> None:
+    """At the upper end of an upright line, each a row below the one before, or right of a level."""
+    tone = TONES[s["color"]]
+    if "x" not in s:
+        _label(ax, s["words"], end, (0, 3), ha="right", color=tone)
+        return
+    row = sum(text.get_gid() == "upright" for text in ax.texts)
+    _label(ax, s["words"], end, (3, -9 - 12 * row), ha="left", color=tone, gid="upright")
+
+
+def _text(ax: Axes, s: Shape) -> None:
+    side = {"start": "left", "middle": "center", "end": "right"}[s["anchor"]]
+    weight = "bold" if s.get("bold") else "normal"
+    tone = TONES[s["color"]]
+    _label(ax, s["words"], (s["x"], s["y"]), ha=side, va="center", color=tone, fontweight=weight)
+
+
+# ------------------------------------------------------------------ graphs and cards
+
+
+def _box(ax: Axes, s: Shape) -> Text:
+    tone = TONES[s["color"]]
+    text = s.get("words", "") + ("\n" + s["below"] if s.get("below") else "")
+    strong = bool(s.get("strong"))
     shape = {
         "boxstyle": "round,pad=0.45",
         "facecolor": tone + ("66" if strong else "22"),
         "edgecolor": tone,
         "linewidth": 1.8 if strong else 0.9,
     }
-    return ax.text(m["x"], m["y"], text, ha="center", va="center", bbox=shape, fontsize=8.5)
+    return ax.text(s["x"], s["y"], text, ha="center", va="center", bbox=shape, fontsize=8.5)
 
 
-def _edge(ax: Axes, m: dict[str, Any], start: Text, end: Text) -> None:
-    (x0, y0), (x1, y1), tone = start.get_position(), end.get_position(), TONES[m["color"]]
+def _edge(ax: Axes, s: Shape, start: Text, end: Text) -> None:
+    (x0, y0), (x1, y1), tone = start.get_position(), end.get_position(), TONES[s["color"]]
     ax.annotate(
         "",
         (x1, y1),
@@ -276,18 +305,17 @@ def _edge(ax: Axes, m: dict[str, Any], start: Text, end: Text) -> None:
         arrowprops={
             "arrowstyle": "-|>",
             "color": tone,
-            "linewidth": 0.75 * m["width"],
+            "linewidth": POINT * s["width"],
             "shrinkA": 2,
             "shrinkB": 2,
             "patchA": start.get_bbox_patch(),
             "patchB": end.get_bbox_patch(),
-            "linestyle": "--" if m.get("back") else "-",
-            "connectionstyle": f"arc3,rad={-m['bend'] / 150:.3f}",
+            "linestyle": "--" if s.get("back") else "-",
+            "connectionstyle": f"arc3,rad={-s['bend'] / 150:.3f}",
         },
     )
     middle = (x0 + x1) / 2, (y0 + y1) / 2
-    place = {"xytext": (0, 4), "ha": "center"}
-    _words(ax, middle[0], middle[1], m.get("label", ""), color=tone, fontsize=8, **place)
+    _label(ax, s.get("words"), middle, (0, 4), color=tone, fontsize=8)
 
 
 def _cards(ax: Axes, cards: Sequence[dict[str, Any]]) -> None:
@@ -308,14 +336,10 @@ def _unmarked(text: str) -> str:
 
 
 _DRAW = {
-    "bars": _bars,
-    "line": _line,
-    "points": _points,
-    "rule": _rule,
-    "band": _band,
-    "area": _area,
-    "region": _region,
-    "arrow": _arrow,
+    "path": _path,
+    "dots": _dots,
+    "rectangles": _rectangles,
+    "segments": _segments,
+    "cells": _cells,
     "text": _text,
-    "heat": _heat,
 }

@@ -17,6 +17,7 @@ from nnlib.figures._controls import Choice, Control, Panel, Pointer, Slider, as_
 from nnlib.figures._frames import Encoder, grid_of, longest_cards, longest_notes, marks_of, pack
 from nnlib.figures._marks import Mark
 from nnlib.figures._progress import Progress
+from nnlib.figures._shapes import Shape
 
 HERE = pathlib.Path(__file__).parent
 MOST_CONTROLS = 6
@@ -144,13 +145,13 @@ class MovingFigure(ipywidgets.VBox):
         self.canvas = canvas
 
     def _computed(self) -> list[list[dict[str, Any]]]:
-        """Every frame of the grid, as data."""
+        """Every frame of the grid, as shapes."""
         encoder = Encoder(self.panels, self.controls)
         grid = grid_of(self.controls)
         with Progress(len(grid)) as progress:
             out = []
             for values in grid:
-                out.append(encoder.frame(marks_of(self.frame, values), values))
+                out.append(encoder.drawn(marks_of(self.frame, values), values))
                 progress.advance()
         return out
 
@@ -181,7 +182,7 @@ class MovingFigure(ipywidgets.VBox):
         }
 
     def marks(self, **values: Any) -> list[dict[str, Any]]:
-        """The marks of one frame as they are drawn: kinds, words and rounded numbers.
+        """The marks of one frame as they are stored: kinds, words and rounded numbers.
 
         Controls that are not named stand at their default.
         """
@@ -193,6 +194,11 @@ class MovingFigure(ipywidgets.VBox):
         chosen = self._default() | values
         return Encoder(self.panels, self.controls).frame(marks_of(self.frame, chosen), chosen)
 
+    def shapes(self) -> list[Shape]:
+        """The shapes of the default frame, which the page and the still picture draw."""
+        chosen = self._default()
+        return Encoder(self.panels, self.controls).drawn(marks_of(self.frame, chosen), chosen)
+
     def _default(self) -> dict[str, Any]:
         return {
             key: control.values[control.default_index(key)]
@@ -203,7 +209,7 @@ class MovingFigure(ipywidgets.VBox):
         """The default frame as a PNG picture, for where no script runs."""
         from nnlib.figures._picture import draw
 
-        return draw(self.marks(), self.panels, self.height)
+        return draw(self.shapes(), self.panels, self.height)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view, a picture where there is none, and words where there is no picture."""

@@ -2,6 +2,7 @@
 // Runs as an anywidget in Jupyter and, through host.js, on a page with no kernel.
 
 const NARROW = 560; // pixels of width below which panels stand below each other
+const TIP = 3; // radius of the dot at the tip of a line
 const LINE = 16; // pixels from one line of small text to the next
 let made = 0;
 
@@ -29,11 +30,11 @@ function widthOf(text, size = 12, bold = false) {
 
 // ---------------------------------------------------------------- frames
 
-// The packed frames: values, shapes of marks and marks stand once, a frame is a list of numbers.
+// The packed frames: values, lists of fields and shapes stand once, a frame is a list of numbers.
 function unpack(text) {
-  const { values, shapes, marks, frames } = JSON.parse(text);
-  const built = marks.map(([shape, ...parts]) =>
-    Object.fromEntries(shapes[shape].map((field, k) => [field, values[parts[k]]])),
+  const { values, fields, shapes, frames } = JSON.parse(text);
+  const built = shapes.map(([names, ...parts]) =>
+    Object.fromEntries(fields[names].map((field, k) => [field, values[parts[k]]])),
   );
   return frames.map((frame) => frame.map((k) => built[k]));
 }
@@ -71,8 +72,11 @@ function logTicks(low, high, count) {
   return ticks;
 }
 
+// An axis's own ticks, those that are seen; with fewer than two seen, round numbers.
 function ticksOf(axis, pixels, each) {
-  if (axis.ticks) return axis.ticks.map(([v, words]) => [v, words ?? String(v).replace("-", "−")]);
+  const seen = axis.ticks?.filter(([v]) => v >= axis.low && v <= axis.high) ?? [];
+  if (seen.length > 1 || (seen.length && seen.length === axis.ticks.length))
+    return seen.map(([v, words]) => [v, words ?? String(v).replace("-", "−")]);
   return (axis.log ? logTicks : niceTicks)(
     axis.low,
     axis.high,
@@ -145,7 +149,7 @@ function drawAxes(p) {
   return heading + out;
 }
 
-// ---------------------------------------------------------------- marks
+// ---------------------------------------------------------------- words
 
 // Labels are drawn after all shapes; each keeps clear of those before it by moving up or down.
 class Labels {
@@ -155,7 +159,7 @@ class Labels {
     this.out = "";
   }
 
-  put(x, y, text, { color = "ink", anchor = "start", bold = false, steps = [0], size = 12 } = {}) {
+  put(x, y, text, { color = "ink", anchor = "start", bold = false, steps = [0], size = 12 }) {
     const w = widthOf(text, size, bold);
     const { x: bx, w: bw } = this.p.box;
     let left = anchor === "end" ? x - w : anchor === "middle" ? x - w / 2 : x;
@@ -181,26 +185,96 @@ function along(points, place) {
   return [ax + (bx - ax) * (place - k), ay + (by - ay) * (place - k)];
 }
 
-// A line's label stands clear above (else below) the stretch of the line that it runs along; where
-// the line is steep, beside it.
-function labelLine(m, p, labels, points) {
-  const [x, y] = along(points, m.label_at * (points.length - 1));
-  const side = m.label_at > 0.9 ? "end" : m.label_at < 0.1 ? "start" : "middle";
-  const w = widthOf(m.label, 12, true);
-  const left = { end: x - w, start: x, middle: x - w / 2 }[side];
+// The words of a line stand clear above (else below) the stretch that they run along; where the
+// line is steep, beside it.
+function alongLine(m, p, labels, points) {
+  const [x, y] = along(points, m.at * (points.length - 1));
+  const anchor = m.at > 0.9 ? "end" : m.at < 0.1 ? "start" : "middle";
+  const w = widthOf(m.words, 12, true);
+  const left = { end: x - w, start: x, middle: x - w / 2 }[anchor];
   const heights = points.filter(([px]) => px >= left && px <= left + w).map(([, py]) => py);
   const [top, bottom] = [Math.min(y, ...heights), Math.max(y, ...heights)];
   const style = { color: m.color, bold: true, steps: NEAR };
   if (bottom - top > 3 * LINE) {
-    const [dx, anchor] = side === "end" ? [-8, "end"] : [8, "start"];
-    labels.put(x + dx, y + 4, m.label, { ...style, anchor });
+    const [side, from] = anchor === "end" ? [-8, "end"] : [8, "start"];
+    labels.put(x + side, y + 4, m.words, { ...style, anchor: from });
   } else {
     const above = top - 7 > p.top + 8;
-    labels.put(x, above ? top - 7 : bottom + LINE, m.label, { ...style, anchor: side });
+    labels.put(x, above ? top - 7 : bottom + LINE, m.words, { ...style, anchor });
   }
 }
 
-function arrowHead(x0, y0, x1, y1, color, width) {
+function inMiddle(m, labels, points) {
+  const mean = (k) => points.reduce((sum, point) => sum + point[k], 0) / points.length;
+  labels.put(mean(0), mean(1) + 4, m.words, { anchor: "middle" });
+}
+
+// Words above each of several parts, given by two ends or corners.
+function above(m, labels, parts) {
+  if (!Array.isArray(m.words)) return;
+  parts.forEach(([[x0, y0], [x1, y1]], k) => {
+    if (m.words[k])
+      labels.put((x0 + x1) / 2, Math.min(y0, y1) - 6, m.words[k], { anchor: "middle" });
+  });
+}
+
+function ahead(m, labels, [[x0, y0], [x, y]]) {
+  const [side, anchor] = x >= x0 ? [7, "start"] : [-7, "end"];
+  const style = { color: m.color, bold: true, anchor, steps: NEAR };
+  labels.put(x + side, y + (y > y0 ? 14 : -4), m.words, style);
+}
+
+// At an upright line across the panel: to its right, or to its left where on the right the words
+// would leave the panel or be crossed by another such line. At a level line: at its right end.
+function atEnd(m, p, labels, [[x, y]], shapes) {
+  if (!isUpright(m, p)) {
+    const style = { color: m.color, anchor: "end", steps: [0, LINE + 3] };
+    labels.put(p.right, y - 5, m.words, style);
+    return;
+  }
+  const w = widthOf(m.words) + 8;
+  const others = shapes
+    .filter((s) => s.kind === "segments" && s !== m && isUpright(s, p))
+    .map((s) => segmentsOf(s, p)[0][0][0]);
+  const free = (from, to) =>
+    from > p.left && to < p.box.x + p.box.w && !others.some((at) => at > from && at < to);
+  const [side, anchor] = free(x, x + w) || !free(x - w, x) ? [5, "start"] : [-5, "end"];
+  labels.put(x + side, p.top + 11, m.words, { color: m.color, anchor, steps: ROWS });
+}
+
+// ---------------------------------------------------------------- shapes
+
+// A coordinate as a list: a number repeats; one left out is the `absent` end of its axis.
+const list = (value, count, absent) =>
+  Array.isArray(value) ? value : Array(count).fill(value ?? absent);
+const countOf = (values) => values.find(Array.isArray)?.length;
+
+const pointsOf = (m, p) => m.x.map((x, k) => p.at(x, m.y[k])).slice(0, m.shown);
+
+// The two ends of each line of a shape in pixels, from a corner to the other one.
+function linesOf([x0, y0, x1, y1], p) {
+  const count = countOf([x0, y0, x1, y1]) ?? 1;
+  const { x, y } = p.panel;
+  const [xs, ys] = [list(x0, count, x.low), list(y0, count, y.low)];
+  const [ends, tops] = [list(x1, count, x.high), list(y1, count, y.high)];
+  return xs.map((at, k) => [p.at(at, ys[k]), p.at(ends[k], tops[k])]);
+}
+
+// Numbers with steps from them added; what is left out stays so.
+function moved(value, step) {
+  if (value === undefined) return value;
+  const count = countOf([value, step]);
+  if (count === undefined) return value + step;
+  const steps = list(step, count);
+  return list(value, count).map((v, k) => v + steps[k]);
+}
+const segmentsOf = (m, p) =>
+  linesOf([m.x, m.y, moved(m.x, m.dx), moved(m.y, m.dy)], p).slice(0, m.shown);
+
+// Whether it is a line across the panel that stands upright on the screen.
+const isUpright = (m, p) => (p.turned ? m.x : m.y) === undefined;
+
+function arrowHead([x0, y0], [x1, y1], color, width) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length < 1) return "";
   const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
@@ -214,158 +288,119 @@ function arrowHead(x0, y0, x1, y1, color, width) {
   ])}Z"/>`;
 }
 
-function arrow(m, p, labels, x, y, dx, dy, k) {
-  const [x0, y0] = p.at(x, y);
-  const [x1, y1] = p.at(x + dx, y + dy);
-  if (m.label && !k)
-    labels.put(x1 + (x1 >= x0 ? 7 : -7), y1 + (y1 > y0 ? 14 : -4), m.label, {
-      color: m.color,
-      bold: true,
-      anchor: x1 >= x0 ? "start" : "end",
-      steps: NEAR,
-    });
-  const back = Math.min(1, (4 + m.width) / Math.max(1, Math.hypot(x1 - x0, y1 - y0)));
+function arrow([x0, y0], [x1, y1], color, width) {
+  const back = Math.min(1, (4 + width) / Math.max(1, Math.hypot(x1 - x0, y1 - y0)));
+  const neck = [x1 - (x1 - x0) * back, y1 - (y1 - y0) * back];
   return (
-    `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}" d="${path([
-      [x0, y0],
-      [x1 - (x1 - x0) * back, y1 - (y1 - y0) * back],
-    ])}"/>` + arrowHead(x0, y0, x1, y1, m.color, m.width)
+    `<path class="curve" stroke="${paint(color)}" stroke-width="${width}" d="${path([[x0, y0], neck])}"/>` +
+    arrowHead([x0, y0], [x1, y1], color, width)
   );
 }
 
+const disc = ([x, y], radius, fill, ring) =>
+  `<circle cx="${px(x)}" cy="${px(y)}" r="${radius}" fill="${fill}"${ring ? ` stroke="${ring}" stroke-width="1.8"` : ""}/>`;
+
 const draw = {
-  bars(m, p, labels) {
-    return m.x
-      .map((x, k) => {
-        const color = colorAt(m.color, k);
-        const [ax, ay] = p.at(x, m.base);
-        const [, by] = p.at(x, m.height[k]);
-        if (m.labels?.[k]) labels.put(ax, Math.min(ay, by) - 6, m.labels[k], { anchor: "middle" });
-        if (m.stems) {
-          return (
-            `<line class="mark" stroke="${paint(color)}" stroke-width="1.5" x1="${px(ax)}" x2="${px(ax)}" y1="${px(ay)}" y2="${px(by)}"/>` +
-            `<circle fill="${paint(color)}" cx="${px(ax)}" cy="${px(by)}" r="3"/>`
-          );
-        }
-        const w = Math.max(1, Math.abs(p.sx(x + m.width / 2) - p.sx(x - m.width / 2)));
-        return `<rect class="bar" fill="${paint(color)}" x="${px(ax - w / 2)}" width="${px(w)}" y="${px(Math.min(ay, by))}" height="${px(Math.abs(ay - by))}"/>`;
-      })
-      .join("");
+  path(m, p, labels) {
+    const points = pointsOf(m, p);
+    if (m.words && points.length) {
+      if (m.at === undefined) inMiddle(m, labels, points);
+      else alongLine(m, p, labels, points);
+    }
+    const stroke = m.width ? `stroke="${paint(m.color)}" stroke-width="${m.width}"` : "";
+    const dash = m.dashed ? ' stroke-dasharray="5 4"' : "";
+    const behind = m.back ? pointsOf({ ...m, y: m.back }, p).reverse() : [];
+    const line = path([...points, ...behind]);
+    return m.fill === undefined
+      ? `<path class="curve" ${stroke}${dash} d="${line}"/>`
+      : `<path fill="${paint(m.color)}" fill-opacity="${m.fill}" ${stroke}${dash} stroke-linejoin="round" d="${line}Z"/>`;
   },
 
-  line(m, p, labels) {
-    const points = m.x.slice(0, m.shown).map((x, k) => p.at(x, m.y[k]));
-    if (m.label && points.length) labelLine(m, p, labels, points);
-    return `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.dashed ? ' stroke-dasharray="5 4"' : ""} d="${path(points)}"/>`;
-  },
-
-  points(m, p, labels) {
-    return m.x
-      .slice(0, m.shown)
-      .map((x, k) => {
-        const [cx, cy] = p.at(x, m.y[k]);
+  dots(m, p, labels) {
+    return pointsOf(m, p)
+      .map((point, k) => {
+        if (m.words?.[k])
+          labels.put(point[0] + m.size + 4, point[1] + 4, m.words[k], { steps: NEAR });
         const color = paint(colorAt(m.color, k));
-        if (m.labels?.[k]) labels.put(cx + m.size + 4, cy + 4, m.labels[k], { steps: NEAR });
-        return `<circle cx="${px(cx)}" cy="${px(cy)}" r="${m.size}" fill="${m.hollow ? paint("surface") : color}" stroke="${color}" stroke-width="${m.hollow ? 1.8 : 0}"/>`;
+        return m.hollow ? disc(point, m.size, paint("surface"), color) : disc(point, m.size, color);
       })
       .join("");
   },
 
-  rule(m, p, labels, marks) {
-    const upright = (m.x !== undefined) !== p.turned;
-    const v = m.x !== undefined ? p.sx(m.x) : p.sy(m.y);
-    const ends = upright
-      ? [
-          [v, p.top],
-          [v, p.bottom],
-        ]
-      : [
-          [p.left, v],
-          [p.right, v],
-        ];
-    if (m.label && upright) {
-      const after = ruleLabelAfter(m, p, marks, v);
-      labels.put(after ? v + 5 : v - 5, p.top + 11, m.label, {
-        color: m.color,
-        anchor: after ? "start" : "end",
-        steps: ROWS,
-      });
-    } else if (m.label) {
-      labels.put(p.right, v - 5, m.label, { color: m.color, anchor: "end", steps: [0, LINE + 3] });
+  rectangles(m, p, labels) {
+    const corners = linesOf([m.left, m.low, m.right, m.high], p);
+    above(m, labels, corners);
+    if (typeof m.words === "string") {
+      const [x, y] = [0, 1].map((k) => Math.min(corners[0][0][k], corners[0][1][k]));
+      labels.put(x + 5, y + 13, m.words, { steps: ROWS });
     }
-    return `<path class="rule" stroke="${paint(m.color)}"${m.dashed ? ' stroke-dasharray="4 3"' : ""} d="${path(ends)}"/>`;
+    return corners
+      .map(([a, b], k) => {
+        const [w, h] = [Math.max(1, Math.abs(a[0] - b[0])), Math.abs(a[1] - b[1])];
+        const [x, y] = [(a[0] + b[0] - w) / 2, Math.min(a[1], b[1])];
+        return `<rect fill="${paint(colorAt(m.color, k))}" fill-opacity="${m.fill ?? 1}" x="${px(x)}" width="${px(w)}" y="${px(y)}" height="${px(h)}"/>`;
+      })
+      .join("");
   },
 
-  band(m, p, labels) {
-    const [a, b] = m.x
-      ? [p.at(m.x[0], p.panel.y.low), p.at(m.x[1], p.panel.y.high)]
-      : [p.at(p.panel.x.low, m.y[0]), p.at(p.panel.x.high, m.y[1])];
-    const [x, y] = [Math.min(a[0], b[0]), Math.min(a[1], b[1])];
-    if (m.label) labels.put(x + 5, y + 13, m.label, { steps: ROWS });
-    return `<rect fill="${paint(m.color)}" fill-opacity="0.14" x="${px(x)}" y="${px(y)}" width="${px(Math.abs(a[0] - b[0]))}" height="${px(Math.abs(a[1] - b[1]))}"/>`;
-  },
-
-  area(m, p, labels) {
-    const up = m.x.map((x, k) => p.at(x, m.high[k]));
-    const down = m.x.map((x, k) => p.at(x, m.low[k])).reverse();
-    if (m.label)
-      labels.put(...up[up.length >> 1], m.label, { anchor: "middle", color: m.color, steps: NEAR });
-    return `<path fill="${paint(m.color)}" fill-opacity="0.18" d="${path([...up, ...down])}Z"/>`;
-  },
-
-  region(m, p, labels) {
-    const points = m.x.map((x, k) => p.at(x, m.y[k]));
-    if (m.label) {
-      const mean = (k) => points.reduce((sum, q) => sum + q[k], 0) / points.length;
-      labels.put(mean(0), mean(1) + 4, m.label, { anchor: "middle" });
+  segments(m, p, labels, shapes) {
+    const dash = m.dashed ? ' stroke-dasharray="4 3"' : "";
+    const lines = segmentsOf(m, p);
+    above(m, labels, lines);
+    if (typeof m.words === "string" && lines.length) {
+      if (m.x === undefined || m.y === undefined) atEnd(m, p, labels, lines[0], shapes);
+      else ahead(m, labels, lines[0]);
     }
-    return `<path fill="${paint(m.color)}" fill-opacity="${m.fill}" stroke="${m.outline ? paint(m.color) : "none"}" stroke-width="1.2" stroke-linejoin="round" d="${path(points)}Z"/>`;
+    return lines
+      .map((ends, k) => {
+        const color = colorAt(m.color, k);
+        if (m.tip === "arrow") return arrow(...ends, color, m.width);
+        const line = `<path class="segment" stroke="${paint(color)}" stroke-width="${m.width}"${dash} d="${path(ends)}"/>`;
+        return m.tip ? line + disc(ends[1], TIP, paint(color)) : line;
+      })
+      .join("");
   },
 
-  arrow(m, p, labels) {
-    const all = [m.x, m.y, m.dx, m.dy].map((v) => [v].flat().slice(0, m.shown));
-    return all[0].map((x, k) => arrow(m, p, labels, x, all[1][k], all[2][k], all[3][k], k)).join("");
-  },
-
-  text(m, p, labels) {
-    const [x, y] = p.at(m.x, m.y);
-    labels.put(x, y + 4, m.text, m);
-    return "";
-  },
-
-  heat(m, p) {
-    const rows = m.values.length;
-    const columns = m.values[0].length;
+  cells(m, p) {
+    const at = (grid, i, j) => (Array.isArray(grid) ? grid[i][j] : grid);
+    const [rows, columns] = [m.tone, m.percent, m.words]
+      .filter(Array.isArray)
+      .map((grid) => [grid.length, grid[0].length])[0];
+    const part = (range, k, n) => range[0] + ((range[1] - range[0]) * k) / n;
     let out = "";
-    m.values.forEach((row, i) =>
-      row.forEach((value, j) => {
-        const part = (range, k, n) => range[0] + ((range[1] - range[0]) * k) / n;
+    for (let i = 0; i < rows; i += 1) {
+      for (let j = 0; j < columns; j += 1) {
         const [ax, ay] = p.at(part(m.x, j, columns), part(m.y, i, rows));
         const [bx, by] = p.at(part(m.x, j + 1, columns), part(m.y, i + 1, rows));
         const [x, y] = [Math.round(Math.min(ax, bx)), Math.round(Math.min(ay, by))];
         const [w, h] = [Math.round(Math.max(ax, bx)) - x, Math.round(Math.max(ay, by)) - y];
-        const gap = m.labels || Math.min(w, h) >= 24 ? 1 : 0;
-        const tint = (Math.abs(value) - m.low) / (m.high - m.low);
-        const color = m.palette ? m.palette[value] : value < 0 && m.negative ? m.negative : m.color;
-        const strength = m.palette ? 0.75 : 0.06 + 0.84 * Math.max(0, Math.min(1, tint));
-        out += `<rect class="cell" fill="${paint(color)}" fill-opacity="${px(strength * 10) / 10}" x="${x}" y="${y}" width="${w - gap}" height="${h - gap}"/>`;
-        const words = m.labels?.[i]?.[j];
+        const gap = m.words || Math.min(w, h) >= 24 ? 1 : 0;
+        const color = m.tones[at(m.tone, i, j)];
+        const percent = at(m.percent, i, j);
+        out += `<rect class="cell" fill="${paint(color)}" fill-opacity="${percent / 100}" x="${x}" y="${y}" width="${w - gap}" height="${h - gap}"/>`;
+        const words = m.words?.[i]?.[j];
         if (words)
-          out += `<text class="cellword" text-anchor="middle" x="${px(x + w / 2)}" y="${px(y + h / 2 + 4)}">${esc(words)}</text>`;
-      }),
-    );
+          out += `<text class="cellword" style="--percent:${percent};--turn:var(--nnf-${color}-turn)" text-anchor="middle" x="${px(x + w / 2)}" y="${px(y + h / 2 + 4)}">${esc(words)}</text>`;
+      }
+    }
     return out;
+  },
+
+  text(m, p, labels) {
+    const [x, y] = p.at(m.x, m.y);
+    labels.put(x, y + 4, m.words, m);
+    return "";
   },
 
   box(m, p) {
     const b = boxRect(m, p);
     const press = m.choose
-      ? ` role="button" tabindex="0" aria-pressed="${Boolean(m.strong)}" data-choose="${m.choose.join(",")}" aria-label="${esc(m.below ? `${m.text}, ${m.below}` : m.text)}"`
+      ? ` role="button" tabindex="0" aria-pressed="${Boolean(m.strong)}" data-choose="${m.choose.join(",")}" aria-label="${esc(m.below ? `${m.words}, ${m.below}` : m.words)}"`
       : "";
     return (
       `<g class="box${m.strong ? " strong" : ""}${m.choose ? " press" : ""}" style="--hue:${paint(m.color)}"${press}>` +
       `<rect x="${px(b.x)}" y="${px(b.y)}" width="${px(b.w)}" height="${px(b.h)}" rx="7"/>` +
-      `<text text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + (m.below ? -3 : 5))}">${esc(m.text)}</text>` +
+      `<text text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + (m.below ? -3 : 5))}">${esc(m.words ?? "")}</text>` +
       (m.below
         ? `<text class="below" text-anchor="middle" x="${px(b.cx)}" y="${px(b.cy + 13)}">${esc(m.below)}</text>`
         : "") +
@@ -373,10 +408,10 @@ const draw = {
     );
   },
 
-  edge(m, p, labels, marks) {
+  edge(m, p, labels, shapes) {
     const find = (name) =>
       boxRect(
-        marks.find((k) => k.kind === "box" && (k.name || k.text) === name),
+        shapes.find((s) => s.kind === "box" && (s.name || s.words) === name),
         p,
       );
     const [a, b] = [find(m.start), find(m.end)];
@@ -388,34 +423,22 @@ const draw = {
     // Measured between the borders: the middle of the centers may lie inside a wide box.
     const [mx, my] = [(x0 + x1) / 2 + nx * m.bend, (y0 + y1) / 2 + ny * m.bend];
     const [qx, qy] = [mx + nx * m.bend, my + ny * m.bend];
-    if (m.label)
-      labels.put(mx + nx * 10, my + ny * 10 + 4, m.label, {
+    if (m.words)
+      labels.put(mx + nx * 10, my + ny * 10 + 4, m.words, {
         color: m.color === "grey" ? "ink" : m.color,
         anchor: "middle",
         steps: [0, LINE, -LINE],
       });
     return (
       `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.back ? ' stroke-dasharray="4 3"' : ""} d="M${px(x0)} ${px(y0)}Q${px(qx)} ${px(qy)} ${px(x1)} ${px(y1)}"/>` +
-      arrowHead(qx, qy, x1, y1, m.color, m.width)
+      arrowHead([qx, qy], [x1, y1], m.color, m.width)
     );
   },
 };
 
-// A rule's label stands to its right, or to its left where on the right it would leave the panel
-// or be crossed by another rule.
-function ruleLabelAfter(m, p, marks, v) {
-  const w = widthOf(m.label) + 8;
-  const others = marks
-    .filter((k) => k.kind === "rule" && k.x !== undefined && k !== m)
-    .map((k) => p.sx(k.x));
-  const free = (from, to) =>
-    from > p.left && to < p.box.x + p.box.w && !others.some((x) => x > from && x < to);
-  return free(v, v + w) || !free(v - w, v);
-}
-
 function boxRect(m, p) {
   const [cx, cy] = p.at(m.x, m.y);
-  const w = Math.max(widthOf(m.text, 14, true), widthOf(m.below ?? "")) + 20;
+  const w = Math.max(widthOf(m.words ?? "", 14, true), widthOf(m.below ?? "")) + 20;
   const h = m.below ? 44 : 40;
   return { cx, cy, w, h, x: cx - w / 2, y: cy - h / 2 };
 }
@@ -453,25 +476,25 @@ function boxes(spec, width, height, narrow) {
 const fixed = (spec) => spec.panels.reduce((sum, panel) => sum + (panel.phone ?? 0), 0);
 
 // The panel as this frame shows it: a view may take a part of its axes.
-function seen(panel, k, marks) {
-  const view = marks.find((m) => m.kind === "view" && (m.panel ?? 0) === k);
+function seen(panel, k, frame) {
+  const view = frame.find((m) => m.kind === "view" && (m.panel ?? 0) === k);
   if (!view) return panel;
   const part = (axis, ends) => (ends ? { ...axis, low: ends[0], high: ends[1] } : axis);
   return { ...panel, x: part(panel.x, view.x), y: part(panel.y, view.y) };
 }
 
-function placesOf(spec, marks, width, height, narrow) {
+function placesOf(spec, frame, width, height, narrow) {
   return boxes(spec, width, height, narrow).map((box, k) =>
-    place(seen(spec.panels[k], k, marks), box, narrow),
+    place(seen(spec.panels[k], k, frame), box, narrow),
   );
 }
 
-function svgOf(spec, marks, width, height, narrow, id) {
-  const places = placesOf(spec, marks, width, height, narrow);
+function svgOf(spec, frame, width, height, narrow, id) {
+  const places = placesOf(spec, frame, width, height, narrow);
   let out = "";
   places.forEach((p, k) => {
     const labels = new Labels(p);
-    const own = marks.filter((m) => draw[m.kind] && (m.panel ?? 0) === k);
+    const own = frame.filter((m) => draw[m.kind] && (m.panel ?? 0) === k);
     const shapes = own.map((m) => draw[m.kind](m, p, labels, own)).join("");
     const clip = p.panel.axes
       ? `<clipPath id="${id}-${k}"><rect x="${px(p.left - 4)}" y="${px(p.top - 4)}" width="${px(p.right - p.left + 8)}" height="${px(p.bottom - p.top + 5)}"/></clipPath>`

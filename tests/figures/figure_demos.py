@@ -214,7 +214,10 @@ def pointed() -> MovingFigure:
         share=Slider(SHARES, value=0.4),
         pointer=Pointer(x="rate", y="share"),
         cards_below=True,
-        panels=[Panel(("rate", 0, 4), ("share", 0, 1)), Panel(("step", 0, 12), ("w", -1e4, 1e4))],
+        panels=[
+            Panel(Axis("rate", 0, 4, ticks=[0, 2, (4, "four"), 9]), ("share", 0, 1)),
+            Panel(("step", 0, 12), Axis("w", -1e4, 1e4, ticks=[-1e4, (0.0, "start"), 1e4])),
+        ],
         alt="A plane to point into, and beside it the path that belongs to the point.",
         height=240,
     )

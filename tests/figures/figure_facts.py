@@ -228,12 +228,13 @@ def _plain(value: Any) -> Any:
 
 
 def stored(case: str) -> list[dict[str, Any]]:
-    """The marks of a case as the page's script gets them."""
+    """The marks of a case, rounded."""
     return json.loads(json.dumps(figure_of(case).marks()))
 
 
 def facts_of(case: str) -> dict[str, Any]:
-    return {"stored": stored(case), "drawn": drawn(case)}
+    shapes = json.loads(json.dumps(figure_of(case).shapes()))
+    return {"stored": stored(case), "shapes": shapes, "drawn": drawn(case)}
 
 
 if __name__ == "__main__":

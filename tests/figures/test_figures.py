@@ -52,11 +52,11 @@ def figure(frame: Any, **more: Any) -> MovingFigure:
 def unpacked(fig: MovingFigure) -> list[list[dict[str, Any]]]:
     """What the page's script makes of the packed frames."""
     data = json.loads(fig.canvas.frames)
-    marks = [
-        dict(zip(data["shapes"][shape], (data["values"][k] for k in parts), strict=True))
-        for shape, *parts in data["marks"]
+    shapes = [
+        dict(zip(data["fields"][names], (data["values"][k] for k in parts), strict=True))
+        for names, *parts in data["shapes"]
     ]
-    return [[marks[k] for k in frame] for frame in data["frames"]]
+    return [[shapes[k] for k in frame] for frame in data["frames"]]
 
 
 # ------------------------------------------------------------------ numbers and frames
@@ -89,7 +89,7 @@ def test_what_is_stored_is_what_the_frame_gave_to_the_last_kept_digit() -> None:
     frames = unpacked(fig)
     for i, t in ((3, 1), (16, 60), (13, 40)):
         given = demo.weights_frame(demo.GAMMAS[i], t)[0].height
-        stored = frames[i * 60 + t - 1][0]["height"]
+        stored = frames[i * 60 + t - 1][0]["dy"]  # of stems from 0
         np.testing.assert_allclose(stored, given, rtol=5e-4, atol=5e-6)
         assert stored == fig.marks(gamma=demo.GAMMAS[i], t=t)[0]["height"]
 
@@ -98,7 +98,7 @@ def test_what_repeats_is_stored_once() -> None:
     x = list(range(50))
     fig = figure(lambda g: [Line(x, [0.5] * 50), Rule(x=g / 4)], x=("x", 0, 50))
     data = json.loads(fig.canvas.frames)
-    assert len(data["marks"]) == 1 + 3
+    assert len(data["shapes"]) == 1 + 3
     assert data["values"].count(x) == 1
     assert [frame[0] for frame in data["frames"]] == [0, 0, 0]
 
@@ -131,9 +131,16 @@ def test_every_mark_is_stored_and_pictured() -> None:
         Note("one", "two"),
     ]
     fig = figure(lambda g, node: marks, node=Choice(["a", "b"]))
-    kinds = [mark["kind"] for mark in unpacked(fig)[0]]
+    kinds = [mark["kind"] for mark in fig.marks()]
     assert kinds == [type(mark).__name__.lower() for mark in marks]
-    assert unpacked(fig)[0][14]["choose"] == [1, 1]
+    drawn = unpacked(fig)[0]
+    assert [shape["kind"] for shape in drawn] == (
+        ["rectangles", "segments", "path", "dots", "segments", "segments", "rectangles"]
+        + ["rectangles", "path", "path", "segments", "text", "cells", "cells", "box", "box"]
+        + ["edge", "card", "note"]
+    )
+    assert drawn[14]["choose"] == [1, 1]
+    assert drawn == fig.shapes()
     assert fig.canvas.spec["notes"] == ["one", "two"]
     assert len(fig.canvas.spec["cards"]) == 1
     alone = figure(lambda g: [Note("nothing drawn")])

@@ -180,8 +180,8 @@ def test_packing_counts_each_part_once() -> None:
     packed = json.loads(pack([[point, point], [point | {"y": [3]}], []]))
     assert packed == {
         "values": ["points", [1], [2], [3]],
-        "shapes": [["kind", "x", "y"]],
-        "marks": [[0, 0, 1, 2], [0, 0, 1, 3]],
+        "fields": [["kind", "x", "y"]],
+        "shapes": [[0, 0, 1, 2], [0, 0, 1, 3]],
         "frames": [[0, 0], [1], []],
     }
     assert "é" in pack([[{"kind": "é"}]])

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest import mock
 
 import figure_facts
 import ipywidgets
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
-from nnlib.figures._picture import TONES
+from nnlib.figures import Axis, Heat, MovingFigure, Slider, Text, View, _picture
+from nnlib.figures._marks import Mark
+from nnlib.figures._picture import TONES, luminance
 
 RECORDED = json.loads(figure_facts.GOLDEN.read_text(encoding="utf-8"))
 
@@ -24,6 +31,7 @@ def no_widget_is_left() -> Any:
 def test_a_mark_is_stored_and_drawn_as_recorded(case: str) -> None:
     facts = figure_facts.facts_of(case)
     assert facts["stored"] == RECORDED[case]["stored"]
+    assert facts["shapes"] == RECORDED[case]["shapes"]
     assert facts["drawn"] == RECORDED[case]["drawn"]
 
 
@@ -33,7 +41,68 @@ def test_every_case_is_recorded_and_no_other() -> None:
 
 def test_tones_stand_out_on_white_and_on_black() -> None:
     for tone in TONES.values():
-        channels = [int(tone[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        light = luminance(to_rgb(tone))
         assert 1.05 / (light + 0.05) > 3 and (light + 0.05) / 0.05 > 3
+
+
+def axes_of(fig: MovingFigure) -> Axes:
+    made: list[Figure] = []
+
+    class Kept(Figure):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            made.append(self)
+
+    with mock.patch.object(_picture, "Figure", Kept):
+        fig.picture()
+    return made[0].axes[0]
+
+
+def one_frame(*marks: Mark, **axes: Any) -> MovingFigure:
+    given = {"x": ("x", 0, 1), "y": ("y", 0, 1), "alt": "A picture of marks."} | axes
+    return MovingFigure(lambda g: list(marks), g=Slider([1, 2]), **given)
+
+
+@pytest.mark.parametrize("color", TONES)
+def test_words_stand_out_on_cells_of_any_strength(color: str) -> None:
+    values = [[k / 20 for k in range(21)]]
+    words = [[f"{k}" for k in range(21)]]
+    ax = axes_of(one_frame(Heat(values, (0, 1), (0, 1), labels=words, color=color)))
+    (mesh,) = (drawn for drawn in ax.collections if isinstance(drawn, QuadMesh))
+    faces = mesh.get_facecolor()
+    assert (faces[:, 3] == 1).all()  # on a page of any color
+    inks = [to_rgb(text.get_color()) for text in ax.texts if text.get_text() in words[0]]
+    assert len(inks) == 21
+    for face, ink in zip(faces, inks, strict=True):
+        dark, light = sorted([luminance(face[:3]), luminance(ink)])
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_words_over_a_map_have_a_rim_and_others_none() -> None:
+    cells, words = Heat([[0.9]], (0, 1), (0, 1)), Text(0.5, 0.5, "here")
+    for marks, rims in (((cells, words), 1), ((words,), 0)):
+        (text,) = (t for t in axes_of(one_frame(*marks)).texts if t.get_text() == "here")
+        assert len(text.get_path_effects()) == rims
+
+
+@pytest.mark.parametrize(
+    ("ticks", "view", "shown"),
+    [
+        ([0, (0.5, "half"), 1], None, ["0", "half", "1"]),
+        ([0, (0.5, "half"), 1], (0.4, 1.0), ["half", "1"]),
+        ([-1, 0, (0.5, "half"), 7], None, ["0", "half"]),
+        ([(0.5, "half")], None, ["half"]),
+        ([0, 1], (0.25, 0.35), None),  # none of them is seen: matplotlib finds others
+        ([0, (0.5, "half"), 1], (0.45, 0.55), None),  # one alone says no scale
+    ],
+)
+def test_only_ticks_that_are_seen_are_set(ticks: Any, view: Any, shown: Any) -> None:
+    marks = [View(y=view)] if view else []
+    ax = axes_of(one_frame(*marks, y=Axis("y", 0, 1, ticks=ticks)))
+    said = [label.get_text() for label in ax.get_yticklabels()]
+    low, high = ax.get_ylim()
+    assert (low, high) == (view or (0, 1))
+    if shown:
+        assert said == shown
+    else:
+        assert "half" not in said and sum(low <= tick <= high for tick in ax.get_yticks()) > 1

@@ -170,9 +170,18 @@ def test_a_view_stretches_the_axis_of_its_frame(page: Page) -> None:
     slider = page.part("pointed", "input")
     for key, largest in ((Keys.HOME, 1.0), (Keys.END, None)):
         slider.send_keys(key)
-        ticks = re.findall(r'class="tick" text-anchor="end"[^>]*>([−\d.]+)<', page.drawn("pointed"))
+        # Of the axis's own ticks only the one at 0 is in view, and that alone tells no scale.
+        ticks = re.findall(r'class="tick" text-anchor="end"[^>]*>([^<]+)<', page.drawn("pointed"))
+        assert "start" not in ticks
         highest = max(float(tick.replace("−", "-")) for tick in ticks)
         assert highest == 1.0 if largest else highest > 100
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_ticks_stand_within_their_panel(page: Page, width: int) -> None:
+    page.open(width)
+    ticks = re.findall(r'class="tick" text-anchor="middle"[^>]*>([^<]+)<', page.drawn("pointed"))
+    assert ticks[:3] == ["0", "2", "four"] and "9" not in ticks
 
 
 def test_a_lit_part_of_a_formula_has_its_color(page: Page) -> None:
@@ -261,10 +270,19 @@ def test_toggle_buttons_change_the_frame(page: Page) -> None:
     assert pressed == ["false", "true"]
 
 
-def luminance(color: str) -> float:
-    parts = np.array([float(v) for v in re.findall(r"[\d.]+", color)[:3]]) / 255
+def channels(color: str) -> np.ndarray:
+    """Red, green and blue from 0 to 1, of "rgb(…)" or of "color(srgb …)"."""
+    parts = np.array([float(v) for v in re.findall(r"[\d.]+", color)[:3]])
+    return parts if color.startswith("color(") else parts / 255
+
+
+def light(parts: np.ndarray) -> float:
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def luminance(color: str) -> float:
+    return light(channels(color))
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -272,7 +290,7 @@ def test_words_and_shapes_stand_out_in_both_modes(page: Page, mode: str) -> None
     page.open(mode=mode)
     colors = page.run(
         """const out = {};
-        for (const el of document.querySelectorAll('svg.nnf-picture text, .nnf-seen p'))
+        for (const el of document.querySelectorAll('svg.nnf-picture text:not(.cellword), .nnf-seen p'))
           out[el.tagName === 'P' ? getComputedStyle(el).color : getComputedStyle(el).fill] = 1;
         return [getComputedStyle(document.body).backgroundColor, Object.keys(out)];"""
     )
@@ -280,6 +298,33 @@ def test_words_and_shapes_stand_out_in_both_modes(page: Page, mode: str) -> None
     for color in colors[1]:
         low, high = sorted([luminance(colors[0]), luminance(color)])
         assert (high + 0.05) / (low + 0.05) >= 4.5, color
+
+
+CELLS = """
+const seen = (el) => getComputedStyle(el);
+return [seen(document.body).backgroundColor, ...[...document.querySelectorAll(".cellword")].map(
+  (el) => [el.textContent, seen(el).fill, seen(el.previousSibling).fill,
+           seen(el.previousSibling).fillOpacity])];
+"""
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_words_stand_out_on_their_cells(page: Page, mode: str) -> None:
+    page.open(mode=mode)
+    slider = page.part("heat", "input")
+    inks = set()
+    for key in (Keys.HOME, Keys.END):
+        slider.send_keys(key)
+        page.drawn("heat")
+        paper, *cells = page.run(CELLS)
+        assert len(cells) == 35
+        for words, ink, color, opacity in cells:
+            part = float(opacity)
+            mixed = part * channels(color) + (1 - part) * channels(paper)
+            low, high = sorted([light(channels(ink)), light(mixed)])
+            assert (high + 0.05) / (low + 0.05) >= 4.45, words
+            inks.add(ink)
+    assert len(inks) == 2 if mode == "dark" else inks
 
 
 def test_a_phone_shows_all_of_it(page: Page) -> None:
