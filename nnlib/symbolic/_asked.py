@@ -182,18 +182,16 @@ class Asked(Point):
                 raise Undefined(str(error)) from error
 
     def _evaluate(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
-        value = self._of(expr, bound)
-        if not isinstance(value, Fraction) and value != 0:
+        kind = type(expr)
+        if kind in _EVALUATORS:
+            value = _EVALUATORS[kind](self, expr, bound)
+        elif self.far and kind is sp.Pow:
+            value = _far_power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
+        else:
+            value = super()._evaluate(expr, bound)
+        if type(value) is not Fraction and value != 0:
             self.largest = max(self.largest, int(mpmath.mag(value) * 0.302))
         return value
-
-    def _of(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
-        evaluator = _EVALUATORS.get(type(expr))
-        if evaluator is not None:
-            return evaluator(self, expr, bound)
-        if self.far and isinstance(expr, sp.Pow):
-            return _far_power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
-        return super()._evaluate(expr, bound)
 
 
 def _far_power(base: Value, exponent: Value) -> Value:

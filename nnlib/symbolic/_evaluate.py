@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import Any
 
 import mpmath
@@ -259,6 +259,9 @@ class Point:
         return self.computed[key]
 
     def integer(self, expr: sp.Expr, bound: dict[sp.Symbol, int]) -> int:
+        if isinstance(expr, sp.Symbol) and expr in bound:  # nearly always
+            charge()
+            return bound[expr]
         value = self.evaluate(expr, bound)
         if not isinstance(value, Fraction) or value.denominator != 1:
             raise Undefined(f"{expr} is not an integer here: {value}")
@@ -277,37 +280,42 @@ class Point:
 
     def _evaluate(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
         charge()
-        if isinstance(expr, sp.Rational):
-            return Fraction(expr.p, expr.q)
-        if isinstance(expr, sp.Symbol):
-            return self.symbol(expr, bound)
-        if isinstance(expr, sp.Indexed):
-            return self.entry(expr.base, tuple(self.integer(i, bound) for i in expr.indices))
-        if isinstance(expr, sp.Add):
-            return reduce(plus, (self._evaluate(arg, bound) for arg in expr.args))
-        if isinstance(expr, sp.Mul):
-            deltas = [arg for arg in expr.args if isinstance(arg, (sp.KroneckerDelta, Indicator))]
-            if any(self._evaluate(delta, bound) == 0 for delta in deltas):
-                return Fraction(0)  # nearly always, so it pays to look first
-            return reduce(_times, (self._evaluate(arg, bound) for arg in expr.args))
-        if isinstance(expr, sp.Pow):
-            return _power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
-        if isinstance(expr, (sp.Sum, sp.Product)):
-            # Most sums depend on few of the indices around them: add each up once.
-            key = (expr, *((s, bound[s]) for s in _sorted_symbols(expr) if s in bound))
-            if key not in self.computed:
-                self.computed[key] = self._accumulate(expr, list(expr.limits), bound)
-            return self.computed[key]
-        if isinstance(expr, sp.Piecewise):
-            return self._piecewise(expr, bound)
-        if isinstance(expr, Expectation):
-            return self._expectation(expr.args[0], bound)
-        if isinstance(expr, Variance):
-            first = self._expectation(expr.args[0], bound)
-            return minus(self._expectation(expr.args[0] ** 2, bound), _times(first, first))
-        if isinstance(expr, Indicator):
-            return Fraction(int(self.holds(expr.args[0], bound)))
-        return self._function(expr, bound)
+        return _way_of(type(expr))(self, expr, bound)
+
+    def _rational(self, expr: sp.Rational, _: dict[sp.Symbol, int]) -> Value:
+        return Fraction(expr.p, expr.q)
+
+    def _indexed(self, expr: sp.Indexed, bound: dict[sp.Symbol, int]) -> Value:
+        return self.entry(expr.base, tuple([self.integer(i, bound) for i in expr.indices]))
+
+    def _sum(self, expr: sp.Add, bound: dict[sp.Symbol, int]) -> Value:
+        return reduce(plus, [self._evaluate(arg, bound) for arg in expr.args])
+
+    def _product(self, expr: sp.Mul, bound: dict[sp.Symbol, int]) -> Value:
+        for arg in expr.args:  # a delta is 0 nearly always, so it pays to look first
+            if type(arg) in _DELTAS and self._evaluate(arg, bound) == 0:
+                return Fraction(0)
+        return reduce(_times, [self._evaluate(arg, bound) for arg in expr.args])
+
+    def _to_a_power(self, expr: sp.Pow, bound: dict[sp.Symbol, int]) -> Value:
+        return _power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
+
+    def _accumulated(self, expr: sp.Expr, bound: dict[sp.Symbol, int]) -> Value:
+        # Most sums depend on few of the indices around them: add each up once.
+        key = (expr, *((s, bound[s]) for s in _sorted_symbols(expr) if s in bound))
+        if key not in self.computed:
+            self.computed[key] = self._accumulate(expr, list(expr.limits), bound)
+        return self.computed[key]
+
+    def _mean(self, expr: Expectation, bound: dict[sp.Symbol, int]) -> Value:
+        return self._expectation(expr.args[0], bound)
+
+    def _variance(self, expr: Variance, bound: dict[sp.Symbol, int]) -> Value:
+        first = self._expectation(expr.args[0], bound)
+        return minus(self._expectation(expr.args[0] ** 2, bound), _times(first, first))
+
+    def _indicator(self, expr: Indicator, bound: dict[sp.Symbol, int]) -> Value:
+        return Fraction(int(self.holds(expr.args[0], bound)))
 
     def _accumulate(
         self, expr: sp.Expr, limits: list[sp.Tuple], bound: dict[sp.Symbol, int]
@@ -380,6 +388,29 @@ class Point:
         raise Unsupported(f"no value is known for {name}: {expr}")
 
 
+_DELTAS = {sp.KroneckerDelta, Indicator}
+
+_WAYS: tuple[tuple[type | tuple[type, ...], Callable[..., Value]], ...] = (
+    (sp.Rational, Point._rational),
+    (sp.Symbol, lambda point, symbol, bound: point.symbol(symbol, bound)),
+    (sp.Indexed, Point._indexed),
+    (sp.Add, Point._sum),
+    (sp.Mul, Point._product),
+    (sp.Pow, Point._to_a_power),
+    ((sp.Sum, sp.Product), Point._accumulated),
+    (sp.Piecewise, Point._piecewise),
+    (Expectation, Point._mean),
+    (Variance, Point._variance),
+    (Indicator, Point._indicator),
+)
+
+
+@cache
+def _way_of(kind: type) -> Callable[..., Value]:
+    """How a point evaluates the expressions of a class."""
+    return next((way for kinds, way in _WAYS if issubclass(kind, kinds)), Point._function)
+
+
 def _weighted(
     rng: random.Random, moments: dict[int, Value], positive: bool = False, symmetric: bool = False
 ) -> list[tuple[Value, Value]]:
@@ -436,7 +467,7 @@ def distance(left: Value, right: Value) -> float:
 
 
 def plus(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if type(left) is Fraction is type(right):
         return left + right
     return inexact(left) + inexact(right)
 
@@ -448,19 +479,19 @@ def minus(left: Value, right: Value) -> Value:
 
 def divide(left: Value, right: Value) -> Value:
     """The quotient of two values: a fraction where both are."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if type(left) is Fraction is type(right):
         return left / right
     return inexact(left) / inexact(right)
 
 
 def _times(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if type(left) is Fraction is type(right):
         return left * right
     return inexact(left) * inexact(right)
 
 
 def inexact(value: Value) -> Any:
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:
         return mpmath.mpf(value.numerator) / value.denominator
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -367,8 +368,7 @@ def _aimed(
         ]
         if allowed and rng.random() < 0.8:
             aimed[symbol] = allowed[3 * number % len(allowed)]
-    deltas = sorted({d for p in parts for d in p.atoms(sp.KroneckerDelta)}, key=by_name)
-    for delta in deltas:
+    for delta in _deltas_in(tuple(parts)):
         if delta.free_symbols <= set(values) and rng.random() < 0.5:
             try:
                 index, value = solve_delta(delta)
@@ -387,15 +387,11 @@ def _at_ends(
     rng: random.Random, parts: Iterable[sp.Basic], values: dict[sp.Symbol, Fraction]
 ) -> dict[sp.Symbol, Fraction]:
     """Indices of deltas at the ends of the ranges of sums, or one beside: there, terms drop out."""
+    parts = tuple(parts)
     sizes = {s: sp.Integer(int(v)) for s, v in values.items() if s.is_integer}
-    bounds = {
-        end.xreplace(sizes)
-        for part in parts
-        for total in part.atoms(sp.Sum, sp.Product)
-        for end in bounds_of(total)
-    }
+    bounds = {end.xreplace(sizes) for end in _ends_in(parts)}
     ends = sorted(int(end) for end in bounds if end.is_Integer)
-    indices = {s for part in parts for d in part.atoms(sp.KroneckerDelta) for s in d.free_symbols}
+    indices = {symbol for delta in _deltas_in(parts) for symbol in delta.free_symbols}
     moved = {}
     for symbol in sorted(indices & sizes.keys(), key=by_name):
         if ends and rng.random() < 0.8:
@@ -403,6 +399,21 @@ def _at_ends(
             if _fits(symbol, value):
                 moved[symbol] = value
     return moved
+
+
+# The same parts are asked for these at each of many points.
+
+
+@functools.lru_cache(maxsize=16)
+def _deltas_in(parts: tuple[sp.Basic, ...]) -> list[sp.KroneckerDelta]:
+    return sorted({d for part in parts for d in part.atoms(sp.KroneckerDelta)}, key=by_name)
+
+
+@functools.lru_cache(maxsize=16)
+def _ends_in(parts: tuple[sp.Basic, ...]) -> set[sp.Expr]:
+    """The bounds of all sums and products."""
+    totals = {total for part in parts for total in part.atoms(sp.Sum, sp.Product)}
+    return {end for total in totals for end in bounds_of(total)}
 
 
 # --- points that satisfy an equation ----------------------------------------------------------
