@@ -1,8 +1,9 @@
 """Keep the book's notebooks in one clean form: `make notebooks` rewrites them all.
 
-The form: run from top to bottom with run counts 1, 2, 3, …; text outputs stored, for the tests
-compare them with a fresh run; no images, no widget state, no path of the machine that ran
-them; every cell with an id; no metadata but what the book reads.
+The cells of a chapter's exercises are written from the objects in book/exercises. The form: run
+from top to bottom with run counts 1, 2, 3, …; text outputs stored, for the tests compare them
+with a fresh run; no images, no widget state, no path of the machine that ran them; every cell
+with an id; no metadata but what the book reads.
 
     python tools/notebooks.py               rewrite every notebook of the book
     python tools/notebooks.py book/x.ipynb  rewrite these only
@@ -10,6 +11,7 @@ them; every cell with an id; no metadata but what the book reads.
 
 import argparse
 import copy
+import importlib
 import os
 import re
 import sys
@@ -22,6 +24,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+
+from nnlib.exercises import Exercise, exercises_of
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
@@ -47,6 +51,53 @@ def notebooks(root: Path = BOOK) -> list[Path]:
 
 def hidden(path: Path) -> bool:
     return any(part[0] in "._" for part in path.parts)
+
+
+# --- the cells of exercises -------------------------------------------------------------------
+
+
+def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
+    """Return the two cells of an exercise: what is asked, and the code to answer it with."""
+    name = exercise.name.replace("_", "-")
+    asked = f"### {exercise.title}\n\n{exercise.asked()}"
+    starter = exercise.starter()
+    above, below = ("\n\n\n", "\n\n\n") if starter.startswith("def ") else ("\n\n", "\n")
+    # The import makes the cell run by itself.
+    code = f"from exercises import {exercise.chapter} as ex{above}{starter}{below}"
+    code += f"ex.{exercise.name}.check({exercise.answer_name()})"
+    return [
+        nbformat.v4.new_markdown_cell(asked, id=f"exercise-{name}-question"),
+        nbformat.v4.new_code_cell(code, id=f"exercise-{name}"),
+    ]
+
+
+def with_exercises(notebook: NotebookNode, path: Path) -> NotebookNode:
+    """Return the notebook with the cells of its exercises as their objects have them.
+
+    They come after the cell with the id ``exercises-title``, in the order of their module; cells
+    whose id begins with ``exercise-`` are theirs.
+    """
+    notebook = copy.deepcopy(notebook)
+    if not (path.parent / "exercises" / f"{path.stem}.py").exists():
+        return notebook
+    sys.path.insert(0, str(path.parent))
+    try:
+        exercises = exercises_of(importlib.import_module(f"exercises.{path.stem}"))
+    finally:
+        sys.path.remove(str(path.parent))
+    old = {cell.id: cell for cell in notebook.cells if cell.id.startswith("exercise-")}
+    cells = [cell for cell in notebook.cells if cell.id not in old]
+    place = next(k for k, cell in enumerate(cells) if cell.id == "exercises-title") + 1
+    written = [cell for exercise in exercises.values() for cell in exercise_cells(exercise)]
+    for cell in written:  # what was stored stays where the source is the same
+        stored = old.get(cell.id)
+        if stored is not None and stored.source == cell.source and cell.cell_type == "code":
+            cell.outputs, cell.execution_count = stored.outputs, stored.execution_count
+    notebook.cells = [*cells[:place], *written, *cells[place:]]
+    return notebook
+
+
+# --- running --------------------------------------------------------------------------------------
 
 
 def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
@@ -183,7 +234,7 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 def rewrite(path: Path) -> list[str]:
     """Run one notebook and store its clean form; return what is wrong, storing nothing then."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = with_exercises(nbformat.read(path, as_version=4), path)
     try:
         notebook = clean(run(notebook, path.parent))
     except CellExecutionError as error:

@@ -1,9 +1,8 @@
 """Exercises of the chapter on AdaGrad, RMSProp and Adadelta."""
 
-import numpy as np
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
@@ -13,15 +12,22 @@ memory = gamma < 1
 
 adagrad_step = Number(
     sp.Rational(1, 10),
-    hint="After 25 equal slopes the sum of the squares is $25\\cdot 4^2$.",
+    title="The length of AdaGrad's step",
+    question=r"AdaGrad with $\eta = 0.5$ sees the slope $4$ at each step. How long is its step number 25?",
+    hints=["After 25 equal slopes the sum of the squares is $25\\cdot 4^2$."],
     mistakes=[
         (
+            "first-step",
             sp.Rational(1, 2),
             "That is the first step. By which factor has the root of the sum grown?",
         ),
-        (sp.Rational(1, 50), "You divided by 25; the step has the root of the sum below."),
-        (sp.Rational(2, 5), "The slope cancels: it is in the sum as well."),
-        (2, "That is $\\eta$ times the slope, the step of gradient descent."),
+        (
+            "no-root",
+            sp.Rational(1, 50),
+            "You divided by 25; the step has the root of the sum below.",
+        ),
+        ("slope-left", sp.Rational(2, 5), "The slope cancels: it is in the sum as well."),
+        ("gradient-descent", 2, "That is $\\eta$ times the slope, the step of gradient descent."),
     ],
     remark="$0.5\\cdot 4/\\sqrt{25\\cdot 16} = 0.5/5$: the slope cancels.",
 )
@@ -30,15 +36,26 @@ first_to_later = Formula(
     sp.sqrt((1 - gamma**t) / (1 - gamma)),
     [gamma, t],
     given=memory,
-    hint="Divide the length of step $1$ by that of step $t$.",
+    title="RMSProp's first step and a later one",
+    question="RMSProp sees the same slope at each step. By which factor is its first step longer than its step number $t$?",
+    hints=["Divide the length of step $1$ by that of step $t$."],
     mistakes=[
-        ((1 - gamma**t) / (1 - gamma), "The averages have this ratio; the steps have its root."),
-        (sp.sqrt((1 - gamma) / (1 - gamma**t)), "Upside down: the first step is the longer one."),
         (
+            "no-root",
+            (1 - gamma**t) / (1 - gamma),
+            "The averages have this ratio; the steps have its root.",
+        ),
+        (
+            "upside-down",
+            sp.sqrt((1 - gamma) / (1 - gamma**t)),
+            "Upside down: the first step is the longer one.",
+        ),
+        (
+            "far-future",
             1 / sp.sqrt(1 - gamma),
             "That compares it with a step in the far future, not with step $t$.",
         ),
-        (sp.sqrt(t), "That is AdaGrad."),
+        ("adagrad", sp.sqrt(t), "That is AdaGrad."),
     ],
     remark="One at $t = 1$, and in the end $1/\\sqrt{1-\\gamma}$.",
 )
@@ -46,16 +63,18 @@ first_to_later = Formula(
 unit_of_epsilon = Choice(
     {
         "a": "none",
-        "b": "joules per metre",
-        "c": "joules squared per metre squared",
+        "b": "joules squared per metre squared",
+        "c": "joules per metre",
         "d": "metres",
     },
-    "b",
-    hint="What is it added to?",
+    "c",
+    title="The unit of epsilon",
+    question=r"The rate of RMSProp is a length. The weights are given in metres, the loss in joules, and $\varepsilon$ stands *beside* the root. In which unit is $\varepsilon$?",
+    hints=["What is it added to?"],
     mistakes=[
-        ("a", "A pure number cannot be added to a slope."),
-        ("c", "That is its unit *under* the root, beside the squares."),
-        ("d", "That is the unit of the rate."),
+        ("pure-number", "a", "A pure number cannot be added to a slope."),
+        ("under-the-root", "b", "That is its unit *under* the root, beside the squares."),
+        ("unit-of-rate", "d", "That is the unit of the rate."),
     ],
     remark="It is added to $\\sqrt{v_t}$, which has the unit of a slope.",
 )
@@ -64,12 +83,26 @@ epsilon_for_first = Formula(
     s**2 * (1 - gamma),
     [s, gamma],
     given=memory,
-    hint="Solve $s = \\sqrt{\\varepsilon/(1-\\gamma)}$ for ε.",
+    title="An epsilon for the first step",
+    question=r"Which $\varepsilon$ makes the first step of Adadelta $s$ long, for a slope so large that the $\varepsilon$ below does not matter?",
+    hints=["Solve $s = \\sqrt{\\varepsilon/(1-\\gamma)}$ for ε."],
     mistakes=[
-        (s**2, "That forgets that $v_1$ holds a share $1-\\gamma$ of the squared slope."),
-        (s * sp.sqrt(1 - gamma), "That is the root of ε."),
-        (s**2 / (1 - gamma), "Upside down: a small share below makes the first step *longer*."),
-        (s**2 * gamma, "The share of the new is $1 - \\gamma$; $\\gamma$ is that of the old."),
+        (
+            "share-forgotten",
+            s**2,
+            "That forgets that $v_1$ holds a share $1-\\gamma$ of the squared slope.",
+        ),
+        ("root-of-epsilon", s * sp.sqrt(1 - gamma), "That is the root of ε."),
+        (
+            "upside-down",
+            s**2 / (1 - gamma),
+            "Upside down: a small share below makes the first step *longer*.",
+        ),
+        (
+            "share-of-old",
+            s**2 * gamma,
+            "The share of the new is $1 - \\gamma$; $\\gamma$ is that of the old.",
+        ),
     ],
     remark="Steps of a thousandth at $\\gamma = 0.9$ take an ε of $10^{-7}$.",
 )
@@ -78,16 +111,20 @@ after_jump = Formula(
     c / sp.sqrt(gamma + (1 - gamma) * c**2),
     [c, gamma],
     given=memory,
-    hint="Before the change $v$ is $1$. What is it after one slope of $c$?",
+    title="A slope that jumps",
+    question=r"The slope of a weight was $1$ for a long time, then it is $c > 0$. How long is the next step of RMSProp, with $\eta = 1$?",
+    hints=["Before the change $v$ is $1$. What is it after one slope of $c$?"],
     mistakes=[
-        (c, "That divides by the old average; the new slope goes into it first."),
-        (sp.S.One, "That is the length once the average has followed."),
-        (1 / sp.sqrt(1 - gamma), "That is the limit for a very large $c$."),
+        ("old-average", c, "That divides by the old average; the new slope goes into it first."),
+        ("average-followed", sp.S.One, "That is the length once the average has followed."),
+        ("limit-only", 1 / sp.sqrt(1 - gamma), "That is the limit for a very large $c$."),
         (
+            "no-root",
             c / (gamma + (1 - gamma) * c**2),
             "You divided by the average; the step has its root below.",
         ),
         (
+            "shares-swapped",
             c / sp.sqrt(1 - gamma + gamma * c**2),
             "The shares have changed places: here $\\gamma$ belongs to the old.",
         ),
@@ -107,13 +144,21 @@ longer_steps = Proof(
     .step(grown + (1 - gamma) * epsilon, "the shares $\\gamma$ and $1-\\gamma$ of the same")
     .step(U + (1 - gamma) * epsilon * (T + 1), "one more term of the same size"),
     [U, epsilon, gamma, T],
-    hint="The claim for $T$ stands there twice, once with the share $\\gamma$ and once with $1-\\gamma$.",
+    title="Adadelta's steps grow",
+    question=r"""Adadelta goes on from an average $u_0 = U$ of its squared steps, under a constant slope. Then
+$u_T = U + (1-\gamma)\,\varepsilon\,T$. Prove the step of the induction: write the lines as a list, from
+`gamma*(U + (1-gamma)*varepsilon*T) + (1-gamma)*(U + (1-gamma)*varepsilon*T + varepsilon)` to
+`U + (1-gamma)*varepsilon*(T+1)`, with at least one between them.""",
+    hints=[
+        "The claim for $T$ stands there twice, once with the share $\\gamma$ and once with $1-\\gamma$."
+    ],
     mistakes=[
         (
+            "start-once",
             gamma * U + (1 - gamma) * epsilon * (T + 1),
             "The start $U$ is there with the share $\\gamma$, and with the share $1-\\gamma$ once more.",
         ),
-        (grown + epsilon, "The ε comes in with the share $1 - \\gamma$."),
+        ("epsilon-whole", grown + epsilon, "The ε comes in with the share $1 - \\gamma$."),
     ],
 )
 
@@ -124,10 +169,17 @@ which_fault = Choice(
         "c": "epsilon is missing",
     },
     "a",
-    hint="Which of the three makes what stands below the slope grow geometrically?",
+    title="Steps that shrink whatever the slopes are",
+    question=r"""A run of RMSProp goes well at first; then its steps shrink by the same factor at each step, whatever the slopes are, until
+the weights stand still. Which fault is it?""",
+    hints=["Which of the three makes what stands below the slope grow geometrically?"],
     mistakes=[
-        ("b", "AdaGrad's steps shrink like $1/\\sqrt t$, more and more slowly."),
-        ("c", "That shows where all slopes are zero: the step is not a number there."),
+        ("adagrad-sum", "b", "AdaGrad's steps shrink like $1/\\sqrt t$, more and more slowly."),
+        (
+            "no-epsilon",
+            "c",
+            "That shows where all slopes are zero: the step is not a number there.",
+        ),
     ],
     remark="The cache grows by $1 + \\gamma$ at each step, so the steps shrink by $1/\\sqrt{1+\\gamma}$.",
 )
@@ -181,16 +233,31 @@ def _drawn(rng):
 mit_steps = Function(
     rmsprop_of_mit,
     _drawn,
-    hint="Start the average at zero; take the new slope into it before you divide.",
+    title="RMSProp of the MIT notes",
+    question=r"Write the method of the MIT notes: from an array of slopes to the array of the steps $d_t$, with $\varepsilon$ under the root.",
+    hints=["Start the average at zero; take the new slope into it before you divide."],
     mistakes=[
-        (_epsilon_beside, "There ε stands beside the root; here it belongs under it."),
-        (_summed, "That is AdaGrad: its sum never forgets."),
-        (_average_of_before, "The slope of this step belongs into the average before you divide."),
         (
+            "epsilon-beside-root",
+            _epsilon_beside,
+            "There ε stands beside the root; here it belongs under it.",
+        ),
+        ("adagrad-sum", _summed, "That is AdaGrad: its sum never forgets."),
+        (
+            "average-of-before",
+            _average_of_before,
+            "The slope of this step belongs into the average before you divide.",
+        ),
+        (
+            "not-squared",
             _not_squared,
             "The average is of the squares of the slopes, not the square of their average.",
         ),
-        (_shares_swapped, "The shares have changed places: $\\gamma$ belongs to the old."),
+        (
+            "shares-swapped",
+            _shares_swapped,
+            "The shares have changed places: $\\gamma$ belongs to the old.",
+        ),
     ],
 )
 
@@ -253,11 +320,25 @@ def _slopes_of_zeiler(rng):
 zeiler_steps = Function(
     adadelta_of_zeiler,
     _slopes_of_zeiler,
-    hint="Two averages, both zero at first. The one of the steps is brought up to date last.",
+    title="Zeiler's Adadelta",
+    question=r"Write Zeiler's Adadelta: from an array of slopes to the array of its steps, with $\varepsilon$ added to both averages, under the root.",
+    hints=["Two averages, both zero at first. The one of the steps is brought up to date last."],
     mistakes=[
-        (_no_epsilon_above, "The ε above is missing: this never starts to move."),
-        (_steps_not_squared, "The second average is of the *squares* of the steps."),
-        (_slopes_above, "The second average is of the steps that were taken, not of the slopes."),
-        (_no_root, "The root is missing: both averages are of squares."),
+        (
+            "no-epsilon-above",
+            _no_epsilon_above,
+            "The ε above is missing: this never starts to move.",
+        ),
+        (
+            "steps-not-squared",
+            _steps_not_squared,
+            "The second average is of the *squares* of the steps.",
+        ),
+        (
+            "slopes-above",
+            _slopes_above,
+            "The second average is of the steps that were taken, not of the slopes.",
+        ),
+        ("no-root", _no_root, "The root is missing: both averages are of squares."),
     ],
 )

@@ -1,9 +1,8 @@
 """Exercises of the chapter on Adam."""
 
-import numpy as np
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
@@ -16,16 +15,30 @@ share_of_square = Formula(
     (1 - beta2) * beta2 ** (t - i),
     [t, i, beta2],
     given=(*ranges, i >= 1, i <= t),
-    hint="$C\\,D_i$ of the text: the share with which a square comes in, times what each later step "
-    "leaves of it.",
+    title="The share of a square",
+    question=r"With which factor does $g_i^2$ stand in $v_t$? (It is $C\,D_i$ of the assignment.)",
+    hints=[
+        "$C\\,D_i$ of the text: the share with which a square comes in, times what each later step "
+        "leaves of it."
+    ],
     mistakes=[
-        (beta2 ** (t - i), "That is $D_i$ alone: how far the square has shrunk since it came in."),
-        ((1 - beta2) * beta2**i, "A square is $t - i$ steps old at step $t$, not $i$ steps."),
         (
+            "shrinking-only",
+            beta2 ** (t - i),
+            "That is $D_i$ alone: how far the square has shrunk since it came in.",
+        ),
+        (
+            "age-as-index",
+            (1 - beta2) * beta2**i,
+            "A square is $t - i$ steps old at step $t$, not $i$ steps.",
+        ),
+        (
+            "newest-shrunk",
             (1 - beta2) * beta2 ** (t - i + 1),
             "The newest square, $i = t$, has not been multiplied by $\\beta_2$ yet.",
         ),
         (
+            "share-squared",
             (1 - beta2) ** 2 * beta2 ** (2 * (t - i)),
             "The gradient is squared, not its share.",
         ),
@@ -34,11 +47,13 @@ share_of_square = Formula(
 
 first_uncorrected = Number(
     1,
-    hint="$m_1 = (1-\\beta_1)\\,g_1$ and $\\sqrt{v_1} = \\sqrt{1-\\beta_2}\\,|g_1|$.",
+    title="A first step without correction",
+    question=r"Adam with $\beta_1 = 0.9$ and $\beta_2 = 0.99$, without the correction: how many learning rates long is its first step?",
+    hints=["$m_1 = (1-\\beta_1)\\,g_1$ and $\\sqrt{v_1} = \\sqrt{1-\\beta_2}\\,|g_1|$."],
     mistakes=[
-        (sp.sqrt(10), "That is for $\\beta_2 = 0.999$."),
-        (10, "You divided by $1-\\beta_2$; the step has its root."),
-        (sp.Rational(1, 10), "That is $m_1$ alone. What is it divided by?"),
+        ("usual-beta2", sp.sqrt(10), "That is for $\\beta_2 = 0.999$."),
+        ("no-root", 10, "You divided by $1-\\beta_2$; the step has its root."),
+        ("not-divided", sp.Rational(1, 10), "That is $m_1$ alone. What is it divided by?"),
     ],
     remark="$0.1/\\sqrt{0.01} = 1$: for these settings the two errors cancel at the first step, "
     "and at the first step only.",
@@ -48,18 +63,26 @@ decay_of_mhat = Formula(
     (beta1 - beta1**t) / (1 - beta1**t),
     [t, beta1],
     given=beta1 < 1,
-    hint="Write $\\hat m_t$ with $\\hat m_{t-1}$: what multiplies it?",
+    title="The decay of the corrected average",
+    question=r"The MIT notes ask: define $\hat m_t$ directly as a running average of the gradients. What is the decay $\gamma_t$?",
+    hints=["Write $\\hat m_t$ with $\\hat m_{t-1}$: what multiplies it?"],
     mistakes=[
-        (beta1, "That is the decay of $m_t$. What does the division by $1-\\beta_1^t$ change?"),
         (
+            "decay-of-m",
+            beta1,
+            "That is the decay of $m_t$. What does the division by $1-\\beta_1^t$ change?",
+        ),
+        (
+            "mhat-for-m",
             beta1 / (1 - beta1**t),
             "$m_{t-1}$ is $(1-\\beta_1^{t-1})\\,\\hat m_{t-1}$, not $\\hat m_{t-1}$.",
         ),
         (
+            "share-of-new",
             (1 - beta1) / (1 - beta1**t),
             "That is the share of the new gradient, $1 - \\gamma_t$.",
         ),
-        ((t - 1) / t, "That is the limit for $\\beta_1 \\to 1$: the plain mean."),
+        ("limit-only", (t - 1) / t, "That is the limit for $\\beta_1 \\to 1$: the plain mean."),
     ],
     remark="At $t = 1$ it is $0$, and with time it rises to $\\beta_1$.",
 )
@@ -69,12 +92,18 @@ until_fixed = Number(
     390,
     unit="steps",
     tolerance=0,
-    hint="Solve $\\sqrt{1 - 0.99^t} = 0.99$ for $t$ and round up.",
+    title="Until the correction is over",
+    question=r"With $\beta_2 = 0.99$, from which step on is $\sqrt{1-\beta_2^t}$ at least $0.99$?",
+    hints=["Solve $\\sqrt{1 - 0.99^t} = 0.99$ for $t$ and round up."],
     mistakes=[
-        (389, "There it is still a little below: round up."),
-        (459, "You solved $1 - 0.99^t = 0.99$; in the step stands the root."),
-        (3916, "That is for $\\beta_2 = 0.999$."),
-        (100, "That is $1/(1-\\beta_2)$: by then $\\sqrt{1-\\beta_2^t}$ is about $0.8$."),
+        ("one-too-early", 389, "There it is still a little below: round up."),
+        ("no-root", 459, "You solved $1 - 0.99^t = 0.99$; in the step stands the root."),
+        ("usual-beta2", 3916, "That is for $\\beta_2 = 0.999$."),
+        (
+            "memory-length",
+            100,
+            "That is $1/(1-\\beta_2)$: by then $\\sqrt{1-\\beta_2^t}$ is about $0.8$.",
+        ),
     ],
     remark="Ten times sooner than with $0.999$.",
 )
@@ -91,10 +120,19 @@ shares = Proof(
     .step(ages - older, "multiply out")
     .step(1 - beta2**T, "all but two terms cancel"),
     [i, T, beta2],
-    hint="Multiply out: the second sum is the first, moved by one place.",
+    title="Shares that add up to what is there",
+    question=r"""The solution of the assignment divides where it should multiply, and is left with a false identity. Prove the right one: the shares
+$(1-\beta_2)\,\beta_2^{T-i}$, from $i = 1$ to $T$, add up to $1-\beta_2^T$. Write the lines as a list, from
+`(1-beta2) * Sum(beta2^(T-i), (i, 1, T))` to `1 - beta2^T`, with at least one between them.""",
+    hints=["Multiply out: the second sum is the first, moved by one place."],
     mistakes=[
-        (ages - beta2 * ages / (1 - beta2), "$(1-\\beta_2)$ multiplies; nothing is divided by it."),
         (
+            "divided",
+            ages - beta2 * ages / (1 - beta2),
+            "$(1-\\beta_2)$ multiplies; nothing is divided by it.",
+        ),
+        (
+            "power-too-high",
             1 - beta2 ** (T + 1),
             "The last power that is left over is the one of $i = 1$ in the second sum.",
         ),
@@ -103,15 +141,18 @@ shares = Proof(
 
 which_bug = Choice(
     {
-        "a": "the correction is left out",
-        "b": "t is never counted up",
+        "a": "t is never counted up",
+        "b": "the correction is left out",
         "c": "beta1 and beta2 have changed places",
     },
-    "b",
-    hint="Which of the three leaves the first step as it should be?",
+    "a",
+    title="Steps that shrink to a third",
+    question=r"""A run of Adam takes a first step of the right length. Then, on a steady gradient, its steps shrink to a third and stay there. Which
+mistake is in its code?""",
+    hints=["Which of the three leaves the first step as it should be?"],
     mistakes=[
-        ("a", "Then the first step would be too long already."),
-        ("c", "Then the steps would be tiny at first, and grow."),
+        ("no-correction", "b", "Then the first step would be too long already."),
+        ("betas-swapped", "c", "Then the steps would be tiny at first, and grow."),
     ],
     remark="The corrections stay at $0.1$ and $0.001$: the step tends to $\\sqrt{0.001}/0.1 = 0.316$ "
     "of what it should be.",
@@ -198,27 +239,43 @@ def _drawn(rng):
 mit_adam = Function(
     epsilon_inside,
     _drawn,
-    hint="Start both averages at zero, count $t$ from one, and put $\\varepsilon$ beside $\\hat v_t$, "
-    "under the root.",
+    title="Adam of the MIT notes",
+    question=r"Write Adam as the MIT notes have it, with $\varepsilon$ under the root: from a list of gradients to the last $w$, starting at zero.",
+    hints=[
+        "Start both averages at zero, count $t$ from one, and put $\\varepsilon$ beside $\\hat v_t$, "
+        "under the root."
+    ],
     mistakes=[
         (
+            "epsilon-beside-root",
             _epsilon_outside,
             "There $\\varepsilon$ stands beside the root; here it belongs under it.",
         ),
         (
+            "epsilon-before-correction",
             _epsilon_before_correction,
             "You added $\\varepsilon$ before the correction, which then divides it as well.",
         ),
-        (_uncorrected, "The averages are not corrected for their start at zero."),
+        ("uncorrected", _uncorrected, "The averages are not corrected for their start at zero."),
         (
+            "constant-correction",
             _t_from_first_power,
             "The corrections never change: they have to be $1-\\beta^t$ with the $t$ of the step.",
         ),
-        (_t_from_zero, "You count $t$ from zero, and divide by zero; count from one."),
         (
+            "count-from-zero",
+            _t_from_zero,
+            "You count $t$ from zero, and divide by zero; count from one.",
+        ),
+        (
+            "keeps-corrected",
             _keeps_the_corrected,
             "The next average goes on from $m$ and $v$ themselves, not from the corrected ones.",
         ),
-        (_one_average, "$v_t$ averages the squares of the gradients, not of their averages."),
+        (
+            "squares-of-average",
+            _one_average,
+            "$v_t$ averages the squares of the gradients, not of their averages.",
+        ),
     ],
 )

@@ -1,10 +1,9 @@
 """Exercises of the chapter on batch-norm backprop."""
 
-import numpy as np
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof
-from nnlib.symbolic import Definition, Derivation, sym, symarray
+from nnlib.exercises import Choice, Formula, Function, Number, Part, Proof, np
+from nnlib.symbolic import Definition, Derivation
 
 K = sp.Symbol("K", integer=True, positive=True)
 j, k = sp.symbols("j k", integer=True)
@@ -21,12 +20,20 @@ def total(term):
 
 output_spread = Number(
     sp.sqrt(sp.Rational(4, 5)),
-    hint="The variance of $\\hat x$ is $\\sigma^2/(\\sigma^2+\\varepsilon)$. Put in "
-    "$\\sigma^2 = 4\\varepsilon$; then mind the difference between variance and standard deviation.",
+    title="The spread that is left",
+    question=r"The variance of a channel happens to be four times $\varepsilon$. What is the standard deviation of $\hat x$?",
+    hints=[
+        "The variance of $\\hat x$ is $\\sigma^2/(\\sigma^2+\\varepsilon)$. Put in "
+        "$\\sigma^2 = 4\\varepsilon$; then mind the difference between variance and standard deviation."
+    ],
     mistakes=[
-        (sp.Rational(4, 5), "That is the variance of $\\hat x$; take its root."),
-        (1, "It would be one only without $\\varepsilon$."),
-        (sp.Rational(2, 3), "Here $\\varepsilon$ is added to the variance, under the root."),
+        ("variance", sp.Rational(4, 5), "That is the variance of $\\hat x$; take its root."),
+        ("no-epsilon", 1, "It would be one only without $\\varepsilon$."),
+        (
+            "epsilon-beside-root",
+            sp.Rational(2, 3),
+            "Here $\\varepsilon$ is added to the variance, under the root.",
+        ),
     ],
     remark="Even when the variance is four times $\\varepsilon$, a tenth of the spread is missing.",
 )
@@ -38,10 +45,18 @@ dead_bias = Choice(
         "c": "it learns what $\\beta$ would otherwise learn",
     },
     "b",
-    hint="What is $\\sum_j \\partial L/\\partial x_j$?",
+    title="A bias in front of batch norm",
+    question=r"""A linear layer with a bias $b$ stands in front of batch norm, and you train without weight decay. What
+becomes of $b$?""",
+    hints=["What is $\\sum_j \\partial L/\\partial x_j$?"],
     mistakes=[
-        ("a", "Nothing pulls: its gradient is zero (only weight decay would do that)."),
         (
+            "pulled-to-zero",
+            "a",
+            "Nothing pulls: its gradient is zero (only weight decay would do that).",
+        ),
+        (
+            "learns-beta",
             "c",
             "It cannot: whatever it adds, the mean takes away again, so no output depends on it.",
         ),
@@ -53,26 +68,37 @@ dead_bias = Choice(
 by_variance = Formula(
     -gamma / (2 * (var + eps) ** sp.Rational(3, 2)) * total(g[k] * (x[k] - mu)),
     {"K": K, "k": k, "x": x, "g": g, "mu": mu, "var": var, "eps": eps, "gamma": gamma},
-    hint="$\\hat x_k = (x_k - \\mu)(\\sigma^2+\\varepsilon)^{-1/2}$. Differentiate the power, and "
-    "remember that every $\\hat x_k$ of the batch depends on $\\sigma^2$.",
+    title="The derivative by the variance",
+    question=r"""This and the two exercises after it make up the question of the NTU assignment. Without looking: what is
+$\partial L/\partial\sigma^2$, in terms of $g_k$, $x_k$, $\mu$, $\sigma^2$, $\varepsilon$ and $\gamma$?
+Write `var` for $\sigma^2$, `eps` for $\varepsilon$, and sums as `Sum(g[k], (k, 0, K-1))`.""",
+    hints=[
+        "$\\hat x_k = (x_k - \\mu)(\\sigma^2+\\varepsilon)^{-1/2}$. Differentiate the power, and "
+        "remember that every $\\hat x_k$ of the batch depends on $\\sigma^2$."
+    ],
     mistakes=[
         (
+            "sign",
             gamma / (2 * (var + eps) ** sp.Rational(3, 2)) * total(g[k] * (x[k] - mu)),
             "The sign: a larger variance makes every $\\hat x_k$ smaller in size.",
         ),
         (
+            "no-half",
             -gamma / (var + eps) ** sp.Rational(3, 2) * total(g[k] * (x[k] - mu)),
             "The factor $1/2$ of the root is missing.",
         ),
         (
+            "no-gamma",
             -1 / (2 * (var + eps) ** sp.Rational(3, 2)) * total(g[k] * (x[k] - mu)),
             "$g_k$ is the derivative by $y_k$; on the way to $\\hat x_k$ it meets $\\gamma$.",
         ),
         (
+            "no-epsilon",
             -gamma / (2 * var ** sp.Rational(3, 2)) * total(g[k] * (x[k] - mu)),
             "The $\\varepsilon$ has been lost: it stands under the root as well.",
         ),
         (
+            "power-not-lowered",
             -gamma / (2 * sp.sqrt(var + eps)) * total(g[k] * (x[k] - mu)),
             "Differentiating lowers the power: from $-1/2$ to $-3/2$.",
         ),
@@ -82,12 +108,17 @@ by_variance = Formula(
 update_gamma = Formula(
     gamma - eta * total(g[k] * xhat[k]),
     {"K": K, "k": k, "xhat": xhat, "g": g, "gamma": gamma, "eta": eta},
-    hint="Against the gradient: $\\gamma - \\eta\\,\\partial L/\\partial\\gamma$. Which outputs "
-    "does $\\gamma$ reach?",
+    title="A step of gamma",
+    question=r"What is $\gamma$ after one step of gradient descent with the learning rate $\eta$? Here $g_k$ is $\partial L/\partial y_k$.",
+    hints=[
+        "Against the gradient: $\\gamma - \\eta\\,\\partial L/\\partial\\gamma$. Which outputs "
+        "does $\\gamma$ reach?"
+    ],
     mistakes=[
-        (gamma + eta * total(g[k] * xhat[k]), "Step *against* the gradient."),
-        (gamma - eta * total(g[k]), "That is the step for $\\beta$."),
+        ("uphill", gamma + eta * total(g[k] * xhat[k]), "Step *against* the gradient."),
+        ("step-of-beta", gamma - eta * total(g[k]), "That is the step for $\\beta$."),
         (
+            "mean-over-batch",
             gamma - eta * total(g[k] * xhat[k]) / K,
             "No mean over the batch here: if the loss is a mean, its $1/K$ is inside $g_k$ already.",
         ),
@@ -142,24 +173,58 @@ def _drawn_batch(rng):
     )
 
 
+def _one_channel():
+    from nnlib.symbolic import sym, symarray  # these need NumPy
+
+    return symarray(x, 3), sym(gamma), symarray(g, 3), sym(eps)
+
+
+SIX = [
+    Part("dx-hat", r"$\partial L/\partial\hat x$", 17),
+    Part("dvar", r"$\partial L/\partial\sigma^2$", 17),
+    Part("dmean", r"$\partial L/\partial\mu$", 17),
+    Part("dx", r"$\partial L/\partial x$", 17),
+    Part("dgamma", r"$\partial L/\partial\gamma$", 16),
+    Part("dbeta", r"$\partial L/\partial\beta$", 16),
+]
+
 all_six = Function(
     six_derivatives,
     _drawn_batch,
-    symbols=lambda: (symarray(x, 3), sym(gamma), symarray(g, 3), sym(eps)),
-    hint="Go backwards through the graph. A node that several arrows leave adds up what comes "
-    "back along each of them: three for $x_j$.",
+    symbols=_one_channel,
+    parts=SIX,
+    title="All six derivatives",
+    question=r"""All six derivatives, as code. `x` and `dy` hold one channel; give back $\partial L/\partial\hat x$,
+$\partial L/\partial\sigma^2$, $\partial L/\partial\mu$, $\partial L/\partial x$, $\partial
+L/\partial\gamma$ and $\partial L/\partial\beta$. Your function is tried on numbers, and then run on
+symbols.""",
+    hints=[
+        "Go backwards through the graph. A node that several arrows leave adds up what comes "
+        "back along each of them: three for $x_j$."
+    ],
     mistakes=[
         (
+            "first-term-only",
             _wrong_six("first term only"),
             "Mean and variance depend on $x_j$ too: two terms of dx lack.",
         ),
-        (_wrong_six("variance not in x"), "In dx the path through the variance is missing."),
-        (_wrong_six("mean not in x"), "In dx the path through the mean is missing."),
         (
+            "no-path-through-variance",
+            _wrong_six("variance not in x"),
+            "In dx the path through the variance is missing.",
+        ),
+        (
+            "no-path-through-mean",
+            _wrong_six("mean not in x"),
+            "In dx the path through the mean is missing.",
+        ),
+        (
+            "not-divided-by-k",
             _wrong_six("not divided by K"),
             "Mean and variance divide by $K$; so do their terms in dx.",
         ),
         (
+            "no-gamma",
             _wrong_six("gamma not in x_hat"),
             "On the way from $y$ to $\\hat x$ stands the factor $\\gamma$.",
         ),
@@ -169,19 +234,31 @@ all_six = Function(
 batch_of_two = Formula(
     gamma * eps * (g[0] - g[1]) / (2 * ((x[0] - x[1]) ** 2 / 4 + eps) ** sp.Rational(3, 2)),
     {"x": x, "g": g, "gamma": gamma, "eps": eps},
-    hint="Call half the difference $d = (x_0 - x_1)/2$. Then $x_0 - \\mu = d$ and $\\sigma^2 = d^2$: "
-    "$\\hat x_0 = d/\\sqrt{d^2+\\varepsilon} = -\\hat x_1$. Differentiate that.",
+    title="A batch of two",
+    question=r"""A batch of two has little to say. What is $\partial L/\partial x_0$ for $K = 2$, in terms of `x[0]`, `x[1]`,
+`g[0]`, `g[1]`, `gamma` and `eps`? And what remains of it when $\varepsilon = 0$?""",
+    hints=[
+        "Call half the difference $d = (x_0 - x_1)/2$. Then $x_0 - \\mu = d$ and $\\sigma^2 = d^2$: "
+        "$\\hat x_0 = d/\\sqrt{d^2+\\varepsilon} = -\\hat x_1$. Differentiate that."
+    ],
     mistakes=[
-        (0, "That is so for $\\varepsilon = 0$, when $\\hat x$ is $1$ and $-1$ whatever $x$ is."),
         (
+            "no-epsilon",
+            0,
+            "That is so for $\\varepsilon = 0$, when $\\hat x$ is $1$ and $-1$ whatever $x$ is.",
+        ),
+        (
+            "twice",
             gamma * eps * (g[0] - g[1]) / ((x[0] - x[1]) ** 2 / 4 + eps) ** sp.Rational(3, 2),
             "Half of it: $d$ moves only half as far as $x_0$.",
         ),
         (
+            "variance-fixed",
             gamma * (g[0] - g[1]) / (2 * sp.sqrt((x[0] - x[1]) ** 2 / 4 + eps)),
             "The variance moves with $x_0$ as well.",
         ),
         (
+            "sign",
             -gamma
             * eps
             * (g[0] - g[1])
@@ -223,14 +300,24 @@ no_projection = Proof(
     )
     .step(0, "its variance is one"),
     {"K": K, "j": j, "k": k, "xhat": xhat, "g": g, "gamma": gamma, "sigma": sigma},
-    hint="Multiply out and sum each of the three terms over $j$ by itself. Two of the sums you know: "
-    "$\\sum_k \\hat x_k = 0$ and $\\sum_k \\hat x_k^2 = K$.",
+    title="No part along the normalized input",
+    question=r"""Prove that without $\varepsilon$ the gradient has no part along $\hat x$. Start from
+
+`Sum(xhat[j] * gamma/(K*sigma) * (K*g[j] - Sum(g[k], (k, 0, K-1)) - xhat[j]*Sum(g[k]*xhat[k], (k, 0, K-1))), (j, 0, K-1))`
+
+and end with `0`, with at least one line between. Write the lines as a list, `["…", "…", "…"]`.""",
+    hints=[
+        "Multiply out and sum each of the three terms over $j$ by itself. Two of the sums you know: "
+        "$\\sum_k \\hat x_k = 0$ and $\\sum_k \\hat x_k^2 = K$."
+    ],
     mistakes=[
         (
+            "square-once",
             gamma / (K * sigma) * (K * total(xhat[k] * g[k]) - total(g[k] * xhat[k])),
             "$\\hat x_j$ times $\\hat x_j$ is summed over the whole batch: that gives $K$.",
         ),
         (
+            "factor-forgotten",
             gamma / (K * sigma) * (K * total(g[k]) - K * total(g[k] * xhat[k])),
             "Each term of the gradient is multiplied by $\\hat x_j$, the first one too.",
         ),
@@ -240,13 +327,26 @@ no_projection = Proof(
 
 running_start = Number(
     sp.Rational(9, 10) ** 20,
-    hint="It is a moving average with $\\gamma = 0.9$ that starts at $1$: each batch multiplies what is "
-    "left of the start by $\\gamma$.",
+    title="The start of a running variance",
+    question=r"""A running variance starts at $1$ and is updated with `momentum=0.1`, as in PyTorch. With what factor does
+the start still come in after 20 batches?""",
+    hints=[
+        "It is a moving average with $\\gamma = 0.9$ that starts at $1$: each batch multiplies what is "
+        "left of the start by $\\gamma$."
+    ],
     mistakes=[
-        (sp.Rational(1, 10) ** 20, "In batch norm `momentum=0.1` is the share of the *new*."),
-        (1 - sp.Rational(9, 10) ** 20, "That is the share of the twenty batches together."),
-        (sp.Rational(9, 10) ** 19, "Each of the twenty batches shrinks it once."),
-        (sp.Rational(1, 10), "That is the share of the newest batch."),
+        (
+            "momentum-is-share-of-old",
+            sp.Rational(1, 10) ** 20,
+            "In batch norm `momentum=0.1` is the share of the *new*.",
+        ),
+        (
+            "share-of-batches",
+            1 - sp.Rational(9, 10) ** 20,
+            "That is the share of the twenty batches together.",
+        ),
+        ("one-batch-less", sp.Rational(9, 10) ** 19, "Each of the twenty batches shrinks it once."),
+        ("newest-share", sp.Rational(1, 10), "That is the share of the newest batch."),
     ],
     remark="After twenty batches an eighth of the running variance is still the $1$ it started with.",
 )
@@ -254,15 +354,24 @@ running_start = Number(
 which_path = Choice(
     {
         "a": "the one through the mean",
-        "b": "the one through the variance",
-        "c": "the direct one",
+        "b": "the direct one",
+        "c": "the one through the variance",
     },
-    "b",
-    hint="Which of the three terms of $\\partial L/\\partial x_j$ makes the sum vanish, and which "
-    "the projection on $\\hat x$?",
+    "c",
+    title="A path that was forgotten",
+    question=r"""A colleague’s backward pass fails the check. Its $\partial L/\partial x$ adds up to zero over the batch, as
+it should, but it has a large part along $\hat x$. Which of the three ways did they forget?""",
+    hints=[
+        "Which of the three terms of $\\partial L/\\partial x_j$ makes the sum vanish, and which "
+        "the projection on $\\hat x$?"
+    ],
     mistakes=[
-        ("a", "Without the path through the mean the sum over the batch would not be zero."),
-        ("c", "Without the direct path the sum over the batch would not be zero either."),
+        (
+            "mean",
+            "a",
+            "Without the path through the mean the sum over the batch would not be zero.",
+        ),
+        ("direct", "b", "Without the direct path the sum over the batch would not be zero either."),
     ],
     remark="$\\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}}(g_j - \\frac1K\\sum_k g_k)$ sums to zero, but "
     "nothing takes its part along $\\hat x$ away.",
@@ -302,15 +411,27 @@ def _eps_outside(W, b, gamma, beta, mean, var, eps):
 fold_into_linear = Function(
     fold,
     _drawn_layer,
-    hint="Write out $y = \\gamma\\,(uW + b - \\mu)/\\sqrt{\\sigma^2+\\varepsilon} + \\beta$ and collect "
-    "what multiplies $u$. Each column of $W$ belongs to one channel.",
+    parts=[Part("weights", "The weights", 50), Part("bias", "The bias", 50)],
+    title="Folding batch norm into a layer",
+    question=r"""After training, batch norm behind a linear layer $u \mapsto uW + b$ need not be computed: find the weights
+and the bias of *one* linear layer that does the work of both. `W` has a column for each channel; `mean` and
+`var` are the running statistics. Give back the weights and the bias.""",
+    hints=[
+        "Write out $y = \\gamma\\,(uW + b - \\mu)/\\sqrt{\\sigma^2+\\varepsilon} + \\beta$ and collect "
+        "what multiplies $u$. Each column of $W$ belongs to one channel."
+    ],
     mistakes=[
-        (_bias_not_scaled, "The old bias goes through the normalization too: scale it as well."),
         (
+            "bias-not-scaled",
+            _bias_not_scaled,
+            "The old bias goes through the normalization too: scale it as well.",
+        ),
+        (
+            "bias-forgotten",
             _bias_forgotten,
             "With *running* statistics the bias $b$ counts: it is not taken away again.",
         ),
-        (_eps_outside, "The $\\varepsilon$ belongs under the root here."),
+        ("epsilon-beside-root", _eps_outside, "The $\\varepsilon$ belongs under the root here."),
     ],
     remark="After training, batch norm behind a linear layer costs nothing: it is folded into the weights.",
 )

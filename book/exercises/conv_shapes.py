@@ -1,9 +1,8 @@
 """Exercises of the chapter on convolution output shapes."""
 
-import numpy as np
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
 from nnlib.symbolic import Definition, Derivation
 
 n, k, s, d, L = sp.symbols("n k s d L", integer=True, positive=True)
@@ -13,13 +12,21 @@ first_count = Number(
     15,
     unit="pixels",
     tolerance=0,
-    hint="How much room is left when the window stands at its first place? How many strides of two fit?",
+    title="How many pixels",
+    question="A layer with $k = 5$, $s = 2$, $p = 1$ and no dilation gets $32$ pixels. How many does it make?",
+    hints=[
+        "How much room is left when the window stands at its first place? How many strides of two fit?"
+    ],
     mistakes=[
-        (16, "You rounded up: the last window would hang over the end."),
-        (sp.Rational(31, 2), "There is no half place: round down before you add the one."),
-        (14, "The padding is missing, or the first place was not counted."),
-        (30, "That is with stride one."),
-        (13, "The padding is missing, and the first place was not counted."),
+        ("rounded-up", 16, "You rounded up: the last window would hang over the end."),
+        (
+            "not-rounded",
+            sp.Rational(31, 2),
+            "There is no half place: round down before you add the one.",
+        ),
+        ("one-too-few", 14, "The padding is missing, or the first place was not counted."),
+        ("stride-one", 30, "That is with stride one."),
+        ("two-too-few", 13, "The padding is missing, and the first place was not counted."),
     ],
     remark="$\\lfloor (32 + 2 - 5)/2\\rfloor + 1 = 14 + 1$.",
 )
@@ -74,14 +81,25 @@ PAIRS = ((1, 6), (2, 4), (1, 3))
 ntu_shape = Function(
     ntu,
     _a_batch,
-    hint="Each axis is counted alone. Which of the four numbers has nothing to do with windows?",
+    title="The shape of a batch",
+    question=r"""NTU asks: how does the shape of a batch change? Write it as a function. The batch is $(B, W, H, C)$, the pairs are horizontal first, and the
+new shape is wanted, all four numbers.""",
+    hints=["Each axis is counted alone. Which of the four numbers has nothing to do with windows?"],
     mistakes=[
-        (_keeps_channels, "The channels change too: there is one for each kernel."),
-        (_pads_once, "The padding comes on both sides."),
-        (_no_first_place, "The first place takes no stride: one more."),
-        (_vertical_first, "The pairs are horizontal first here, and so is the shape of the batch."),
-        (_channels_first, "Here the channels are the last axis."),
-        (_rounds_up, "A stride that is not whole does not count: round down."),
+        (
+            "keeps-channels",
+            _keeps_channels,
+            "The channels change too: there is one for each kernel.",
+        ),
+        ("pads-once", _pads_once, "The padding comes on both sides."),
+        ("no-first-place", _no_first_place, "The first place takes no stride: one more."),
+        (
+            "vertical-first",
+            _vertical_first,
+            "The pairs are horizontal first here, and so is the shape of the batch.",
+        ),
+        ("channels-first", _channels_first, "Here the channels are the last axis."),
+        ("rounds-up", _rounds_up, "A stride that is not whole does not count: round down."),
     ],
     remark="The assignment gave three quarters of a point to whoever forgot the channels.",
 )
@@ -90,12 +108,18 @@ left_over = Number(
     1,
     unit="pixels",
     tolerance=0,
-    hint="How many pixels does the window cover? The rest is room; divide it by the stride.",
+    title="Pixels that no window reaches",
+    question="How many pixels at the end are reached by no window, with $W = 30$, $k = 4$, $s = 4$, $p = 1$, $d = 2$? (Padding counts as pixels here.)",
+    hints=["How many pixels does the window cover? The rest is room; divide it by the stride."],
     mistakes=[
-        (0, "The window has gaps: it covers $d(k-1) + 1$ pixels. With $dk$ none would be left."),
-        (6, "That is how many strides fit, not what is left over."),
-        (7, "That is how many places there are."),
-        (3, "That is without the padding: there are $32$ pixels, not $30$."),
+        (
+            "window-too-long",
+            0,
+            "The window has gaps: it covers $d(k-1) + 1$ pixels. With $dk$ none would be left.",
+        ),
+        ("strides-that-fit", 6, "That is how many strides fit, not what is left over."),
+        ("places", 7, "That is how many places there are."),
+        ("no-padding", 3, "That is without the padding: there are $32$ pixels, not $30$."),
     ],
     remark="The window covers $7$ of $32$; the room is $25 = 6 \\cdot 4 + 1$.",
 )
@@ -103,11 +127,17 @@ left_over = Number(
 keeps_size = Formula(
     d * (k - 1) / 2,
     [d, k],
-    hint="The room must be $W - 1$.",
+    title="A padding that keeps the size",
+    question="Stride one, an odd kernel $k$, dilation $d$. Which $p$ keeps the size?",
+    hints=["The room must be $W - 1$."],
     mistakes=[
-        (d * (k - 1), "That is both sides together."),
-        ((k - 1) / 2, "The gaps make the window longer."),
-        (d * k / 2, "A window covers one pixel more than its gaps: $d(k-1) + 1$."),
+        ("both-sides", d * (k - 1), "That is both sides together."),
+        ("no-dilation", (k - 1) / 2, "The gaps make the window longer."),
+        (
+            "window-too-long",
+            d * k / 2,
+            "A window covers one pixel more than its gaps: $d(k-1) + 1$.",
+        ),
     ],
     remark="With $k = 3$ it is $p = d$.",
 )
@@ -115,11 +145,17 @@ keeps_size = Formula(
 output_padding = Number(
     1,
     tolerance=0,
-    hint="How large is what $16$ pixels give without any? How much is missing?",
+    title="An output padding",
+    question="A layer with $s = 2$, $k = 4$, $p = 1$ has made $16$ pixels of $33$. Which output padding does its transposed convolution need, to make $33$ of $16$?",
+    hints=["How large is what $16$ pixels give without any? How much is missing?"],
     mistakes=[
-        (0, "Without it, $(16-1)\\cdot 2 - 2 + 3 + 1 = 32$ pixels come back."),
-        (2, "It must stay below the stride: with two more, the convolution would make $17$."),
-        (17, "That is how many pixels are added; the windows do most of it."),
+        ("none", 0, "Without it, $(16-1)\\cdot 2 - 2 + 3 + 1 = 32$ pixels come back."),
+        (
+            "a-stride",
+            2,
+            "It must stay below the stride: with two more, the convolution would make $17$.",
+        ),
+        ("all-added", 17, "That is how many pixels are added; the windows do most of it."),
     ],
     remark="The room $33 + 2 - 4 = 31$ is odd: one pixel was dropped, and one has to be added.",
 )
@@ -128,13 +164,25 @@ strided_field = Formula(
     2 ** (L + 1) - 1,
     [L],
     closed=True,
-    hint="Try $L = 1$ and $L = 2$. Which power of two is the distance of neighbors at layer $l$?",
+    title="What one output sees",
+    question="$L$ layers, each with $k = 3$ and $s = 2$. How many pixels in a row does one output see? Give a formula without a sum.",
+    hints=[
+        "Try $L = 1$ and $L = 2$. Which power of two is the distance of neighbors at layer $l$?"
+    ],
     mistakes=[
-        (2 * L + 1, "That is with stride one: each stride doubles the distance of neighbors."),
-        (2**L + 1, "That counts only the reach of the last layer."),
-        (2**L - 1, "One layer sees three pixels, not one."),
-        (2 ** (L + 1), "The sum of the powers of two is one less than the next power."),
-        (3**L, "Windows overlap: two layers see seven, not nine."),
+        (
+            "stride-one",
+            2 * L + 1,
+            "That is with stride one: each stride doubles the distance of neighbors.",
+        ),
+        ("last-layer", 2**L + 1, "That counts only the reach of the last layer."),
+        ("one-layer-one-pixel", 2**L - 1, "One layer sees three pixels, not one."),
+        (
+            "power-whole",
+            2 ** (L + 1),
+            "The sum of the powers of two is one less than the next power.",
+        ),
+        ("no-overlap", 3**L, "Windows overlap: two layers see seven, not nine."),
     ],
     remark="$1 + 2\\,(1 + 2 + \\dots + 2^{L-1})$.",
 )
@@ -142,29 +190,48 @@ strided_field = Formula(
 grouped_weights = Number(
     96 * (8 * 15 + 1),
     tolerance=0,
-    hint="How many input channels does one output channel see? And how many biases are there?",
+    title="Weights of a layer in groups",
+    question=r"How many weights and biases has a layer from $64$ to $96$ channels with kernels of $3 \times 5$, in $8$ groups?",
+    hints=["How many input channels does one output channel see? And how many biases are there?"],
     mistakes=[
-        (96 * 8 * 15, "The biases are missing: one for each output channel."),
-        (96 * (64 * 15 + 1), "With groups each output channel sees only $64/8$ input channels."),
-        (12 * (8 * 15 + 1), "That is one group; there are eight."),
-        (64 * (12 * 15 + 1), "Input and output have changed places."),
-        (96 * (8 * 15 + 8), "One bias for each output channel, not one for each input."),
+        ("no-biases", 96 * 8 * 15, "The biases are missing: one for each output channel."),
+        (
+            "no-groups",
+            96 * (64 * 15 + 1),
+            "With groups each output channel sees only $64/8$ input channels.",
+        ),
+        ("one-group", 12 * (8 * 15 + 1), "That is one group; there are eight."),
+        ("channels-swapped", 64 * (12 * 15 + 1), "Input and output have changed places."),
+        (
+            "bias-for-each-input",
+            96 * (8 * 15 + 8),
+            "One bias for each output channel, not one for each input.",
+        ),
     ],
     remark="$96\\,(64 \\cdot 15/8 + 1)$.",
 )
 
 what_it_is = Choice(
     {
-        "a": "the inverse of a convolution",
-        "b": "its gradient map, applied to an image",
+        "a": "its gradient map, applied to an image",
+        "b": "the inverse of a convolution",
         "c": "a convolution with the kernel turned around, whatever the stride",
     },
-    "b",
-    hint="Did the three pixels above come back? And which of the other two gives a larger image with a "
-    "stride of two?",
+    "a",
+    title="What a transposed convolution is",
+    question="A transposed convolution is said to be three things. Which is right?",
+    hints=[
+        "Did the three pixels above come back? And which of the other two gives a larger image with a "
+        "stride of two?"
+    ],
     mistakes=[
-        ("a", "It brings back the size, not the values: three pixels came back changed above."),
         (
+            "inverse",
+            "b",
+            "It brings back the size, not the values: three pixels came back changed above.",
+        ),
+        (
+            "turned-kernel",
             "c",
             "With stride one that is so, if the padding fits. With larger strides zeros have to be "
             "put between the pixels first.",
@@ -232,16 +299,33 @@ def _a_row(rng):
 backward_row = Function(
     backward,
     _a_row,
-    hint="Output $n$ read pixel $s n + d m - p$ with the weight $w_m$. So where does "
-    "$g_n w_m$ belong, and what if that is no pixel?",
+    title="The backward pass of a row",
+    question=r"Write the backward pass of a row: from `g`, `w` and the settings to $\partial L/\partial x$, an array of `W` numbers, for any stride, padding and dilation.",
+    hints=[
+        "Output $n$ read pixel $s n + d m - p$ with the weight $w_m$. So where does "
+        "$g_n w_m$ belong, and what if that is no pixel?"
+    ],
     mistakes=[
-        (_moved(lambda p: 0), "The padding is forgotten: everything is moved to the right."),
-        (_moved(lambda p: -p), "The padding has the wrong sign: pixel $0$ is not at place $0$."),
-        (_without_stride, "Neighboring outputs are $s$ pixels apart."),
-        (_without_dilation, "Neighboring weights are $d$ pixels apart."),
-        (_kernel_turned, "The kernel is turned around; the pixel that $w_m$ read gets $w_m$ back."),
-        (_overwrites, "Where windows overlap, gradients are added: `+=`."),
         (
+            "no-padding",
+            _moved(lambda p: 0),
+            "The padding is forgotten: everything is moved to the right.",
+        ),
+        (
+            "padding-sign",
+            _moved(lambda p: -p),
+            "The padding has the wrong sign: pixel $0$ is not at place $0$.",
+        ),
+        ("no-stride", _without_stride, "Neighboring outputs are $s$ pixels apart."),
+        ("no-dilation", _without_dilation, "Neighboring weights are $d$ pixels apart."),
+        (
+            "kernel-turned",
+            _kernel_turned,
+            "The kernel is turned around; the pixel that $w_m$ read gets $w_m$ back.",
+        ),
+        ("overwrites", _overwrites, "Where windows overlap, gradients are added: `+=`."),
+        (
+            "wraps-around",
             _wraps_around,
             "What belongs to the padding is dropped; here it comes in on the other side.",
         ),
@@ -261,9 +345,16 @@ round_trip = Proof(
     .step(n + sp.floor(o / s), "whole strides move out of the floor")
     .step(n, "$o$ is less than a stride"),
     [n, s, k, o, U],
-    hint="Put $U$ in. What cancels? Then take the whole strides out of the floor.",
+    title="There and back",
+    question=r"""Prove that a convolution takes the size $U = (n-1)s + k + o$ of the transposed one back to $n$, for $p = 0$, $d = 1$ and $0 \le o < s$: lines from
+`floor((U - k)/s) + 1` to `n`, as a list, with at least one between them.""",
+    hints=["Put $U$ in. What cancels? Then take the whole strides out of the floor."],
     mistakes=[
-        (sp.floor(o / s) + n + 1, "The first place is counted twice."),
-        (n + o, "What is less than a stride makes no place: $\\lfloor o/s\\rfloor = 0$."),
+        ("first-place-twice", sp.floor(o / s) + n + 1, "The first place is counted twice."),
+        (
+            "output-padding-counted",
+            n + o,
+            "What is less than a stride makes no place: $\\lfloor o/s\\rfloor = 0$.",
+        ),
     ],
 )

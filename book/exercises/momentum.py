@@ -1,9 +1,8 @@
 """Exercises of the chapter on momentum."""
 
-import numpy as np
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
@@ -19,9 +18,15 @@ less_or_more = Choice(
         "more": "with 0.1 momentum has more of an effect",
     },
     "less",
-    hint="How much of the last step is kept? How long does a constant gradient make the steps?",
+    title="More momentum or less",
+    question=r"The MIT notes ask: would momentum have more of an effect with $\gamma = 0.1$ than with $0.9$, or less?",
+    hints=["How much of the last step is kept? How long does a constant gradient make the steps?"],
     mistakes=[
-        ("more", "The share that is kept is $\\gamma$ itself: a tenth is nearly plain descent."),
+        (
+            "more",
+            "more",
+            "The share that is kept is $\\gamma$ itself: a tenth is nearly plain descent.",
+        ),
     ],
     remark="Steps along a constant gradient grow to $1/(1-0.1) = 1.11$ times the plain ones, and "
     "not to $10$ times.",
@@ -29,12 +34,26 @@ less_or_more = Choice(
 
 times_as_long = Number(
     20,
-    hint="Add up $1 + \\gamma + \\gamma^2 + \\dots$",
+    title="Steps along a constant gradient",
+    question=r"The gradient is constant, and $\gamma = 0.95$. In the long run, how many times as long as those of plain descent with the same rate are the steps?",
+    hints=["Add up $1 + \\gamma + \\gamma^2 + \\dots$"],
     mistakes=[
-        (19, "That is the mean age $\\gamma/(1-\\gamma)$; the newest gradient counts as well."),
-        (10, "That is for $\\gamma = 0.9$."),
-        (sp.Rational(20, 39), "That is for a gradient that changes its sign at each step."),
-        (1, "That is the form with the average, where the two shares add up to one."),
+        (
+            "mean-age",
+            19,
+            "That is the mean age $\\gamma/(1-\\gamma)$; the newest gradient counts as well.",
+        ),
+        ("other-gamma", 10, "That is for $\\gamma = 0.9$."),
+        (
+            "alternating",
+            sp.Rational(20, 39),
+            "That is for a gradient that changes its sign at each step.",
+        ),
+        (
+            "average-form",
+            1,
+            "That is the form with the average, where the two shares add up to one.",
+        ),
     ],
     remark="$1/(1-0.95)$.",
 )
@@ -44,15 +63,26 @@ first_gradient = Formula(
     [eta, gamma, T],
     given=below_one,
     closed=True,
-    hint="In $v_k$ it stands with $-\\eta\\gamma^{k-1}$. Add these up from $k = 1$ to $T$.",
+    title="The first gradient in the place",
+    question=r"With which factor does the gradient $g_1$ stand in the *place* $w_T$? (The velocities $v_1, \dots, v_T$ hold it all.)",
+    hints=["In $v_k$ it stands with $-\\eta\\gamma^{k-1}$. Add these up from $k = 1$ to $T$."],
     mistakes=[
-        (-eta * gamma ** (T - 1), "That is its factor in the last velocity $v_T$ alone."),
-        (-eta / (1 - gamma), "That is where it tends to as $T$ grows."),
         (
+            "last-velocity-only",
+            -eta * gamma ** (T - 1),
+            "That is its factor in the last velocity $v_T$ alone.",
+        ),
+        ("limit-only", -eta / (1 - gamma), "That is where it tends to as $T$ grows."),
+        (
+            "one-velocity-less",
             -eta * (1 - gamma ** (T - 1)) / (1 - gamma),
             "There are $T$ velocities that hold it: $v_1$ to $v_T$.",
         ),
-        (-eta, "That is its share in plain descent. Later steps go on with a part of it."),
+        (
+            "plain-descent",
+            -eta,
+            "That is its share in plain descent. Later steps go on with a part of it.",
+        ),
     ],
     remark="In the end each gradient moves the place by $1/(1-\\gamma)$ times what it would in plain "
     "descent.",
@@ -60,11 +90,17 @@ first_gradient = Formula(
 
 best_share = Number(
     sp.Rational(361, 441),
-    hint="$\\sqrt\\kappa = 20$.",
+    title="The best share",
+    question=r"A bowl has curvatures from $1$ to $400$. Which $\gamma$ is best?",
+    hints=["$\\sqrt\\kappa = 20$."],
     mistakes=[
-        (sp.Rational(19, 21), "That is $\\sqrt\\gamma$, what is left of the distance in a step."),
-        (sp.Rational(399, 401), "That is the factor a step of plain descent."),
-        (sp.Rational(9, 10), "The usual setting, but not the best one here."),
+        (
+            "root",
+            sp.Rational(19, 21),
+            "That is $\\sqrt\\gamma$, what is left of the distance in a step.",
+        ),
+        ("plain-descent", sp.Rational(399, 401), "That is the factor a step of plain descent."),
+        ("usual-setting", sp.Rational(9, 10), "The usual setting, but not the best one here."),
     ],
     remark="$(19/21)^2$, about $0.82$.",
 )
@@ -73,16 +109,23 @@ largest_rate = Formula(
     2 * (1 + gamma) / L,
     [gamma, L],
     given=below_one,
-    hint="What must $a = \\eta\\lambda$ be below, on the steepest axis?",
+    title="The largest rate",
+    question="The largest curvature is $L$. Below which rate does momentum come down on each axis?",
+    hints=["What must $a = \\eta\\lambda$ be below, on the steepest axis?"],
     mistakes=[
-        (2 / L, "That is plain descent, $\\gamma = 0$."),
-        (2 * (1 - gamma) / L, "Momentum stands larger rates than plain descent, not smaller ones."),
-        (2 * (1 + gamma) / ((1 + 2 * gamma) * L), "That is Nesterov's method."),
+        ("plain-descent", 2 / L, "That is plain descent, $\\gamma = 0$."),
         (
+            "shares-sign",
+            2 * (1 - gamma) / L,
+            "Momentum stands larger rates than plain descent, not smaller ones.",
+        ),
+        ("nesterov", 2 * (1 + gamma) / ((1 + 2 * gamma) * L), "That is Nesterov's method."),
+        (
+            "flips-sides",
             (1 + sp.sqrt(gamma)) ** 2 / L,
             "There it begins to flip sides; it still comes down up to $2(1+\\gamma)/L$.",
         ),
-        ((1 - gamma) / L, "That is with the two lines swapped."),
+        ("lines-swapped", (1 - gamma) / L, "That is with the two lines swapped."),
     ],
 )
 
@@ -90,12 +133,14 @@ critical_share = Formula(
     (1 - sp.sqrt(a)) ** 2,
     [a],
     given=a < 1,
-    hint="Where is the discriminant zero? Solve $a = (1-\\sqrt\\gamma)^2$ for $\\gamma$.",
+    title="The critical share",
+    question=r"For a given curvature and rate, with $a = \eta\lambda < 1$, which $\gamma$ is critical, the least for which the place does not creep?",
+    hints=["Where is the discriminant zero? Solve $a = (1-\\sqrt\\gamma)^2$ for $\\gamma$."],
     mistakes=[
-        (1 - sp.sqrt(a), "That is the repeated root, $\\sqrt\\gamma$."),
-        ((1 + sp.sqrt(a)) ** 2, "That is above one. Which sign has the root?"),
-        (1 - a, "Take the root first: $\\sqrt a = 1 - \\sqrt\\gamma$."),
-        ((1 - a) ** 2, "It is $\\sqrt a$ that is taken from one."),
+        ("repeated-root", 1 - sp.sqrt(a), "That is the repeated root, $\\sqrt\\gamma$."),
+        ("other-sign", (1 + sp.sqrt(a)) ** 2, "That is above one. Which sign has the root?"),
+        ("no-root", 1 - a, "Take the root first: $\\sqrt a = 1 - \\sqrt\\gamma$."),
+        ("root-forgotten", (1 - a) ** 2, "It is $\\sqrt a$ that is taken from one."),
     ],
     remark="The same form as $a = (1-\\sqrt\\gamma)^2$: both say $\\sqrt a + \\sqrt\\gamma = 1$.",
 )
@@ -103,16 +148,26 @@ critical_share = Formula(
 energy_factor = Formula(
     1 + h**2 * lam,
     [h, lam],
-    hint="Multiply out $\\frac12\\lambda(x + hy)^2 + \\frac12(y - h\\lambda x)^2$; the mixed terms cancel.",
+    title="The energy of explicit Euler",
+    question=r"""No drag, the hill $\frac12\lambda x^2$, and *explicit* Euler with step $h$: $x_1 = x + h y$, $y_1 = y - h\lambda x$. By which factor does the energy
+$\frac12\lambda x^2 + \frac12 y^2$ grow in one step? (A note that such a ball “moves forever” overlooks it.)""",
+    hints=[
+        "Multiply out $\\frac12\\lambda(x + hy)^2 + \\frac12(y - h\\lambda x)^2$; the mixed terms cancel."
+    ],
     mistakes=[
-        (1, "That holds for the ball itself. One step of explicit Euler adds two squares."),
-        ((1 + h**2 * lam) ** 2, "Energies are squares already."),
         (
+            "conserved",
+            1,
+            "That holds for the ball itself. One step of explicit Euler adds two squares.",
+        ),
+        ("squared-again", (1 + h**2 * lam) ** 2, "Energies are squares already."),
+        (
+            "length",
             sp.sqrt(1 + h**2 * lam),
             "That is by how much the length of $(\\sqrt\\lambda\\,x, y)$ grows.",
         ),
-        (1 + h * lam, "Look at the powers of $h$: both squares have $h^2$."),
-        (1 - h**2 * lam, "The squares are added: the energy grows."),
+        ("power-of-h", 1 + h * lam, "Look at the powers of $h$: both squares have $h^2$."),
+        ("loses-energy", 1 - h**2 * lam, "The squares are added: the energy grows."),
     ],
     remark="For each $h$: without drag, explicit Euler spirals outward.",
 )
@@ -120,14 +175,24 @@ energy_factor = Formula(
 which_way = Choice(
     {
         "a": "it is below 0",
-        "b": "it is above 2 (1 + gamma)",
-        "c": "it lies between the two critical values",
+        "b": "it lies between the two critical values",
+        "c": "it is above 2 (1 + gamma)",
     },
-    "b",
-    hint="Which sign has the root that is larger than one in size?",
+    "c",
+    title="A loss that grows",
+    question=r"The loss grows with each step, and the weight along the steepest axis changes its sign each time. Where is its $a = \eta\lambda$?",
+    hints=["Which sign has the root that is larger than one in size?"],
     mistakes=[
-        ("a", "There the place runs off to one side: the root is above $1$, and positive."),
-        ("c", "In that band the roots have the size $\\sqrt\\gamma < 1$: it comes down."),
+        (
+            "below-zero",
+            "a",
+            "There the place runs off to one side: the root is above $1$, and positive.",
+        ),
+        (
+            "in-the-band",
+            "b",
+            "In that band the roots have the size $\\sqrt\\gamma < 1$: it comes down.",
+        ),
     ],
     remark="The root is below $-1$: the place changes its side at each step and moves out.",
 )
@@ -141,17 +206,24 @@ same_steps = Proof(
     .step(rate * gamma * M[T] + rate * g[T + 1] - rate * gamma * g[T + 1], "multiply out")
     .step(rate * (gamma * M[T] + (1 - gamma) * g[T + 1]), "take out $\\eta'$"),
     [gamma, rate, T, M, g],
-    hint="Multiply out, then take `rate` out of everything.",
+    title="Sum and average are the same",
+    question=r"""The MIT notes ask for a proof that the sum and the average are the same, with $V_t = \gamma V_{t-1} + \eta g_t$ and $\eta = \eta'(1-\gamma)$. Do the step of the induction: from the recurrence with $V_T = \eta' M_T$ put in,
+`gamma * (rate * M[T]) + rate * (1 - gamma) * g[T+1]`, to `rate * (gamma * M[T] + (1 - gamma) * g[T+1])`, which is $\eta' M_{T+1}$. Here `rate` is $\eta'$. Write the lines as a
+list, both ends and at least one between them.""",
+    hints=["Multiply out, then take `rate` out of everything."],
     mistakes=[
         (
+            "new-gradient-whole",
             rate * (gamma * M[T] + g[T + 1]),
             "The new gradient comes in with $\\eta = \\eta'(1-\\gamma)$.",
         ),
         (
+            "share-for-all",
             rate * (1 - gamma) * (gamma * M[T] + g[T + 1]),
             "$1-\\gamma$ belongs to the new gradient only.",
         ),
         (
+            "old-velocity-whole",
             rate * (M[T] + (1 - gamma) * g[T + 1]),
             "The old velocity is kept with the share $\\gamma$.",
         ),
@@ -220,16 +292,24 @@ def _drawn(rng):
 nesterov = Function(
     look_ahead,
     _drawn,
-    hint="Each step: the velocity first, with the gradient at `w + gamma * v`; then the place.",
+    title="Nesterov's method",
+    question=r"""Write Nesterov's method: from a start `w`, the derivative `f` of the loss, the rate, the share and the number of steps, to the last $w$. In each step
+$v \leftarrow \gamma v - \eta f(w + \gamma v)$, then $w \leftarrow w + v$, from $v = 0$.""",
+    hints=["Each step: the velocity first, with the gradient at `w + gamma * v`; then the place."],
     mistakes=[
-        (_heavy_ball, "That is the heavy ball: its gradient is taken at $w$, not ahead of it."),
-        (_place_ahead, "That is the place ahead, $x_T = w_T + \\gamma v_T$."),
         (
+            "heavy-ball",
+            _heavy_ball,
+            "That is the heavy ball: its gradient is taken at $w$, not ahead of it.",
+        ),
+        ("place-ahead", _place_ahead, "That is the place ahead, $x_T = w_T + \\gamma v_T$."),
+        (
+            "looks-too-far",
             _looks_too_far,
             "Only a share $\\gamma$ of the velocity is kept: look ahead by $\\gamma v$.",
         ),
-        (_old_velocity, "The place has to move with the *new* velocity."),
-        (_averaged, "The gradient comes in whole, without the factor $1-\\gamma$."),
-        (_plain, "That is plain descent: nothing of the last step is kept."),
+        ("old-velocity", _old_velocity, "The place has to move with the *new* velocity."),
+        ("averaged", _averaged, "The gradient comes in whole, without the factor $1-\\gamma$."),
+        ("plain-descent", _plain, "That is plain descent: nothing of the last step is kept."),
     ],
 )

@@ -1,10 +1,8 @@
 """Exercises of the chapter on softmax and cross-entropy."""
 
-import numpy as np
 import sympy as sp
 
-from nnlib.exercises import Formula, Function, Number, Proof
-from nnlib.functional import softmax
+from nnlib.exercises import Formula, Function, Number, Proof, np
 from nnlib.symbolic import Definition, Derivation, Partial
 
 i, j, k = sp.symbols("i j k", integer=True)
@@ -20,25 +18,41 @@ y = sp.IndexedBase("y", nonnegative=True)
 odds = Formula(
     sp.exp(2 * d),
     [d],
-    hint="The odds are $e^{z_i - z_j}$. How much larger does the difference get?",
+    title="How odds grow",
+    question="By what factor do the odds $p_i/p_j$ grow when $z_i$ goes up by $d$ and $z_j$ down by $d$?",
+    hints=["The odds are $e^{z_i - z_j}$. How much larger does the difference get?"],
     mistakes=[
-        (sp.exp(d), "Both logits move, so their difference grows by $2d$."),
-        (2 * d, "The logarithm of the odds grows by $2d$; the odds are multiplied."),
-        (1, "Only raising *all* logits by the same amount changes nothing."),
-        (2 * sp.exp(d), "The differences add up in the exponent: $e^d$ twice is a square."),
+        ("one-logit-only", sp.exp(d), "Both logits move, so their difference grows by $2d$."),
+        ("logarithm", 2 * d, "The logarithm of the odds grows by $2d$; the odds are multiplied."),
+        ("all-raised", 1, "Only raising *all* logits by the same amount changes nothing."),
+        (
+            "factors-added",
+            2 * sp.exp(d),
+            "The differences add up in the exponent: $e^d$ twice is a square.",
+        ),
     ],
     remark="Logits are logarithms of odds, up to a common constant: hence their name.",
 )
 
 first_loss = Number(
     sp.log(100),
-    hint="A network that knows nothing yet gives every class about the same probability.",
+    title="The very first loss",
+    question="You train on CIFAR-100, a hundred classes. What should the very first loss be, about?",
+    hints=["A network that knows nothing yet gives every class about the same probability."],
     mistakes=[
-        (sp.log(100) / sp.log(2), "That is in bits, with $\\log_2$; the loss is in nats."),
-        (2, "That is $\\log_{10}$; the loss has the natural logarithm."),
-        (sp.Rational(1, 100), "That is the probability of each class. Where is the logarithm?"),
-        (sp.Rational(99, 100), "That is how often a guess is wrong; the loss is a logarithm."),
-        (sp.log(10), "That is for ten classes."),
+        ("bits", sp.log(100) / sp.log(2), "That is in bits, with $\\log_2$; the loss is in nats."),
+        ("decimal-logarithm", 2, "That is $\\log_{10}$; the loss has the natural logarithm."),
+        (
+            "probability",
+            sp.Rational(1, 100),
+            "That is the probability of each class. Where is the logarithm?",
+        ),
+        (
+            "wrong-share",
+            sp.Rational(99, 100),
+            "That is how often a guess is wrong; the loss is a logarithm.",
+        ),
+        ("ten-classes", sp.log(10), "That is for ten classes."),
     ],
     remark="$\\log C$ for $C$ classes. A much larger first loss says that the initial weights are "
     "too large: the network is certain of wrong answers.",
@@ -48,28 +62,60 @@ off_diagonal = Formula(
     -p[i] * p[j] / tau,
     [i, j, p, tau],
     given=sp.Ne(i, j),
-    hint="At $\\tau = 1$ it is the entry of the Jacobian with $\\delta_{ij} = 0$. What does the "
-    "chain rule add for $z_j/\\tau$?",
+    title="Off the diagonal",
+    question=r"What is $\partial p_i/\partial z_j$ for $i \ne j$, at temperature $\tau$?",
+    hints=[
+        "At $\\tau = 1$ it is the entry of the Jacobian with $\\delta_{ij} = 0$. What does the "
+        "chain rule add for $z_j/\\tau$?"
+    ],
     mistakes=[
-        (-p[i] * p[j], "That is for $\\tau = 1$; the logits are divided by $\\tau$ first."),
-        (p[i] * p[j] / tau, "If another logit rises, $p_i$ has to make room: mind the sign."),
-        (p[i] * (1 - p[j]) / tau, "That has $\\delta_{ij} = 1$, but the two are different."),
-        (p[i] * (1 - p[i]) / tau, "That is how $p_i$ answers to its *own* logit."),
-        (0, "All logits stand in $S$, so every probability answers to every one."),
-        (-p[i] * p[j] * tau, "Dividing logits by $\\tau$ divides the derivative, too."),
+        (
+            "no-temperature",
+            -p[i] * p[j],
+            "That is for $\\tau = 1$; the logits are divided by $\\tau$ first.",
+        ),
+        (
+            "sign",
+            p[i] * p[j] / tau,
+            "If another logit rises, $p_i$ has to make room: mind the sign.",
+        ),
+        (
+            "delta-of-same",
+            p[i] * (1 - p[j]) / tau,
+            "That has $\\delta_{ij} = 1$, but the two are different.",
+        ),
+        ("own-logit", p[i] * (1 - p[i]) / tau, "That is how $p_i$ answers to its *own* logit."),
+        ("zero", 0, "All logits stand in $S$, so every probability answers to every one."),
+        (
+            "multiplied-by-temperature",
+            -p[i] * p[j] * tau,
+            "Dividing logits by $\\tau$ divides the derivative, too.",
+        ),
     ],
 )
 
 many_right = Formula(
     M * sp.log(M),
     [M],
-    hint="With $M$ ones the loss is $-\\sum \\log p_k$ over the $M$ right classes. Their "
-    "probabilities add up to one at most. By symmetry, how should they share it?",
+    title="Many right answers",
+    question="A picture shows $M$ things at once, and somebody sets $y_k = 1$ for each of these $M$ classes and $0$ for the others. How low can the cross-entropy get?",
+    hints=[
+        "With $M$ ones the loss is $-\\sum \\log p_k$ over the $M$ right classes. Their "
+        "probabilities add up to one at most. By symmetry, how should they share it?"
+    ],
     mistakes=[
-        (0, "For loss $0$ each right class would need $p = 1$, and they have to share it."),
-        (sp.log(M), "That is one term; there are $M$ of them."),
-        (sp.log(M) / M, "The targets are ones, not $1/M$: the $M$ terms are added, not averaged."),
-        (-M * sp.log(M), "A loss of this kind is never negative: $-\\log(1/M) = +\\log M$."),
+        ("zero", 0, "For loss $0$ each right class would need $p = 1$, and they have to share it."),
+        ("one-term", sp.log(M), "That is one term; there are $M$ of them."),
+        (
+            "averaged",
+            sp.log(M) / M,
+            "The targets are ones, not $1/M$: the $M$ terms are added, not averaged.",
+        ),
+        (
+            "sign",
+            -M * sp.log(M),
+            "A loss of this kind is never negative: $-\\log(1/M) = +\\log M$.",
+        ),
     ],
     remark="At $p = y/M$, where the gradient $M p_j - y_j$ vanishes. “Prediction minus target” "
     "would vanish nowhere. If several answers can be right at once, one sigmoid for each class is "
@@ -80,23 +126,30 @@ gap = Formula(
     sp.log(1 + C * (1 - a) / a),
     [a, C],
     given=(a < 1, C >= 2),
-    hint="The gradient $p - q$ is zero at $p = q$, and a difference of logits is the logarithm of "
-    "a quotient of probabilities. What are the $q$ of the right class and of another one?",
+    title="The gap of label smoothing",
+    question="A network is trained with label smoothing $a$, in $C$ classes, until the gradient is zero. How far is the right logit then above the others?",
+    hints=[
+        "The gradient $p - q$ is zero at $p = q$, and a difference of logits is the logarithm of "
+        "a quotient of probabilities. What are the $q$ of the right class and of another one?"
+    ],
     mistakes=[
         (
+            "other-convention",
             sp.log((1 - a) / (a / (C - 1))),
             "That is the other convention, with $a$ spread over the other $C - 1$ classes.",
         ),
         (
+            "share-not-given-back",
             sp.log(C * (1 - a) / a),
             "The right class gets its share $a/C$ back: its target is $1 - a + a/C$.",
         ),
-        (1 - a, "That is the gap between the *targets*. Logits are logarithms."),
+        ("targets", 1 - a, "That is the gap between the *targets*. Logits are logarithms."),
         (
+            "odds",
             1 + C * (1 - a) / a,
             "These are the odds; the difference of the logits is their logarithm.",
         ),
-        (-sp.log(1 + C * (1 - a) / a), "The right logit is *above* the others."),
+        ("sign", -sp.log(1 + C * (1 - a) / a), "The right logit is *above* the others."),
     ],
     remark="The quotient of $1 - a + a/C$ and $a/C$. With $a = 0.1$ and a thousand classes the gap "
     "is about 9.1; without smoothing there is no end to it.",
@@ -122,29 +175,48 @@ assignment = Proof(
     .step(p[j] * over(k, y[k]) - y[j], "$\\delta_{kj}$ leaves $k = j$")
     .step(p[j] - y[j], "the targets sum to one"),
     [j, k, C, p, y],
-    hint="Take the bracket apart. In the first sum only $k = j$ is left; in the second $p_j$ does "
-    "not depend on $k$.",
+    title="The question of the assignment",
+    question=r"""The question of the NTU assignment, put right: derive $\partial L/\partial z_j = p_j - y_j$ for $L = -\sum_k y_k\log p_k$ and targets that add up to one. The chain rule and the Jacobian give the first line
+
+`-Sum(y[k] * (delta(k, j) - p[j]), (k, 0, C-1))`
+
+Write the lines from there to `p[j] - y[j]` as a list of formulas, `["…", "…", "…"]`, both ends included and at least one between them.""",
+    hints=[
+        "Take the bracket apart. In the first sum only $k = j$ is left; in the second $p_j$ does "
+        "not depend on $k$."
+    ],
     mistakes=[
         (
+            "own-class-only",
             y[j] * p[j] - y[j],
             "This keeps only the loss of class $j$ itself. Every $y_k p_j$ belongs to the sum.",
         ),
-        (y[j] - p[j], "The minus sign stands in front of the whole sum."),
-        (C * p[j] - y[j], "It is the targets that are added up, not ones."),
+        ("sign", y[j] - p[j], "The minus sign stands in front of the whole sum."),
+        ("ones-added", C * p[j] - y[j], "It is the targets that are added up, not ones."),
     ],
     remark="The assignment's own claim, for the loss of one class, holds where $y_j = 1$ only.",
 )
 
 floor = Number(
     sp.log(1 + 9 / sp.E),
-    hint="Probabilities go in as logits: at best a $1$ and nine zeros.",
+    title="A loss that does not fall",
+    question="A classifier for 10 classes answers everything in the training set correctly and with certainty, and still its loss does not fall below a certain number. Its model ends in a softmax; the loss function expects logits. Which number?",
+    hints=["Probabilities go in as logits: at best a $1$ and nine zeros."],
     mistakes=[
-        (0, "That is how low the loss gets when it is given logits; these end at $1$."),
-        (sp.log(10), "That is the loss of somebody who knows nothing; it does fall from there."),
-        (1, "The right logit is $1$, but $\\log S$ is not $0$."),
-        (sp.log(1 + 10 / sp.E), "Besides the right class there are nine, not ten."),
-        (sp.log(9 + sp.E), "That is $\\log S$; subtract the right logit, $1$."),
-        (-sp.log(1 + 9 / sp.E), "A cross-entropy is never negative."),
+        (
+            "given-logits",
+            0,
+            "That is how low the loss gets when it is given logits; these end at $1$.",
+        ),
+        (
+            "knows-nothing",
+            sp.log(10),
+            "That is the loss of somebody who knows nothing; it does fall from there.",
+        ),
+        ("only-right-logit", 1, "The right logit is $1$, but $\\log S$ is not $0$."),
+        ("ten-others", sp.log(1 + 10 / sp.E), "Besides the right class there are nine, not ten."),
+        ("log-of-sum", sp.log(9 + sp.E), "That is $\\log S$; subtract the right logit, $1$."),
+        ("sign", -sp.log(1 + 9 / sp.E), "A cross-entropy is never negative."),
     ],
     remark="$\\log(e + 9) - 1$. A loss that stalls near this value with all answers right is the "
     "mark of a softmax too many.",
@@ -152,13 +224,20 @@ floor = Number(
 
 curvature = Number(
     sp.Rational(2, 3),
-    hint="It is the variance of the numbers $1, -1, 0$ when each has probability $\\frac13$.",
+    title="A curvature",
+    question=r"Three classes, all with probability $\frac13$, and the targets add up to one. What is the curvature $\sum_{ij} v_i v_j\,\partial^2 L/\partial z_i\partial z_j$ in the direction $v = (1, -1, 0)$?",
+    hints=["It is the variance of the numbers $1, -1, 0$ when each has probability $\\frac13$."],
     mistakes=[
-        (2, "That is $\\sum_i v_i^2$; each square counts with its probability."),
-        (0, "That is the mean of $v$. The curvature is its variance."),
-        (1, "With three equal values the divisor is $3$, not $2$: this is no sample."),
-        (sp.Rational(1, 3), "Both $1$ and $-1$ have the square $1$."),
+        ("not-weighted", 2, "That is $\\sum_i v_i^2$; each square counts with its probability."),
+        ("mean", 0, "That is the mean of $v$. The curvature is its variance."),
         (
+            "sample-variance",
+            1,
+            "With three equal values the divisor is $3$, not $2$: this is no sample.",
+        ),
+        ("one-square-only", sp.Rational(1, 3), "Both $1$ and $-1$ have the square $1$."),
+        (
+            "standard-deviation",
             sp.sqrt(sp.Rational(2, 3)),
             "That is the standard deviation; the curvature is its square.",
         ),
@@ -198,21 +277,35 @@ def _margins(rng):
 margin = Function(
     margin_loss,
     _margins,
-    hint="Factor out the larger of $1$ and $e^{-m}$, so that no exponential is above one; and look "
-    "up `np.log1p`.",
+    title="The loss of a margin",
+    question=r"Write the loss of two classes, $\log(1 + e^{-m})$, for an array of *margins* $m$ (the right logit minus the other one), correct to the last digits for every float64, large or small, of either sign.",
+    hints=[
+        "Factor out the larger of $1$ and $e^{-m}$, so that no exponential is above one; and look "
+        "up `np.log1p`."
+    ],
     mistakes=[
-        (_naive_margin, "For $m = -800$ the exponential overflows."),
+        ("naive", _naive_margin, "For $m = -800$ the exponential overflows."),
         (
+            "overflows-below",
             _naive_log1p,
             "Right for large $m$, but for $m = -800$ the exponential still overflows.",
         ),
         (
+            "rounds-above",
             _shifted_margin,
             "Nothing overflows, but for large $m$ the sum $1 + e^{-m}$ is rounded to $1$: use "
             "`np.log1p`.",
         ),
-        (_other_sign, "This is the loss of $-m$: it must *fall* as the margin grows."),
-        (_one_branch, "For negative $m$ the factor that was taken out is missing: add $-m$ there."),
+        (
+            "other-sign",
+            _other_sign,
+            "This is the loss of $-m$: it must *fall* as the margin grows.",
+        ),
+        (
+            "one-branch",
+            _one_branch,
+            "For negative $m$ the factor that was taken out is missing: add $-m$ there.",
+        ),
     ],
     remark="`np.logaddexp(0, -m)` does the same.",
     atol=0.0,
@@ -220,6 +313,8 @@ margin = Function(
 
 
 def gradient_with_smoothing(z, label, a):
+    from nnlib.functional import softmax
+
     N, C = z.shape
     target = (1 - a) * np.eye(C)[label] + a / C
     return (softmax(z) - target) / N
@@ -229,7 +324,14 @@ def _summed(z, label, a):
     return gradient_with_smoothing(z, label, a) * len(z)
 
 
+def _softmax():
+    from nnlib.functional import softmax
+
+    return softmax
+
+
 def _over_others(z, label, a):
+    softmax = _softmax()
     N, C = z.shape
     onehot = np.eye(C)[label]
     return (softmax(z) - (1 - a) * onehot - a * (1 - onehot) / (C - 1)) / N
@@ -240,6 +342,7 @@ def _not_smoothed(z, label, a):
 
 
 def _share_not_given_back(z, label, a):
+    softmax = _softmax()
     N, C = z.shape
     return (softmax(z) - (1 - a) * np.eye(C)[label]) / N
 
@@ -249,6 +352,7 @@ def _over_entries(z, label, a):
 
 
 def _along_batch(z, label, a):
+    softmax = _softmax()
     N, C = z.shape
     return (softmax(z, axis=0) - (1 - a) * np.eye(C)[label] - a / C) / N
 
@@ -261,17 +365,28 @@ def _batch(rng):
 smoothed_gradient = Function(
     gradient_with_smoothing,
     _batch,
-    hint="At $\\tau = 1$ it is: probabilities minus smoothed targets, over $N$.",
+    title="The gradient with smoothing",
+    question="Write the gradient of the mean cross-entropy of a batch with label smoothing $a$: `z` has shape $(N, C)$, `label` holds $N$ class numbers. (`np.eye(C)[label]` is the one-hot batch.)",
+    hints=["At $\\tau = 1$ it is: probabilities minus smoothed targets, over $N$."],
     mistakes=[
-        (_summed, "That is the gradient of the *sum* over the batch: divide by $N$."),
-        (_over_others, "Here the share $a$ is spread over all $C$ classes, not over $C - 1$."),
-        (_not_smoothed, "The targets are not smoothed yet."),
+        ("summed", _summed, "That is the gradient of the *sum* over the batch: divide by $N$."),
         (
+            "over-others",
+            _over_others,
+            "Here the share $a$ is spread over all $C$ classes, not over $C - 1$.",
+        ),
+        ("not-smoothed", _not_smoothed, "The targets are not smoothed yet."),
+        (
+            "share-not-given-back",
             _share_not_given_back,
             "The share taken from the right class is to be given to all: $a/C$.",
         ),
-        (_over_entries, "The mean is over the $N$ examples, not over all $N C$ entries."),
-        (_along_batch, "The softmax must sum over the classes, the last axis."),
+        (
+            "over-entries",
+            _over_entries,
+            "The mean is over the $N$ examples, not over all $N C$ entries.",
+        ),
+        ("along-batch", _along_batch, "The softmax must sum over the classes, the last axis."),
     ],
     remark="With the softmax of `nnlib`, which subtracts the largest logit for you.",
 )

@@ -9,7 +9,7 @@ import sympy as sp
 
 from nnlib.symbolic import Derivation
 
-__all__ = ["Symbols", "own_symbols", "shown_derivation", "with_own_symbols"]
+__all__ = ["Symbols", "own_symbols", "shown_derivation", "typed_names", "with_own_symbols"]
 
 Symbols = Mapping[str, sp.Basic] | Iterable[sp.Basic]
 
@@ -17,6 +17,12 @@ Symbols = Mapping[str, sp.Basic] | Iterable[sp.Basic]
 def own_symbols(symbols: Symbols) -> list[sp.Basic]:
     """What the names of a question stand for."""
     return list(symbols.values() if isinstance(symbols, Mapping) else symbols)
+
+
+def typed_names(symbols: Symbols) -> list[str]:
+    """What a reader types for them; families with an index."""
+    named = symbols.items() if isinstance(symbols, Mapping) else [(_name(s), s) for s in symbols]
+    return [f"{name}[...]" if isinstance(s, sp.IndexedBase) else name for name, s in named]
 
 
 def with_own_symbols(expr: sp.Expr, symbols: Symbols) -> sp.Expr:

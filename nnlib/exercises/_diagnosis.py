@@ -15,6 +15,8 @@ import mpmath
 import sympy as sp
 
 from nnlib.exercises._base import Engine
+from nnlib.exercises._feedback import as_markdown
+from nnlib.exercises._judgement import WRONG, Found
 from nnlib.exercises._points import (
     SmallPoint,
     agree,
@@ -71,31 +73,35 @@ def compare_on_grid(
     return None
 
 
-def diagnose(answer: sp.Expr, solution: sp.Expr, engine: Engine) -> str | None:
-    """A sentence that names the slip, if it is one of those known here."""
+Slips = Iterator[tuple[str, sp.Expr, str]]  # its id, what it makes of the solution, a message
+
+
+def diagnose(answer: sp.Expr, solution: sp.Expr, engine: Engine) -> Found | None:
+    """What slip was made, if it is one of those known here."""
     points = list(islice(points_for(engine.given, engine.where, answer, solution), 3))
-    for candidate, said in _slips(answer, solution, points):
+    for slip, candidate, said in _slips(answer, solution, points):
         if agree(points, answer, candidate) and engine.same(answer, candidate):
-            return said
-    return _right_at_one(answer, solution, engine)
+            return Found(WRONG, as_markdown(said), f"slip-{slip}")
+    said = _right_at_one(answer, solution, engine)
+    return None if said is None else Found(WRONG, as_markdown(said), "slip-right-at-one")
 
 
-def _slips(
-    answer: sp.Expr, solution: sp.Expr, points: list[SmallPoint]
-) -> Iterator[tuple[sp.Expr, str]]:
-    yield -solution, "The sign is flipped."
-    yield 1 / solution, "This is the reciprocal of the right answer."
-    yield -1 / solution, "This is the reciprocal of the right answer, with the sign flipped."
-    yield 1 - solution, "This is one minus the right answer."
+def _slips(answer: sp.Expr, solution: sp.Expr, points: list[SmallPoint]) -> Slips:
+    yield "sign", -solution, "The sign is flipped."
+    yield "reciprocal", 1 / solution, "This is the reciprocal of the right answer."
+    said = "This is the reciprocal of the right answer, with the sign flipped."
+    yield "reciprocal", -1 / solution, said
+    yield "one-minus", 1 - solution, "This is one minus the right answer."
     factor = _constant(points, answer, solution, divide)
     if factor is not None:
-        yield factor * solution, f"Your answer is {factor} times the right one."
+        yield "factor", factor * solution, f"Your answer is {factor} times the right one."
     shift = _constant(points, answer, solution, minus)
     if shift is not None:
         more = f"{shift} more" if shift > 0 else f"{-shift} less"
-        yield solution + shift, f"Your answer is {more} than the right one, whatever the values."
-    yield solution**2, "This is the square of the right answer."
-    yield sp.sqrt(solution), "This is the square root of the right answer."
+        said = f"Your answer is {more} than the right one, whatever the values."
+        yield "term", solution + shift, said
+    yield "square", solution**2, "This is the square of the right answer."
+    yield "root", sp.sqrt(solution), "This is the square root of the right answer."
     yield from _index_slips(solution)
     yield from _range_slips(solution)
     yield from _family_slips(solution)
@@ -132,14 +138,14 @@ def _nearest(value: Any) -> Fraction:
     return Fraction(str(mpmath.nstr(value, 20))).limit_denominator(60)
 
 
-def _index_slips(solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
+def _index_slips(solution: sp.Expr) -> Slips:
     for n in free_symbols(solution, integer=True):
         for step, sign in ((1, "+"), (-1, "-")):
             said = f"{n} is off by one: this is the right answer with {n} {sign} 1 for {n}."
-            yield solution.xreplace({n: n + step}), said
+            yield "off-by-one", solution.xreplace({n: n + step}), said
 
 
-def _range_slips(solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
+def _range_slips(solution: sp.Expr) -> Slips:
     for total in sorted(solution.atoms(sp.Sum, sp.Product), key=sp.default_sort_key):
         word = "sum" if isinstance(total, sp.Sum) else "product"
         for level, (index, low, high) in enumerate(total.limits):
@@ -152,31 +158,32 @@ def _range_slips(solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
                 limits = list(total.limits)
                 limits[level] = (index, first, last)
                 changed = total.func(total.function, *limits)
-                yield solution.xreplace({total: changed}), f"The {word} over {index} {said}."
+                whole = solution.xreplace({total: changed})
+                yield "range", whole, f"The {word} over {index} {said}."
 
 
-def _family_slips(solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
+def _family_slips(solution: sp.Expr) -> Slips:
     for base in sorted(solution.atoms(sp.IndexedBase), key=str):
         entries = [e for e in solution.atoms(sp.Indexed) if e.base == base]
         for step in (1, -1):
             moved = {e: base[(*e.indices[:-1], e.indices[-1] + step)] for e in entries}
-            yield solution.xreplace(moved), f"The index of {base} is off by one."
+            yield "index", solution.xreplace(moved), f"The index of {base} is off by one."
 
 
-def _factor_slips(answer: sp.Expr, solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
+def _factor_slips(answer: sp.Expr, solution: sp.Expr) -> Slips:
     both = sp.Tuple(answer, solution)
     for s in free_symbols(both):
         for factor in (s, s**2, 1 - s, 1 + s, s - 1, s + 1, sp.sqrt(s)):
-            yield solution * factor, f"The factor {factor} is too much."
-            yield solution / factor, f"The factor {factor} is missing."
+            yield "factor", solution * factor, f"The factor {factor} is too much."
+            yield "factor", solution / factor, f"The factor {factor} is missing."
 
 
-def _exchanges(solution: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
+def _exchanges(solution: sp.Expr) -> Slips:
     for a, b in combinations(free_symbols(solution), 2):
         if a.is_integer == b.is_integer:
             swapped = solution.xreplace({a: b, b: a})
             if swapped != solution:
-                yield swapped, f"{a} and {b} are exchanged."
+                yield "exchanged", swapped, f"{a} and {b} are exchanged."
 
 
 def _right_at_one(answer: sp.Expr, solution: sp.Expr, engine: Engine) -> str | None:

@@ -6,26 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = [
-    "CORRECT",
-    "NO_ANSWER",
-    "UNDECIDED",
-    "UNREADABLE",
-    "WRONG",
-    "Feedback",
-    "as_markdown",
-    "as_plain",
-    "sentence",
-]
+from nnlib.exercises._judgement import (
+    NO_ANSWER,
+    RIGHT,
+    UNDECIDED,
+    UNREADABLE,
+    WRONG,
+    Judgement,
+    PartJudgement,
+)
 
-CORRECT = "correct"
-WRONG = "wrong"
-NO_ANSWER = "no answer"
-UNREADABLE = "unreadable"
-UNDECIDED = "undecided"
+__all__ = ["Feedback", "as_markdown", "as_plain", "sentence"]
 
 _OPENINGS = {
-    CORRECT: "Right.",
+    RIGHT: "Right.",
     WRONG: "Not yet.",
     NO_ANSWER: "No answer yet.",
     UNREADABLE: "I cannot read this.",
@@ -68,46 +62,80 @@ def sentence(text: str) -> str:
 
 @dataclass(frozen=True)
 class Feedback:
-    """The result of one check.
+    """What a reader sees in Jupyter after running a cell.
 
     Attributes
     ----------
-    status : str
-        "correct", "wrong", "no answer", "unreadable" or "undecided" (the reader compares with the
-        solution; never counted as wrong).
-    message, hint, solution : str
-        Markdown; mathematics between dollar signs.
+    judgement : Judgement
+    hints : tuple of str
+        Markdown; the next one is folded inside the one before.
+    solution : str
+        Markdown.
     read_as : str
         How a typed formula was understood, in LaTeX.
     """
 
-    status: str
-    message: str = ""
-    hint: str = ""
+    judgement: Judgement
+    hints: tuple[str, ...] = ()
     solution: str = ""
     read_as: str = ""
 
     @property
-    def correct(self) -> bool:
-        """Whether the answer is right."""
-        return self.status == CORRECT
+    def status(self) -> str:
+        """As in the judgement."""
+        return self.judgement.status
+
+    @property
+    def right(self) -> bool:
+        """Whether the whole answer is right."""
+        return self.judgement.right
+
+    @property
+    def message(self) -> str:
+        """Markdown; mathematics between dollar signs."""
+        return " ".join(filter(None, [self.judgement.message, _WHAT_NEXT.get(self.status)]))
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [_OPENINGS[self.status], as_plain(self.message)]))
+        said = [" ".join(filter(None, [_OPENINGS[self.status], as_plain(self.message)]))]
+        return "\n".join([*said, *(f"  {as_plain(line)}" for line in self._parts())])
 
     __repr__ = __str__
 
     def markdown(self) -> str:
-        """All of it; hint and solution are folded."""
+        """All of it; hints and solution are folded."""
         parts = [" ".join(filter(None, [f"**{_OPENINGS[self.status]}**", self.message]))]
+        parts += ["\n".join(f"- {line}" for line in self._parts())] if self._parts() else []
         if self.read_as:
             parts.append(f"Your answer reads $\\displaystyle {self.read_as}$.")
-        parts += [_folded("Hint", self.hint)] if self.hint else []
+        parts += [_folded_hints(self.hints)] if self.hints else []
         parts += [_folded("Solution", self.solution)] if self.solution else []
         return "\n\n".join(parts)
 
+    def _parts(self) -> list[str]:
+        several = len(self.judgement.parts) > 1 and self.status not in (NO_ANSWER, UNREADABLE)
+        return [_line(part) for part in self.judgement.parts] if several and not self.right else []
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/markdown": self.markdown()}
+
+
+_WHAT_NEXT = {
+    NO_ANSWER: "Put yours in place of `...` and run the cell again.",
+    UNDECIDED: "Compare your answer with the solution below.",
+}
+
+
+def _line(part: PartJudgement) -> str:
+    said = part.message or {RIGHT: "right.", NO_ANSWER: "no answer yet."}.get(part.status, "")
+    return f"{part.label}: {said or _OPENINGS[part.status]}"
+
+
+def _folded_hints(hints: tuple[str, ...]) -> str:
+    """Each hint is folded inside the one before it."""
+    title, (first, *others) = "Hint", hints
+    if others:
+        first += "\n\n" + _folded_hints(tuple(others)).replace("Hint", "Another hint", 1)
+    return _folded(title, first)
 
 
 def _folded(title: str, content: str) -> str:

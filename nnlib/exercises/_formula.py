@@ -7,16 +7,24 @@ from typing import Any
 
 import sympy as sp
 
-from nnlib.exercises._base import ACCEPTED, Engine, Exercise, Mistake, first_match, undecided
-from nnlib.exercises._derived import own_symbols, shown_derivation, with_own_symbols
+from nnlib.exercises._base import ACCEPTED, Engine, Exercise, first_match, found_mistake
+from nnlib.exercises._derived import (
+    own_symbols,
+    shown_derivation,
+    typed_names,
+    with_own_symbols,
+)
 from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose, found_by_engine
-from nnlib.exercises._feedback import (
-    CORRECT,
+from nnlib.exercises._feedback import as_markdown, sentence
+from nnlib.exercises._judgement import (
+    RIGHT,
+    UNDECIDED,
     UNREADABLE,
     WRONG,
-    Feedback,
-    as_markdown,
-    sentence,
+    Found,
+    Judgement,
+    Mistake,
+    Part,
 )
 from nnlib.symbolic import (
     REFUTED,
@@ -41,7 +49,7 @@ class Formula(Exercise):
         The right answer (of a derivation, its last line); any equal formula is right.
     symbols : iterable of Symbol and IndexedBase, or mapping from names to expressions
         What the answer may be written with, and what a typed name stands for.
-    hint, mistakes, remark
+    title, question, hints, mistakes, remark, parts
         As for `Exercise`; a wrong answer is an expression or a typed text.
     given, where
         Conditions and definitions, as for `nnlib.symbolic.equal`.
@@ -56,14 +64,19 @@ class Formula(Exercise):
         How much work the comparison may take, as a multiple of the usual.
     """
 
+    kind = "formula"
+
     def __init__(
         self,
         solution: Any,
         symbols: Mapping[str, sp.Basic] | Iterable[sp.Basic],
         *,
-        hint: str,
-        mistakes: Sequence[Mistake],
+        title: str,
+        question: str,
+        hints: Sequence[str],
+        mistakes: Sequence[Mistake | tuple[Any, ...]],
         remark: str = "",
+        parts: Sequence[Part] = (),
         given: Any = (),
         where: Any = (),
         lhs: sp.Expr | None = None,
@@ -71,24 +84,40 @@ class Formula(Exercise):
         grid: Mapping[sp.Symbol, Iterable[int]] | None = None,
         effort: float = 1.0,
     ) -> None:
-        super().__init__(hint, mistakes, remark)
+        super().__init__(
+            title=title,
+            question=question,
+            hints=hints,
+            mistakes=mistakes,
+            remark=remark,
+            parts=parts,
+        )
         self.derivation = solution if isinstance(solution, Derivation) else None
         self.solution = solution.last if self.derivation else exact(solution)
         self.symbols = dict(symbols) if isinstance(symbols, Mapping) else list(symbols)
         self.lhs, self.closed = lhs, closed
         self.grid = None if grid is None else {s: list(values) for s, values in grid.items()}
         self.engine = Engine(given, where, effort)
-        self.mistakes = [(self._read(wrong), message) for wrong, message in mistakes]
+        self.mistakes = tuple(m._replace(answer=self._read(m.answer)) for m in self.mistakes)
 
-    def _judge(self, answer: Any) -> Feedback:
+    def prompt(self) -> str:
+        names = ", ".join(f"`{name}`" for name in typed_names(self.symbols))
+        return f"Write it with {names}{', without a sum' if self.closed else ''}."
+
+    def preview(self, text: str) -> str:
+        return to_latex(self._read(text))
+
+    def _judge(self, answer: Any) -> Judgement:
+        return self._all(self._found(answer))
+
+    def _found(self, answer: Any) -> Found:
         try:
             formula = self._read(answer)
         except ParseError as error:
-            return Feedback(UNREADABLE, as_markdown(sentence(str(error))))
+            return Found(UNREADABLE, as_markdown(sentence(str(error))))
         except TypeError as error:
-            return Feedback(UNREADABLE, as_markdown(f"Type a formula as a text: {error}."))
-        feedback = self._compare(formula)
-        return Feedback(feedback.status, feedback.message, read_as=to_latex(formula))
+            return Found(UNREADABLE, as_markdown(f"Type a formula as a text: {error}."))
+        return self._compare(formula)
 
     def _read(self, answer: Any) -> sp.Expr:
         if isinstance(answer, str):
@@ -97,24 +126,24 @@ class Formula(Exercise):
             raise TypeError(f"expected one formula, got an array of shape {answer.shape}")
         return with_own_symbols(exact(answer), self.symbols)
 
-    def _compare(self, formula: sp.Expr) -> Feedback:
+    def _compare(self, formula: sp.Expr) -> Found:
         strangers = self._strangers(formula)
         if self.grid is not None and not strangers:
             place = compare_on_grid(formula, self.solution, self.engine, self.grid)
-            return Feedback(WRONG, self._explain(formula, place)) if place else self._form(formula)
+            return self._wrong(formula, place) if place else self._form(formula)
         verdict = self.engine.verdict(formula, self.solution)
         status = verdict.status
         if status in ACCEPTED and strangers:
             said = f"The value is right, but {strangers[0]} is not a symbol of the question."
-            return Feedback(WRONG, as_markdown(said))
+            return Found(WRONG, as_markdown(said), "slip-stranger")
         if status in ACCEPTED:
             return self._form(formula)
         if status != REFUTED:
-            return undecided()
+            return Found(UNDECIDED)
         if strangers:
             said = f"The question has no {strangers[0]}; the right answer does not depend on it."
-            return Feedback(WRONG, as_markdown(said))
-        return Feedback(WRONG, self._explain(formula, found_by_engine(verdict)))
+            return Found(WRONG, as_markdown(said), "slip-stranger")
+        return self._wrong(formula, found_by_engine(verdict))
 
     def _strangers(self, formula: sp.Expr) -> list[sp.Symbol]:
         """Symbols that a SymPy expression brought along and the question does not have."""
@@ -123,24 +152,28 @@ class Formula(Exercise):
         free = {s for s in formula.free_symbols if isinstance(s, sp.Symbol)}
         return sorted((s for s in free if s.name not in names), key=str)
 
-    def _form(self, formula: sp.Expr) -> Feedback:
+    def _form(self, formula: sp.Expr) -> Found:
         """The value is right; is it written as asked?"""
         if self.closed and formula.has(sp.Sum, sp.Product):
-            return Feedback(WRONG, "The value is right; now write it without a sum over an index.")
-        return Feedback(CORRECT)
+            said = "The value is right; now write it without a sum over an index."
+            return Found(WRONG, said, "slip-not-closed")
+        return Found(RIGHT)
 
-    def _explain(self, formula: sp.Expr, place: str | None) -> str:
+    def _wrong(self, formula: sp.Expr, place: str | None) -> Found:
         """What is wrong; `place` is a counterexample to fall back on."""
         named = first_match(self.mistakes, lambda wrong: self._matches(formula, wrong))
         if named:
-            return named
+            return found_mistake(named)
         found = None
         if self.grid is None:
-            found = self._slip(formula)
-            found = found or counterexample(formula, self.solution, self.engine)
-        return as_markdown(found or place or "Its value differs from that of the right answer.")
+            slip = self._slip(formula)
+            if slip is not None:
+                return slip
+            found = counterexample(formula, self.solution, self.engine)
+        said = found or place or "Its value differs from that of the right answer."
+        return Found(WRONG, as_markdown(said))
 
-    def _slip(self, formula: sp.Expr) -> str | None:
+    def _slip(self, formula: sp.Expr) -> Found | None:
         """The slip that was made, if it is found with a part of the work of a check."""
         try:
             with Budget(self.work // 2):

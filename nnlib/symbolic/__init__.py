@@ -16,6 +16,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._algebra import expand
 from ._budget import Budget, Stuck, TooMuchWork, charge
 from ._cases import Case, Cases
 from ._code import code_of
@@ -87,6 +88,7 @@ __all__ = [
     "divide",
     "equal",
     "exact",
+    "expand",
     "fraction",
     "group",
     "in_order",

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 class ParseError(ValueError):
     """A typed formula that cannot be read: what was typed, where, and what was expected.
 
-    ``column`` counts the characters of the typed text from 1.
+    ``column`` counts the characters of the typed text from 1; ``line`` the lines, where there are
+    several; ``said`` is the message without the place.
     """
 
-    def __init__(self, message: str, column: int) -> None:
-        super().__init__(f"column {column}: {message}")
-        self.column = column
+    def __init__(self, message: str, column: int, line: int | None = None) -> None:
+        place = f"column {column}" if line is None else f"line {line}, column {column}"
+        super().__init__(f"{place}: {message}")
+        self.said, self.column, self.line = message, column, line
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 import sympy as sp
 
+from nnlib.exercises import Mistake
 from nnlib.exercises._base import Engine, first_match
 from nnlib.exercises._points import agree, points_for
 from nnlib.symbolic import Definition
@@ -51,6 +52,7 @@ def test_a_comparison_gets_its_share_of_the_work(monkeypatch):
 
 
 def test_the_first_mistake_that_matches_is_named():
-    mistakes = [(1, "one"), (2, "two"), (2, "again")]
-    assert first_match(mistakes, lambda wrong: wrong == 2) == "two"
+    mistakes = [Mistake("one", 1, "m"), Mistake("two", 2, "m"), Mistake("again", 2, "m")]
+    found = first_match(mistakes, lambda wrong: wrong == 2)
+    assert found is not None and found.id == "two"
     assert first_match(mistakes, lambda wrong: False) is None

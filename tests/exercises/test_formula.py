@@ -9,7 +9,9 @@ from nnlib.exercises import Formula
 from nnlib.exercises._base import Engine
 from nnlib.exercises._derived import own_symbols, with_own_symbols
 from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose
+from nnlib.exercises._feedback import as_plain
 from nnlib.symbolic._arrays import sym, symarray
+from tests.exercises.made import ASKED, named
 
 A, B = sp.symbols("A B", positive=True)
 K, N = sp.symbols("K N", integer=True, positive=True)
@@ -22,7 +24,8 @@ def engine(given=(), where=(), effort=1.0) -> Engine:
 
 
 def said_of(answer, solution, **options):
-    return diagnose(sp.sympify(answer), sp.sympify(solution), engine(**options))
+    found = diagnose(sp.sympify(answer), sp.sympify(solution), engine(**options))
+    return None if found is None else as_plain(found.message)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +136,7 @@ def test_the_grid_is_searched_in_order():
 
 
 def simple(solution=A + 1, symbols=(A,), mistakes=(("A", "m"),), **options) -> Formula:
-    return Formula(solution, symbols, hint="h", mistakes=mistakes, **options)
+    return Formula(solution, symbols, **ASKED, mistakes=named(*mistakes), **options)
 
 
 def test_a_stranger_is_named_first_in_alphabetical_order():
@@ -146,25 +149,25 @@ def test_a_stranger_is_named_first_in_alphabetical_order():
 def test_a_family_of_the_question_is_no_stranger():
     total = sp.Sum(x[k], (k, 0, K - 1))
     exercise = simple(total, [x, K], [("K", "m")])
-    assert exercise.check(sp.Sum(x[j], (j, 0, K - 1))).correct
+    assert exercise.check(sp.Sum(x[j], (j, 0, K - 1))).right
     assert "The question has no y" in str(exercise.check(sp.Sum(y[j], (j, 0, K - 1))))
 
 
 def test_the_grid_is_for_formulas_in_its_own_symbols():
     z = sp.Symbol("z")
     exercise = simple(sp.floor(K / 2), [K], [("K", "all of it")], grid={K: range(1, 6)})
-    assert exercise.check("floor(K/2)").correct
+    assert exercise.check("floor(K/2)").right
     assert "all of it" in str(exercise.check("K"))
     assert "The question has no z" in str(exercise.check(K + z))
     # What agrees on the grid is right, whatever the engine can prove.
-    assert exercise.check("K/2 - (1 - (-1)^K)/4").correct
+    assert exercise.check("K/2 - (1 - (-1)^K)/4").right
     assert "At K = 1 your answer gives 1/2, the right one 0." in str(exercise.check("K/2"))
 
 
 def test_a_closed_form_has_no_product_either():
     exercise = simple(A**K, [A, K], [("A", "m")], closed=True)
     assert "without a sum" in str(exercise.check("prod(A, k, 1, K)"))
-    assert simple(A**K, [A, K], [("A", "m")]).check("prod(A, k, 1, K)").correct
+    assert simple(A**K, [A, K], [("A", "m")]).check("prod(A, k, 1, K)").right
 
 
 def test_the_answer_is_shown_as_it_was_read():
@@ -179,7 +182,7 @@ def test_what_is_asked_for_stands_before_the_solution():
 
 def test_names_may_stand_for_expressions():
     exercise = simple(A**2 + 1, {"a": A, "b": A**2}, [("a", "m")])
-    assert exercise.check("b + 1").correct and exercise.check("a^2 + 1").correct
+    assert exercise.check("b + 1").right and exercise.check("a^2 + 1").right
     assert own_symbols({"a": A, "b": B}) == [A, B] and own_symbols((A, B)) == [A, B]
 
 
@@ -190,7 +193,7 @@ def test_a_readers_own_symbols_are_those_of_the_question():
 
 def test_odd_things_are_not_formulas():
     assert "an array of shape (2,)" in str(simple().check(symarray("v", 2)))
-    assert simple().check(sym(A + 1)).correct
+    assert simple().check(sym(A + 1)).right
     assert "Type a formula as a text: expected a number" in str(simple().check([1]))
 
 

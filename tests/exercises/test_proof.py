@@ -5,8 +5,9 @@ from __future__ import annotations
 import sympy as sp
 
 from nnlib.exercises import Proof
-from nnlib.exercises._proof import _same_form
+from nnlib.exercises._steps import canonical
 from nnlib.symbolic._derivation import Derivation
+from tests.exercises.made import ASKED, named
 
 A, B = sp.symbols("A B", positive=True)
 K, N = sp.symbols("K N", integer=True, positive=True)
@@ -19,16 +20,18 @@ split = sp.Sum(x[k] ** 2, (k, 0, K - 1)) + 2 * sp.Sum(x[k], (k, 0, K - 1)) + K
 
 def proof(steps=2, mistakes=((expanded + 1, "One too many."),), **options) -> Proof:
     derivation = Derivation(sp.Symbol("S"), total).step(expanded, "expand").step(split, "split")
-    return Proof(derivation, [x, k, K], hint="h", mistakes=list(mistakes), steps=steps, **options)
+    return Proof(derivation, [x, k, K], **ASKED, mistakes=named(*mistakes), steps=steps, **options)
+
+
+def _same_form(a, b):
+    return canonical(a) == canonical(b)
 
 
 def test_the_number_of_lines_that_are_asked_for():
-    assert (
-        proof().check([expanded, split]).correct and proof().check([total, expanded, split]).correct
-    )
+    assert proof().check([expanded, split]).right and proof().check([total, expanded, split]).right
     assert "write at least 2 lines after the first" in str(proof().check([split]))
     assert "write at least 2 lines after the first" in str(proof().check([total, split]))
-    assert proof(steps=1).check([split]).correct
+    assert proof(steps=1).check([split]).right
     three = str(proof(steps=3).check([expanded, split]))
     assert "write at least 3 lines" in three
 
@@ -38,7 +41,7 @@ def test_one_line_is_asked_for_by_one_line():
     exercise = proof(steps=1)
     exercise.solution.lines[1:] = []
     assert "write at least one line after the first" in str(exercise.check([]))
-    assert proof(steps=1).check(lines).correct
+    assert proof(steps=1).check(lines).right
 
 
 def test_no_lines_are_the_first_line():
@@ -46,10 +49,12 @@ def test_no_lines_are_the_first_line():
 
 
 def test_each_line_follows_from_the_one_before():
-    assert "Line 2 does not follow" in str(proof().check([expanded + 2, expanded + 2, split]))
-    assert "Line 3 does not follow" in str(proof().check([expanded, split + 2, split + 2]))
+    assert "Line 1 does not follow" in str(proof().check([expanded + 2, expanded + 2, split]))
+    assert "Line 2 does not follow" in str(proof().check([expanded, split + 2, split + 2]))
     # Back on the right track: the line that leaves it is named, not the last.
-    assert "Line 2 does not follow" in str(proof().check([expanded + 2, split]))
+    assert "Line 1 does not follow" in str(proof().check([expanded + 2, split]))
+    # Counted as the reader counts: with the first line, if it is among theirs.
+    assert "Line 2 does not follow" in str(proof().check([total, expanded + 2, split]))
 
 
 def test_a_listed_mistake_is_named_at_any_line():
@@ -59,7 +64,7 @@ def test_a_listed_mistake_is_named_at_any_line():
 
 def test_a_line_that_cannot_be_decided_is_neither_right_nor_wrong():
     odd = Derivation(sp.Symbol("S"), sp.zeta(A) + A)
-    exercise = Proof(odd, [A], hint="h", mistakes=[], steps=0)
+    exercise = Proof(odd, [A], **ASKED, mistakes=[], steps=0)
     feedback = exercise.check([A + sp.zeta(A + 1)])
     assert feedback.status == "undecided" and "Compare your answer" in str(feedback)
 
@@ -72,9 +77,9 @@ def test_a_proof_asks_for_lines_proved_for_every_size(monkeypatch):
 
     monkeypatch.setattr(exercise.engine, "verdict", lambda a, b: Verdict)
     said = str(exercise.check([expanded, split]))
-    assert "Line 2 is only proved for sizes; make a smaller step." in said
+    assert "Line 1 is only proved for sizes; make a smaller step." in said
     exercise.solution.accept = "checked"
-    assert exercise.check([expanded, split]).correct
+    assert exercise.check([expanded, split]).right
 
 
 def test_the_last_line_is_to_be_written_as_asked():
@@ -85,8 +90,8 @@ def test_the_last_line_is_to_be_written_as_asked():
 
 def test_what_the_solution_was_given_may_be_used():
     given = Derivation(sp.Symbol("S"), sp.Abs(A - 1), given=[A < 1]).step(1 - A, "A below 1")
-    exercise = Proof(given, [A], hint="h", mistakes=[("A - 1", "sign")], steps=1)
-    assert exercise.check(["1 - A"]).correct and "sign" in str(exercise.check(["A - 1"]))
+    exercise = Proof(given, [A], **ASKED, mistakes=[("m1", "A - 1", "sign")], steps=1)
+    assert exercise.check(["1 - A"]).right and "sign" in str(exercise.check(["A - 1"]))
     assert exercise.shown_solution().startswith("$$\n\\begin{aligned}")
 
 

@@ -7,12 +7,13 @@ import pytest
 import sympy as sp
 
 from nnlib.exercises import Choice, Number
+from tests.exercises.made import ASKED, named
 
 A, B = sp.symbols("A B", positive=True)
 
 
 def number(solution, mistakes=(), **options) -> Number:
-    return Number(solution, hint="h", mistakes=list(mistakes), **options)
+    return Number(solution, **ASKED, mistakes=named(*mistakes), **options)
 
 
 @pytest.mark.parametrize(
@@ -44,17 +45,17 @@ def test_a_negative_number_and_zero():
     assert "The right answer is negative." in str(number(-40).check(7))
     assert "too large" in str(number(-40).check(-7)) and "too small" in str(number(-40).check(-99))
     zero = number(0)
-    assert zero.check(0).correct and zero.check(0.004).correct
+    assert zero.check(0).right and zero.check(0.004).right
     assert "one minus" in str(zero.check(1)) and "one too few" in str(zero.check(-1))
     assert str(zero.check(0.5)) == "Not yet. Your number is too large."
 
 
 def test_the_tolerance_is_relative_and_its_edge_belongs_to_it():
-    assert number(1000, tolerance=0.01).check(1010).correct
-    assert number(1000, tolerance=0.01).check(990).correct
-    assert not number(1000, tolerance=0.01).check(1011).correct
-    assert not number(0.001, tolerance=0.01).check(0.005).correct
-    assert number(2, tolerance=0).check(2.0).correct
+    assert number(1000, tolerance=0.01).check(1010).right
+    assert number(1000, tolerance=0.01).check(990).right
+    assert not number(1000, tolerance=0.01).check(1011).right
+    assert not number(0.001, tolerance=0.01).check(0.005).right
+    assert number(2, tolerance=0).check(2.0).right
 
 
 def test_infinity_is_near_to_nothing():
@@ -85,9 +86,9 @@ def test_a_solution_is_one_real_number_and_so_is_a_mistake():
 
 def test_exact_numbers_are_compared_exactly():
     tenth = number(sp.Rational(1, 10), [(0.2, "twice"), (sp.sqrt(2), "root")], tolerance=0)
-    assert tenth.check(0.1).correct and tenth.check("1/10").correct and tenth.check("0.1").correct
+    assert tenth.check(0.1).right and tenth.check("1/10").right and tenth.check("0.1").right
     assert "twice" in str(tenth.check("2/10")) and "root" in str(tenth.check("sqrt(2)"))
-    assert not tenth.check("0.1000000001").correct
+    assert not tenth.check("0.1000000001").right
 
 
 @pytest.mark.parametrize("answer", [1j, 2 + 1j, np.complex128(2j), float("inf"), float("-inf")])
@@ -105,13 +106,13 @@ def test_other_things_are_not_numbers(answer):
     "answer", [2, 2.0, np.int64(2), np.float32(2), sp.Integer(2), 2 + 0j, "4/2"]
 )
 def test_numbers_of_many_kinds_are_read(answer):
-    assert number(2, tolerance=0).check(answer).correct
+    assert number(2, tolerance=0).check(answer).right
 
 
 def test_a_unit_may_follow():
     steps = number(6, unit="steps")
-    assert steps.check("6 steps").correct and steps.check("6steps").correct
-    assert steps.check("6").correct and steps.check(" 6 steps  ").correct
+    assert steps.check("6 steps").right and steps.check("6steps").right
+    assert steps.check("6").right and steps.check(" 6 steps  ").right
     assert steps.check("steps 6").status == "unreadable"
     assert steps.check(...).solution == "$$\n6\\;\\text{steps}\n$$"
 
@@ -123,14 +124,14 @@ def test_a_number_is_shown_exactly_and_rounded():
 
 def test_every_wrong_option_and_no_other_has_its_message():
     options = {"a": "A", "b": "B", "c": "C"}
-    for mistakes in ([("b", "m")], [("b", "m"), ("c", "n"), ("a", "o")], []):
+    for mistakes in ([("x", "b", "m")], named(("b", "m"), ("c", "n"), ("a", "o")), []):
         with pytest.raises(ValueError, match="one for each wrong option"):
-            Choice(options, "a", hint="h", mistakes=mistakes)
-    upper = Choice({"I": "A", "II": "B"}, "II", hint="h", mistakes=[("I", "m")])
-    assert upper.check("ii").correct and upper.check(" (II)").correct
+            Choice(options, "a", **ASKED, mistakes=mistakes)
+    upper = Choice({"I": "A", "II": "B"}, "II", **ASKED, mistakes=[("m1", "I", "m")])
+    assert upper.check("ii").right and upper.check(" (II)").right
     assert str(upper.check("i")) == "Not yet. m" and upper.check("").status == "no answer"
 
 
 @pytest.mark.parametrize("typed", ["log(1 + 9/e)", "log(e + 9) - 1", "log(1 + 9*exp(-1))", 1.4613])
 def test_e_is_a_number(typed):
-    assert number(sp.log(1 + 9 / sp.E)).check(typed).status == "correct"
+    assert number(sp.log(1 + 9 / sp.E)).check(typed).status == "right"

@@ -63,11 +63,19 @@ NOTICED_BY = {
         "value has the power 0, not 1: gamma**0."
     ): faults_in(
         "nnlib.exercises",
-        ("Formula._explain", "if named:\n    return named\nfound = None", "found = None"),
+        (
+            "Formula._wrong",
+            "if named:\n    return found_mistake(named)\nfound = None",
+            "found = None",
+        ),
     ),
     "a_wrong_formula_is_told_its_slip: gamma^T - 1, Not yet. The sign is flipped.": faults_in(
         "nnlib.exercises",
-        ("_slips", "(-solution, 'The sign is flipped.')", "(solution, 'The sign is flipped.')"),
+        (
+            "_slips",
+            "('sign', -solution, 'The sign is flipped.')",
+            "('sign', solution, 'The sign is flipped.')",
+        ),
     ),
     (
         "a_wrong_formula_is_told_its_slip: 1 - gamma^(T+1), T is off by one: this is "
@@ -134,11 +142,11 @@ NOTICED_BY = {
                 "if status in ACCEPTED:\n"
                 "    return self._form(formula)\n"
                 "if status != REFUTED:\n"
-                "    return undecided()\n"
+                "    return Found(UNDECIDED)\n"
                 "if strangers:\n"
                 "    said = f'The question has no {strangers[0]}; the right answer does not "
                 "depend on it.'\n"
-                "    return Feedback(WRONG, as_markdown(said))"
+                "    return Found(WRONG, as_markdown(said), 'slip-stranger')"
             ),
             (
                 "if status in ACCEPTED:\n"
@@ -146,7 +154,7 @@ NOTICED_BY = {
                 "if strangers:\n"
                 "    said = f'The question has no {strangers[0]}; the right answer does not "
                 "depend on it.'\n"
-                "    return Feedback(WRONG, as_markdown(said))"
+                "    return Found(WRONG, as_markdown(said), 'slip-stranger')"
             ),
         ),
         (
@@ -155,13 +163,13 @@ NOTICED_BY = {
                 "if status in ACCEPTED:\n"
                 "    return self._form(formula)\n"
                 "if status != REFUTED:\n"
-                "    return undecided()"
+                "    return Found(UNDECIDED)"
             ),
             (
                 "if status in ACCEPTED or status != REFUTED:\n"
                 "    return self._form(formula)\n"
                 "if status != REFUTED:\n"
-                "    return undecided()"
+                "    return Found(UNDECIDED)"
             ),
         ),
     ),
@@ -177,8 +185,8 @@ NOTICED_BY = {
         "nnlib.exercises",
         (
             "Formula._compare",
-            "Feedback(WRONG, self._explain(formula, place)) if place else self._form(formula)",
-            "Feedback(WRONG, self._explain(formula, place)) if False else self._form(formula)",
+            "self._wrong(formula, place) if place else self._form(formula)",
+            "self._form(formula)",
         ),
         (
             "Formula._matches",
@@ -202,17 +210,20 @@ NOTICED_BY = {
         "nnlib.exercises",
         ("Function._judge", "_is_starter(answer)", "False"),
     ),
+    "only_trials_that_fail_are_shown": faults_in(
+        "nnlib.exercises",
+        (
+            "Function._compare",
+            "all(map(self._agrees, right, got))",
+            "any(map(self._agrees, right, got))",
+        ),
+    ),
     "several_results": faults_in(
         "nnlib.exercises",
         (
-            "Function._check_numbers",
-            "[trial for trial in tried if not self._agrees(trial.expected, trial.got)]",
-            "[trial for trial in tried[1:] if not self._agrees(trial.expected, trial.got)]",
-        ),
-        (
-            "Function._agrees",
-            "all(map(self._agrees, expected, got))",
-            "any(map(self._agrees, expected, got))",
+            "agree",
+            "all(agree(one, other, rtol, atol) for one, other in zip(expected, got, strict=True))",
+            "any(agree(one, other, rtol, atol) for one, other in zip(expected, got, strict=True))",
         ),
         ("self_test", "not exercise.mistakes", "False"),
     ),
@@ -222,27 +233,31 @@ NOTICED_BY = {
     ),
     "a_check_that_fails_or_does_not_end_is_undecided": faults_in(
         "nnlib.exercises",
-        ("Exercise.check", "Exception", "ImportError"),
+        ("Exercise._guarded", "Exception", "ImportError"),
     ),
     "what_is_shown_is_short_text_and_folded_markdown": faults_in(
         "nnlib.exercises",
-        ("Exercise.check", "'' if feedback.correct else self.hint", "self.hint"),
-        ("Feedback.markdown", "_folded('Hint', self.hint)", "self.hint"),
+        ("Exercise.check", "() if judgement.right else self.hints", "self.hints"),
+        ("_folded_hints", "_folded(title, first)", "first"),
     ),
     "the_self_test_finds_what_is_wrong_with_an_exercise": faults_in(
         "nnlib.exercises",
         (
             "first_match",
-            "(message for wrong, message in mistakes if matches(wrong))",
-            "(message for wrong, message in reversed(mistakes) if matches(wrong))",
+            "(mistake for mistake in mistakes if matches(mistake.answer))",
+            "(mistake for mistake in reversed(mistakes) if matches(mistake.answer))",
         ),
-        ("self_test", "not right.correct", "False"),
-        ("self_test", "exercise.check(...).correct", "False"),
+        (
+            "self_test",
+            "right.status != RIGHT or right.judgement.points != sum(p.points for p in exercise.parts)",
+            "False",
+        ),
+        ("self_test", "exercise.check(...).status != NO_ANSWER", "False"),
         ("self_test", "len(set(messages)) < len(messages)", "False"),
         (
             "self_test",
-            "feedback.status != WRONG or feedback.message != message",
-            "feedback.status != WRONG",
+            "judgement.status != WRONG or named != {mistake.id}",
+            "judgement.status != WRONG",
         ),
     ),
 }

@@ -83,13 +83,14 @@ import sympy as sp
 from nnlib.exercises import Choice, Formula, Number, Proof
 from nnlib.symbolic import Derivation, equal, exact, parse
 
+ASKED = {"title": "T", "question": "Q", "hints": ["h"]}
 gamma, T = sp.Symbol("gamma", positive=True), sp.Symbol("T", integer=True, positive=True)
 chain = Derivation(sp.Symbol("Q"), (gamma + 1) ** 2).step(gamma**2 + 2 * gamma + 1, "expand")
 exercises = [
-    (Formula(1 - gamma**T, [gamma, T], hint="h", mistakes=[("gamma^T", "m")]), "1-gamma^T"),
-    (Number(sp.Rational(1, 3), hint="h", mistakes=[(3, "m")]), 1 / 3),
-    (Choice({"a": "A", "b": "B"}, "a", hint="h", mistakes=[("b", "m")]), "a"),
-    (Proof(chain, [gamma], hint="h", mistakes=[], steps=1), ["gamma^2 + 2*gamma + 1"]),
+    (Formula(1 - gamma**T, [gamma, T], **ASKED, mistakes=[("one", "gamma^T", "m")]), "1-gamma^T"),
+    (Number(sp.Rational(1, 3), **ASKED, mistakes=[("one", 3, "m")]), 1 / 3),
+    (Choice({"a": "A", "b": "B"}, "a", **ASKED, mistakes=[("one", "b", "m")]), "a"),
+    (Proof(chain, [gamma], **ASKED, mistakes=[], steps=1), ["gamma^2 + 2*gamma + 1"]),
 ]
 print(*(exercise.check(answer) for exercise, answer in exercises))
 print(exercises[0][0].check("1 - gamma^(T+1)"))
