@@ -170,24 +170,6 @@ def test_figures_are_live(visit, page, size):
     assert visit(page, size).facts["waiting"] == 0
 
 
-def test_search_finds_words_and_shows_no_tex(browser, address):
-    show(browser, LAPTOP)
-    for kind in ("browser", "performance"):
-        browser.get_log(kind)
-    browser.get(f"{address}/search.html?q=average")
-    results, end = [], time.monotonic() + 10
-    while time.monotonic() < end and not any(results):
-        time.sleep(0.1)
-        results = browser.execute_script(
-            "return [...document.querySelectorAll('ul.search li')].map("
-            "(one) => one.querySelector('p.context')?.textContent ?? '')"
-        )
-    assert results and any("average" in text.lower() for text in results)
-    assert [text for text in results if re.search(r"\\[a-zA-Z]{2,}", text)] == []
-    assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
-    assert all(url.startswith((address, "data:", "blob:")) for url in requests(browser))
-
-
 @every_page
 @both_sizes
 def test_sliders_move_the_picture(visit, browser, address, page, size):
