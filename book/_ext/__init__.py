@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from sphinx.application import Sphinx
 
 PARTS = (
-    "places", "formulas", "elements", "checked", "labels", "toggles", "numbers", "checks", "pages",
-    "icons", "figures", "ledger", "api",
+    "places", "address", "formulas", "elements", "checked", "labels", "anchors", "toggles", "numbers",
+    "checks", "pages", "icons", "figures", "ledger", "api", "index_terms", "search", "cards", "sharing",
 )  # fmt: skip
 
 

@@ -37,8 +37,8 @@ def write_book(folder: Path, files: dict[str, str], toc: list[str]) -> None:
         (folder / name).touch()
 
 
-def make_book(folder: Path) -> tuple[int, str]:
-    """Run `make book` there; return its exit code and all that it said."""
+def make_book(folder: Path, **settings: str) -> tuple[int, str]:
+    """Run `make book` there, with these settings; return its exit code and all that it said."""
     command = [
         "make",
         "--file",
@@ -46,7 +46,11 @@ def make_book(folder: Path) -> tuple[int, str]:
         "book",
         f"BIN={Path(sys.executable).parent}",
     ]
-    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if "MAKE" not in name and not name.startswith("BOOK_")
+    } | settings
     done = subprocess.run(
         command,
         cwd=folder,
