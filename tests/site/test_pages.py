@@ -1,7 +1,6 @@
 """The built pages in a browser, at laptop and phone width: what a reader would stumble over."""
 
 import json
-import re
 import time
 from dataclasses import dataclass
 
