@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
-from alphabet import K, a, b, beta, gamma, half, third
+from alphabet import K, T, a, b, beta, gamma, half, third, x
 
+from nnlib.symbolic import _zero as zero
 from nnlib.symbolic._evaluate import Point, same
 from nnlib.symbolic._zero import is_zero
 
@@ -70,3 +71,68 @@ def test_different_powers_are_different(base):
     powers = [base ** (K * n) for n in (third, half, 1, 2)] + [base**half, base**third, base]
     for one, other in itertools.combinations(powers, 2):
         assert not is_zero(one - other)
+
+
+@pytest.mark.parametrize(
+    ("expr", "atom", "power"),
+    [
+        (gamma ** (3 * T), gamma**T, 3),
+        (gamma ** (-T / 2), gamma ** (T / 2), -1),
+        (gamma ** sp.Rational(3, 2), sp.sqrt(gamma), 3),
+        ((a**2 + 1) ** sp.Rational(-2, 3), (a**2 + 1) ** third, -2),
+        (a**-2, a, -2),
+        (a, a, 1),
+        (x[1], x[1], 1),
+        (sp.exp(2 * a), sp.exp(a), 2),
+        (sp.exp(-2 * a / 3), sp.exp(a / 3), -2),
+        (sp.exp(2), sp.E, 2),
+        (gamma**a, gamma**a, 1),
+        ((a**2 + 1) ** (2 * T / 3), (a**2 + 1) ** (T / 3), 2),
+    ],
+    ids=str,
+)
+def test_powers_are_split(expr, atom, power):
+    assert zero.split_power(expr) == (atom, power)
+
+
+def test_relations_of_roots():
+    assert zero._relation((-1) ** T) == (2, 1)
+    assert zero._relation(sp.sqrt(a**2 + 1)) == (2, a**2 + 1)
+    assert zero._relation(sp.Integer(2) ** third) == (3, 2)
+    for free in (a, gamma**T, (-1) ** a, sp.exp(a)):
+        assert zero._relation(free) is None
+
+
+def test_the_finest_power_of_each_kind():
+    atoms = [sp.sqrt(gamma), gamma**third, sp.exp(a), sp.exp(a / 2), gamma ** (T / 2), beta**T, a]
+    assert zero.finest_powers(atoms) == {
+        sp.sqrt(gamma): (gamma ** sp.Rational(1, 6), 3),
+        gamma**third: (gamma ** sp.Rational(1, 6), 2),
+        sp.exp(a): (sp.exp(a / 2), 2),
+        sp.exp(a / 2): (sp.exp(a / 2), 1),
+        gamma ** (T / 2): (gamma ** (T / 2), 1),
+        beta**T: (beta**T, 1),
+        a: (a, 1),
+    }
+
+
+def test_zero_and_not_zero():
+    for expr in (
+        a - a,
+        (a + b) ** 2 - a**2 - 2 * a * b - b**2,
+        1 / (1 + sp.sqrt(gamma)) - (1 - sp.sqrt(gamma)) / (1 - gamma),
+        sp.Integer(0),
+    ):
+        assert zero.is_zero(expr)
+    for expr in (
+        a - b,
+        sp.Integer(1),
+        (a + b) ** 2 - a**2 - b**2,
+        sp.sqrt(gamma) - gamma,
+        gamma**half - gamma**third,
+        (-1) ** T - 1,
+        sp.exp(a) - sp.exp(b),
+    ):
+        assert not zero.is_zero(expr)
+    with pytest.raises(ZeroDivisionError):
+        zero.is_zero(sp.Add(a, 1 / ((a + b) ** 2 - a**2 - 2 * a * b - b**2)))

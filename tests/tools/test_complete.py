@@ -6,6 +6,7 @@ import dataclasses
 import importlib
 import inspect
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
@@ -71,21 +72,33 @@ def test_every_numeric_module_has_its_planted_faults(name: str) -> None:
     assert file.exists(), f"no fault is planted in nnlib.{name}: see tests/faults"
 
 
-@pytest.mark.parametrize("package", ["exercises", "figures"])
-def test_every_module_of_a_package_is_tested(package: str) -> None:
-    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / package).glob("*.py"))
-    modules = [path.stem for path in (ROOT / "nnlib" / package).glob("_*.py")]
-    names = {
-        module: [
+def without_a_file(package: str, modules: Iterable[str], tests: Iterable[str]) -> list[str]:
+    """The modules of a package that have no test file; one may have several, by topics."""
+    names = {module: module.lstrip("_") for module in modules}
+    return [
+        f"nnlib/{package}/{module}.py has no tests/{package}/test_{name}.py"
+        for module, name in names.items()
+        if not any(re.fullmatch(rf"test_{name}(_\w+)?", test) for test in tests)
+    ]
+
+
+@pytest.mark.parametrize("package", ["symbolic", "exercises", "figures"])
+def test_every_module_of_a_package_has_its_test_file(package: str) -> None:
+    modules = sorted(p.stem for p in (ROOT / "nnlib" / package).glob("_*.py"))
+    files = sorted((ROOT / "tests" / package).glob("test_*.py"))
+    modules.remove("__init__")
+    missing = without_a_file(package, modules, [path.stem for path in files])
+    assert not missing, "\n".join(missing)
+    for module in modules:
+        own = {
             name
             for name, value in vars(importlib.import_module(f"nnlib.{package}.{module}")).items()
             if getattr(value, "__module__", "") == f"nnlib.{package}.{module}"
-        ]
-        for module in modules
-        if module != "__init__"
-    }
-    silent = [m for m, own in names.items() if not any(re.search(rf"\b{n}\b", tests) for n in own)]
-    assert not silent, f"tests/{package} uses nothing of {', '.join(silent)}"
+        }
+        stem = re.compile(rf"test_{module.lstrip('_')}(_\w+)?")
+        text = "".join(path.read_text("utf-8") for path in files if stem.fullmatch(path.stem))
+        used = own & set(re.findall(r"\w+", text))
+        assert used, f"tests/{package}/test_{module.lstrip('_')}.py uses nothing of {module}.py"
 
 
 def optimizers() -> list[str]:
@@ -119,4 +132,7 @@ def test_what_is_missing_is_named() -> None:
     module.Derived = type("Derived", (module.Base,), {})
     assert untested(module, "silu_backward(relu(x), Derived)") == ["silu"]
     assert untested(module, "") == ["relu", "relu_backward", "silu", "Derived"]
+    assert without_a_file("symbolic", ["_zero", "_sign"], ["test_zero_parts", "test_signs"]) == [
+        "nnlib/symbolic/_sign.py has no tests/symbolic/test_sign.py"
+    ]
     assert without_a_row(["Adam", "Lion", "LBFGS"], 'step("Adam")') == ["Lion"]
