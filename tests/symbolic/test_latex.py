@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
-from alphabet import K, T, a, b, gamma, half, j, k, total, w, x
+from alphabet import T, a, b, gamma, half, j, k, total, w, x
 
 from nnlib.symbolic import to_latex
 from nnlib.symbolic._latex import Latex

@@ -10,6 +10,7 @@ import sympy as sp
 from alphabet import K, T, a, delta, half, i, j, k, times, total, x, y
 
 from nnlib.symbolic import Derivation, Recurrence
+from nnlib.symbolic._numeric import numpy_function
 
 
 def as_function(expr: sp.Expr, **options: Any) -> Any:
@@ -82,3 +83,8 @@ def test_a_function_of_arrays_says_what_it_takes():
 def test_a_function_of_arrays_does_not_wrap_around():
     with pytest.raises(IndexError, match="before the first entry"):
         as_function(total(x[k]), origin={x: 1})(K=2, x=np.ones(3))
+
+
+def test_the_function_of_an_expression_alone():
+    function = numpy_function(a**2 + x[j], (), {})
+    assert function(a=3.0, x=np.array([1.0, 2.0]), j=1) == 11.0

@@ -40,6 +40,7 @@ def test_what_cannot_be_a_formula_is_refused_with_its_place(wrong):
 
 def test_sizes_are_bounded():
     with pytest.raises(ParseError):
-        scan("a" * 50, InputSize(length=10))
-    with pytest.raises(ParseError):
         tree("(" * 40 + "a" + ")" * 40)
+    assert tree("(" * 20 + "a" + ")" * 20) is not None
+    with pytest.raises(ParseError):
+        scan("+".join("a" * 300), InputSize(tokens=100))
