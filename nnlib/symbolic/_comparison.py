@@ -8,8 +8,9 @@ is either far above what rounding can make, or shrinks as rounding does: neither
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import sympy as sp
@@ -139,8 +140,28 @@ def _difference(left: Value, right: Value, digits: int) -> tuple[mpmath.mpf, mpm
         return abs(one - other), max(abs(one), abs(other))
 
 
+@dataclass
+class Remembered:
+    """Comparisons of one question: a proof has the same points before it and after it."""
+
+    found: dict[Any, tuple[Comparison, dict[Any, Value]]] = field(default_factory=dict)
+
+    def compare_at(self, point: Point, sides: Sides, careful: bool = False) -> Comparison:
+        key = (point.seed, frozenset(point.values.items()), sides, careful)
+        if key not in self.found:
+            self.found[key] = compare_at(point, sides, careful), dict(point.seen)
+        comparison, seen = self.found[key]
+        point.seen.update(seen)
+        return comparison
+
+
 def compare_asked(
-    point: Point, expanded: Sides, asked: Sides, careful: bool, look: Callable[[], bool]
+    point: Point,
+    expanded: Sides,
+    asked: Sides,
+    careful: bool,
+    look: Callable[[], bool],
+    before: Remembered | None = None,
 ) -> tuple[Comparison, bool]:
     """Compare the expanded sides, and those that were asked where ``look()`` says so.
 
@@ -148,11 +169,12 @@ def compare_asked(
     has a value, the asked ones are always looked at. Returns the comparison and whether it is of
     what was asked.
     """
-    first = compare_at(point, expanded, careful)
+    before = before or Remembered()
+    first = before.compare_at(point, expanded, careful)
     if asked == expanded:
         return first, True
     if first.outcome in (DIFFERENT, ONE_SIDED) or look():
-        second = compare_at(point, asked)
+        second = before.compare_at(point, asked)
         if second.outcome != NOTHING:
             return second, True
         if first.outcome != EQUAL:

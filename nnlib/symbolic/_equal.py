@@ -10,6 +10,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._budget import TooMuchWork, Work, backstop, forget_assumptions
+from ._comparison import Remembered
 from ._conditions import domain_conditions
 from ._facts import without_implied
 from ._notation import Named, as_named
@@ -118,7 +119,8 @@ def _decide(question: Question, work: Work) -> Verdict:
         if trial.counterexample:
             return Verdict(REFUTED, counterexample=trial.counterexample)
         return Verdict(UNDECIDED, reason=str(error))
-    early = try_points(expanded, (), "first points", FIRST_POINTS, work, question)
+    before = Remembered()
+    early = try_points(expanded, (), "first points", FIRST_POINTS, work, question, before)
     if early.counterexample and not may_need_conditions(expanded):
         return Verdict(REFUTED, counterexample=early.counterexample)
     conditions: tuple[Relational, ...] = ()
@@ -139,7 +141,8 @@ def _decide(question: Question, work: Work) -> Verdict:
     # A proof is only as good as the program that makes it: what is proved is compared at random
     # points as well, by code of its own, and also as it was asked, before names were expanded.
     count = POINTS if proved else POINTS_WITHOUT_PROOF
-    trial = try_points(expanded, conditions if proved else (), "points", count, work, question)
+    assumed = conditions if proved else ()
+    trial = try_points(expanded, assumed, "points", count, work, question, before)
     if trial.counterexample:
         return Verdict(REFUTED, counterexample=trial.counterexample)
     if proved and trial.agreed:

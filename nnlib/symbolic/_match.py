@@ -17,7 +17,7 @@ from ._notation import Named, expand_names
 from ._print import shortened, to_latex, to_text
 from ._refutation import FalseStep, Refutation
 from ._shown import MIME, Display, Shown, said_of
-from ._substitution import substitute
+from ._substitution import substitute, written_out
 from ._verdict import REFUTED, STRENGTH, UnprovedStep, Verdict
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Match(Shown):
         for place in product(*map(range, shape)):
             at = {symbol: n + start for symbol, n in zip(index, place, strict=True)} | values
             value = _as_entry(output[place] if shape else output)
-            expected = formula.xreplace(_numbers(at)).doit()
+            expected = written_out(formula.xreplace(_numbers(at))).doit()
             verdicts[place] = _compare(derivation, value, expected, at)
             if verdicts[place].status == REFUTED:
                 raise _refuted(derivation, value, expected, at, verdicts[place])

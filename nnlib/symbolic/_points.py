@@ -17,7 +17,15 @@ from sympy.core.relational import Relational
 from ._asked import Asked
 from ._atoms import bounds_of, by_name, solve_delta
 from ._budget import TooMuchWork, Work, charge
-from ._comparison import DIFFERENT, MISFIT, NOTHING, ONE_SIDED, Comparison, compare_asked
+from ._comparison import (
+    DIFFERENT,
+    MISFIT,
+    NOTHING,
+    ONE_SIDED,
+    Comparison,
+    Remembered,
+    compare_asked,
+)
 from ._evaluate import (
     DIGITS,
     Point,
@@ -76,14 +84,16 @@ def try_points(
     count: int,
     work: Work,
     asked: Question | None = None,
+    before: Remembered | None = None,
 ) -> Trial:
     """Compare the two sides at ``count`` points that satisfy what is given.
 
-    With ``asked``, the question before its names were expanded, that is evaluated as well.
+    With ``asked``, the question before its names were expanded, that is evaluated as well. What
+    was compared ``before``, of the same question, is not computed again.
     """
     try:
         with work.stage(stage):
-            return compare_at_points(question, tuple(conditions), count, asked)
+            return compare_at_points(question, tuple(conditions), count, asked, before)
     except TooMuchWork:
         return Trial(False, reason="comparing at random points takes too much work")
     except Unsupported as error:
@@ -95,6 +105,7 @@ def compare_at_points(
     conditions: tuple[Relational, ...],
     count: int,
     asked: Question | None = None,
+    before: Remembered | None = None,
 ) -> Trial:
     """Compare at ``count`` points, or as many as the budget has room for, if they are enough."""
     sides = (question.a, question.b)
@@ -106,7 +117,7 @@ def compare_at_points(
         for point in points(question, conditions, asked):
             careful = counts.compared < CAREFUL and count > FIRST_FEW
             found, was_asked = compare_asked(
-                point, sides, origin, careful, lambda here=point: counts.looks_at(here)
+                point, sides, origin, careful, lambda here=point: counts.looks_at(here), before
             )
             if found.outcome in (ONE_SIDED, MISFIT) and not gap:
                 gap = _gap(point, found)

@@ -9,6 +9,8 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from ._budget import charge
 
+LONGEST_WRITTEN = 64  # a sum of so many terms is written out
+
 
 def freshen(expr: sp.Basic) -> sp.Basic:
     """Return ``expr`` with every bound index replaced by a fresh integer ``Dummy``.
@@ -38,6 +40,29 @@ def freshen(expr: sp.Basic) -> sp.Basic:
 def substitute(expr: sp.Basic, replacements: dict[Any, Any]) -> sp.Basic:
     """Replace symbols or Indexed in ``expr`` at once, without capture by bound indices."""
     return freshen(expr).xreplace({sp.sympify(k): sp.sympify(v) for k, v in replacements.items()})
+
+
+def written_out(expr: sp.Basic) -> sp.Basic:
+    """``expr`` with sums and products over a known, short range as their terms.
+
+    SymPy's ``doit`` looks for a closed form first, which takes many times as long.
+    """
+    return _terms_of(freshen(expr))
+
+
+def _terms_of(expr: sp.Basic) -> sp.Basic:
+    if not expr.has(sp.Sum, sp.Product):
+        return expr
+    if not isinstance(expr, (sp.Sum, sp.Product)):
+        return expr.func(*map(_terms_of, expr.args))
+    *inner, (index, low, high) = expr.limits
+    low, high = _terms_of(low), _terms_of(high)
+    length = high - low + 1
+    if not (length.is_Integer and 0 <= length <= LONGEST_WRITTEN):
+        return expr
+    body = expr.func(expr.function, *inner) if inner else expr.function
+    terms = [_terms_of(body.xreplace({index: low + n})) for n in range(int(length))]
+    return sp.Add(*terms) if isinstance(expr, sp.Sum) else sp.Mul(*terms)
 
 
 def without_floats(expr: sp.Basic) -> sp.Basic:

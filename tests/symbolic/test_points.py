@@ -13,6 +13,7 @@ import pytest
 import sympy as sp
 
 from nnlib.symbolic import Definition, Recurrence, Verdict, equal, sym
+from nnlib.symbolic import _comparison as comparing
 from nnlib.symbolic import _equal as deciding
 from nnlib.symbolic import _points as trying
 from nnlib.symbolic import _proof as proving
@@ -261,7 +262,7 @@ def test_the_name_of_a_family_is_no_value():
 def test_what_is_not_proved_is_compared_at_more_points():
     counts = []
 
-    def recording(question, conditions, stage, count, work, asked):
+    def recording(question, conditions, stage, count, work, asked, before):
         counts.append(count)
         return trying.Trial(True)
 
@@ -269,6 +270,32 @@ def test_what_is_not_proved_is_compared_at_more_points():
         assert equal(a, a).status == "proved"
         assert equal(sp.cos(2 * sp.atan(a)) * (1 + a**2) + a**2, 1).status == "checked"
     assert counts == [4, 24, 4, 160]
+
+
+def test_what_was_compared_before_is_not_computed_again():
+    question = asked(sp.sin(a) ** 2, 1 - sp.cos(a) ** 2)
+    once = Work()
+    assert trying.try_points(question, (), "points", 24, once).agreed
+    work, before = Work(), comparing.Remembered()
+    for _ in range(2):
+        trial = trying.try_points(question, (), "points", 24, work, None, before)
+        assert trial == trying.Trial(True, points=24)
+    assert once.spent < work.spent < 2 * once.spent - 24 * 10
+
+
+def test_what_is_remembered_belongs_to_a_point_and_to_sides():
+    before = comparing.Remembered()
+    first, other = (Point(7, values={a: Fraction(value)}) for value in (1, 2))
+    for point in (first, other, first):
+        assert before.compare_at(point, (a, sp.S.One)).outcome == (
+            comparing.EQUAL if point is first else comparing.DIFFERENT
+        )
+    assert before.compare_at(first, (a, sp.S(2))).outcome == comparing.DIFFERENT
+    again, fresh = (Point(7, values={a: Fraction(1)}) for _ in range(2))
+    for point in (first, again):
+        before.compare_at(point, (a + b, b + a))
+    comparing.compare_at(fresh, (a + b, b + a))
+    assert again.seen == fresh.seen and again.seen.keys() == {a, b}
 
 
 def test_deep_sums_are_tried_at_smaller_sizes():
