@@ -18,7 +18,10 @@ FORMULA = re.compile(r"\$([^$]+)\$")
 
 
 class Tag(nodes.General, nodes.Inline, nodes.TextElement):
-    """An HTML element: ``Tag("details", "nnb-proof", child, …)``."""
+    """An HTML element: ``Tag("details", "nnb-proof", child, …)``.
+
+    ``attributes`` may hold any others: ``Tag("div", attributes={"data-kind": "number"})``.
+    """
 
     def __init__(
         self, tag: str = "div", css: str = "", *children: nodes.Node, **given: Any
@@ -28,6 +31,7 @@ class Tag(nodes.General, nodes.Inline, nodes.TextElement):
 
 def visit_tag(self: HTML5Translator, node: Tag) -> None:
     attributes = {name: node[name] for name in ("role", "title", "open") if name in node}
+    attributes |= node.get("attributes", {})
     self.body.append(self.starttag(node, node["tag"], "", **attributes))
 
 

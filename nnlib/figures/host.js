@@ -304,17 +304,18 @@ function join(model) {
   if (model.name === "LinkModel") to.on(`change:${other}`, () => from.set(key, to.get(other)));
 }
 
-function read() {
+function models(state) {
   const page = new Map();
-  for (const script of document.querySelectorAll(STATE)) {
-    for (const [id, entry] of Object.entries(JSON.parse(script.textContent).state)) {
-      page.set(id, new Model(id, entry, page));
-    }
-  }
+  for (const [id, entry] of Object.entries(state)) page.set(id, new Model(id, entry, page));
   for (const model of page.values()) {
     if (/^(Directional)?LinkModel$/.test(model.name)) join(model);
   }
   return page;
+}
+
+function read() {
+  const scripts = [...document.querySelectorAll(STATE)];
+  return models(Object.assign({}, ...scripts.map((s) => JSON.parse(s.textContent).state)));
 }
 
 // What stands in the mount with no script (a picture) comes back if a widget cannot be shown.
@@ -329,12 +330,16 @@ function fallBack(mount, error) {
   );
 }
 
-async function show(script, page) {
-  const mount =
+function mountOf(script) {
+  return (
     script.closest(".nnh-mount") ??
-    script.parentElement.insertBefore(node("div", { class: "nnh-mount" }), script);
+    script.parentElement.insertBefore(node("div", { class: "nnh-mount" }), script)
+  );
+}
+
+async function show(mount, page, id) {
   try {
-    const live = view(page.get(JSON.parse(script.textContent).model_id));
+    const live = view(page.get(id));
     live.classList.add("nnh-live");
     const drawn = await Promise.all([live, ...live.querySelectorAll("*")].map((el) => el.ready));
     mount.querySelector(".nnh-wait")?.remove();
@@ -348,8 +353,13 @@ async function show(script, page) {
 
 function start() {
   const page = read();
-  for (const script of document.querySelectorAll(VIEW)) show(script, page);
+  for (const script of document.querySelectorAll(VIEW)) {
+    show(mountOf(script), page, JSON.parse(script.textContent).model_id);
+  }
 }
+
+// For a page that makes a figure later: its state and the id of its model, into this element.
+globalThis.nnhShow = (mount, state, id) => show(mount, models(state), id);
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

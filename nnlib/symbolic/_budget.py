@@ -392,7 +392,7 @@ def backstop(seconds: float | None = None) -> Iterator[None]:
 def _timer() -> Iterator[None]:
     """Look at the clock by a timer on processor time, where there is one that nobody uses."""
     usable = (
-        hasattr(signal, "ITIMER_PROF")
+        hasattr(signal, "setitimer")
         and threading.current_thread() is threading.main_thread()
         and signal.getsignal(signal.SIGPROF) == signal.SIG_DFL
     )

@@ -1,0 +1,5 @@
+"""Where ipywidgets has its links."""
+
+from ipywidgets import Link
+
+__all__ = ["Link"]
