@@ -86,7 +86,6 @@ class Asked(Point):
         self.bases: dict[sp.Basic, set[Any]] = {}
         self.pending: set[Any] = set()
         self.loose = False
-        self.exact_to: int | None = None  # digits to which what is given holds here, if not all
         self.far = False
         self.largest = 0
 
@@ -94,10 +93,9 @@ class Asked(Point):
     def at(cls, point: Point, digits: int = DIGITS) -> Asked:
         """The same point, for what was asked."""
         asked = cls(point.seed, point.named.values(), point.values, point.wide, digits)
-        asked.seen, asked.plain = point.seen, point.plain
+        asked.seen, asked.plain, asked.exact_to = point.seen, point.plain, point.exact_to
         if isinstance(point, Asked):
             asked.held, asked.far = dict(point.held), point.far
-            asked.exact_to = point.exact_to
         return asked
 
     def again(self) -> Asked:

@@ -81,7 +81,7 @@ def _compare_values(
     if nearly and not careful:
         return Comparison(EQUAL, left, right)
     digits = MOST_DIGITS if careful else MORE_DIGITS
-    exact_to = getattr(point, "exact_to", None)
+    exact_to = point.exact_to
     if exact_to is not None:
         digits = min(digits, exact_to)
     if digits < 2 * DIGITS:  # what is given holds to too few digits for more

@@ -68,8 +68,13 @@ def fits(of: sp.Basic, value: Value) -> bool:
     """Whether the assumptions of a name or a family allow this value."""
     if isinstance(value, mpmath.mpc):
         if abs(value.imag) > abs(value) * mpmath.mpf(10) ** (10 - DIGITS):
-            return of.is_real is not True
+            return of.is_real is not True and not (of.is_imaginary and value.real != 0)
         value = value.real
+    if of.is_real is False and value != 0 or of.is_imaginary:
+        return False
+    is_fraction = not isinstance(value, mpmath.mpf)
+    if of.is_rational and not is_fraction or of.is_irrational and is_fraction:
+        return False
     if of.is_integer and (isinstance(value, mpmath.mpf) or value.denominator != 1):
         return False
     if of.is_even and value % 2 or of.is_odd and not value % 2:
@@ -88,6 +93,10 @@ def _drawn(rng: random.Random, of: sp.Basic, wide: bool) -> Fraction:
         low = 1 if of.is_positive else 0 if of.is_nonnegative else -3
         return Fraction(rng.randint(low, 9 if wide else 5))
     value = rng.choice(_WIDE if wide else _TAME)
+    if of.is_imaginary or of.is_real is False:
+        return mpmath.mpc(0 if of.is_imaginary else 1, inexact(value) * rng.choice((1, -1)))
+    if of.is_irrational:
+        value = mpmath.sqrt(2) * inexact(value)
     if of.is_nonnegative:
         return value
     if of.is_nonpositive:
@@ -121,6 +130,8 @@ class _NeedsEntry(Exception):
 class Point:
     """A concrete value for everything that is free in an expression; drawn on first use."""
 
+    digits = DIGITS  # with which values that are not rational are computed
+
     def __init__(
         self,
         seed: Any,
@@ -133,6 +144,8 @@ class Point:
         self.named = {named.name: named for named in where}
         self.seen: dict[Any, Value] = {}
         self.plain = False  # whether values are drawn from very few, so that some coincide
+        self.alike: Value | None = None  # what all entries are, where they may be
+        self.exact_to: int | None = None  # digits to which what is given holds here, if not all
         self.backwards = False  # whether a range was met that is read backwards
         self.computed: dict[Any, Value] = {}  # sums, and entries of sequences
         self.chosen: dict[Any, Value] | None = None  # random entries, inside an expectation
@@ -140,6 +153,11 @@ class Point:
     def again(self) -> Point:
         """The same point, with nothing computed yet and nothing random chosen."""
         return Point(self.seed, self.named.values(), self.values, self.wide)
+
+    def look_afresh(self) -> None:
+        """Note anew what is looked at: a value that is computed already would not be looked into."""
+        self.seen = {}
+        self.computed.clear()
 
     def change(self, key: Any, value: Value) -> None:
         """Give something another value."""
@@ -179,10 +197,18 @@ class Point:
             raise _NeedsEntry(law, entry, key)
         return self.chosen[key]
 
-    def _expectation(self, expr: sp.Expr, bound: dict[sp.Symbol, int]) -> Value:
-        """E[expr], over laws of a few values that have the moments that are declared."""
+    def _expectation(
+        self,
+        expr: sp.Expr,
+        bound: dict[sp.Symbol, int],
+        chosen: dict[Any, Value] | None = None,
+    ) -> Value:
+        """E[expr], over laws of a few values that have the moments that are declared.
+
+        What an expectation around this one has chosen is not ``chosen`` here: E[X] is a number.
+        """
         inner = self.again()
-        inner.chosen = dict(self.chosen or {})
+        inner.chosen = dict(chosen or {})
         try:
             return inner._evaluate(expr, bound)
         except _NeedsEntry as needed:
@@ -191,8 +217,8 @@ class Point:
             mean: Value = Fraction(0)
             for value, weight in self._law(needed):
                 outer = self.again()
-                outer.chosen = {**inner.chosen, needed.key: value}
-                mean = plus(mean, _times(weight, outer._expectation(expr, bound)))
+                more = {**inner.chosen, needed.key: value}
+                mean = plus(mean, _times(weight, outer._expectation(expr, bound, more)))
                 self.seen.update(outer.seen)
             return mean
         finally:
@@ -241,6 +267,8 @@ class Point:
         return self.values[key]
 
     def _drawn(self, key: Any, of: sp.Basic) -> Value:
+        if self.alike is not None and isinstance(key, tuple) and fits(of, self.alike):
+            return self.alike
         # A random number that depends on the seed and the name only: the order in which things
         # are asked for must not matter.
         name = f"{key[0]}{list(key[1])}" if isinstance(key, tuple) else of
@@ -358,13 +386,15 @@ class Point:
         if not isinstance(condition, sp.core.relational.Relational):
             raise Unsupported(f"cannot decide {condition}")
         left, right = (self.evaluate(side, bound) for side in (condition.lhs, condition.rhs))
+        close = same(left, right, self.digits)  # rounding may not decide between < and =
         if isinstance(condition, (sp.Eq, sp.Ne)):
-            return same(left, right) == isinstance(condition, sp.Eq)
+            return close == isinstance(condition, sp.Eq)
         difference = minus(left, right)
         if isinstance(difference, mpmath.mpc):
             raise Undefined(f"{condition} compares complex numbers")
-        tests = {sp.Lt: difference < 0, sp.Le: difference <= 0, sp.Gt: difference > 0}
-        return tests.get(type(condition), difference >= 0)
+        if isinstance(condition, (sp.Lt, sp.Gt)):
+            return not close and (difference > 0) == isinstance(condition, sp.Gt)
+        return close or (difference > 0) == isinstance(condition, sp.Ge)
 
     def _function(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
         name = expr.func.__name__
@@ -435,6 +465,8 @@ def _weighted(
 def _two_values(up: Fraction, mean: Value, variance: Value) -> list[tuple[Value, Value]]:
     """One value above the mean, by ``up``, and one below, with this variance."""
     down = divide(variance, up)
+    if plus(up, down) == 0:  # of a variance below zero, which a covariance may be
+        up, down = 2 * up, divide(down, Fraction(2))
     both = plus(up, down)
     return [
         (plus(mean, up), divide(down, both)),
@@ -452,13 +484,13 @@ def _weight_of(value: Fraction, support: list[Fraction], moments: dict[int, Valu
     return reduce(plus, (_times(c, moments[power]) for power, c in enumerate(coefficients)))
 
 
-def same(left: Value, right: Value) -> bool:
+def same(left: Value, right: Value, digits: int = DIGITS) -> bool:
     """Whether two values are equal: exactly, or to all but the last digits."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return left == right
-    with mpmath.workdps(DIGITS):
+    with mpmath.workdps(digits):
         scale = max(abs(inexact(left)), abs(inexact(right)), 1)
-        return abs(inexact(left) - inexact(right)) <= scale * mpmath.mpf(10) ** (15 - DIGITS)
+        return abs(inexact(left) - inexact(right)) <= scale * mpmath.mpf(10) ** (15 - digits)
 
 
 def distance(left: Value, right: Value) -> float:
@@ -505,7 +537,7 @@ def _as_sympy(value: Value) -> sp.Expr:
 def _power(base: Value, exponent: Value) -> Value:
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
         if abs(exponent) > LARGEST_RANGE:
-            raise Unsupported(f"the power {exponent} is too large")
+            raise Undefined(f"the power {exponent} is too large")
         if isinstance(base, Fraction):
             bits = max(base.numerator.bit_length(), base.denominator.bit_length())
             charge(bits * abs(exponent.numerator) >> 10)

@@ -18,7 +18,7 @@ from ._evaluate import Unsupported
 from ._facts import Facts, without_implied
 from ._maximum import Maximum
 from ._moduli import real_moduli
-from ._names import check_names
+from ._names import bodies, check_names
 from ._notation import Named, Recurrence, as_named, as_tuple, expand_names
 from ._question import as_expr, exactly, too_large
 from ._results import use_results
@@ -381,15 +381,25 @@ class _Question:
         """What is given of the things in the question, and of what those are tied to."""
         indices = {index for universal in self.universals() for index in universal.indices}
         candidates = [r for r in self.given if not r.free_symbols & indices]
-        symbols = self.own_indices
+        symbols = self._reached(self.own_indices)
         for universal in self.universals():
             if universal.relation.free_symbols & symbols:
                 symbols = symbols | universal.relation.free_symbols
         while True:
             reached = [r for r in candidates if r.free_symbols & symbols or not r.free_symbols]
-            grown = symbols.union(*[r.free_symbols for r in reached])
+            grown = self._reached(symbols.union(*[r.free_symbols for r in reached]))
             if grown == symbols:
                 return reached
+            symbols = grown
+
+    def _reached(self, symbols: set[sp.Basic]) -> set[sp.Basic]:
+        """The symbols, and those that the names among them are made of."""
+        named = {str(n.name): bodies(n) for n in self.where}
+        while True:
+            inside = [body for s in symbols for body in named.get(str(s), ())]
+            grown = symbols.union(*[body.free_symbols for body in inside])
+            if grown == symbols:
+                return symbols
             symbols = grown
 
     def signs(self) -> Signs:

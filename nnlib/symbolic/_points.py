@@ -20,12 +20,15 @@ from ._budget import TooMuchWork, Work, charge
 from ._comparison import (
     DIFFERENT,
     MISFIT,
+    MORE_DIGITS,
     NOTHING,
     ONE_SIDED,
     Comparison,
     Remembered,
     compare_asked,
+    compare_at,
 )
+from ._crossings import beside, crossings
 from ._evaluate import (
     DIGITS,
     Point,
@@ -39,10 +42,12 @@ from ._evaluate import (
     minus,
     same,
 )
+from ._expectation import Expectation, Variance
 from ._families import ForAll
 from ._newton import Instance, solve_together
 from ._notation import Definition, Named, Recurrence
 from ._question import Question
+from ._shrink import numbers_in, simplest
 
 POINTS = 24  # random points that a proved equality has to stand as well
 FIRST_FEW = 4  # points that are tried before a proof
@@ -137,7 +142,8 @@ def compare_at_points(
             raise
     if refuting:
         easy = (found for found in refuting if _is_easy_to_read(*found))
-        return Trial(False, _describe(*next(easy, refuting[0])))
+        chosen = next(easy, refuting[0])
+        return Trial(False, _describe(*_simplified(question, conditions, origin, *chosen)))
     if gap:
         return Trial(False, reason=gap)
     if counts.compared < POINTS // 2:
@@ -203,11 +209,54 @@ def _depth_of_sums(expr: sp.Basic) -> int:
 
 def _is_easy_to_read(point: Point, left: Value, right: Value) -> bool:
     """Whether a reader can check a counterexample: small numbers, and sides well apart."""
+    sizes = [value for key, value in point.values.items() if getattr(key, "is_integer", False)]
+    return not point.wide and _are_apart(left, right) and all(abs(v) <= 4 for v in sizes)
+
+
+def _are_apart(left: Value, right: Value) -> bool:
+    """Whether a reader sees that two values differ."""
     with mpmath.workdps(DIGITS):
         gap = abs(inexact(minus(left, right)))
-        scale = max(abs(inexact(left)), abs(inexact(right)))
-        sizes = [value for key, value in point.values.items() if getattr(key, "is_integer", False)]
-        return not point.wide and bool(gap > scale / 20) and all(abs(v) <= 4 for v in sizes)
+        return bool(gap > max(abs(inexact(left)), abs(inexact(right))) / 20)
+
+
+def _simplified(
+    question: Question,
+    conditions: tuple[Relational, ...],
+    origin: tuple[sp.Expr, sp.Expr],
+    point: Point,
+    left: Value,
+    right: Value,
+) -> tuple[Point, Value, Value]:
+    """The same counterexample with simpler numbers, as far as the budget has room for it."""
+    best = point, left, right
+    sides = (question.a, question.b)
+    demands = (*question.given, *conditions)
+    if any(isinstance(demand, ForAll) for demand in demands):
+        return best
+
+    def refutes(values: dict[Any, Value]) -> bool:
+        nonlocal best
+        other = Asked(point.seed, question.where, values, point.wide)
+        other.plain = point.plain
+        try:
+            if not all(other.holds(demand) and _is_clear(other, demand) for demand in demands):
+                return False
+            if compare_at(other, sides).outcome != DIFFERENT:
+                return False
+            found = compare_at(other, origin)
+        except (Undefined, Unsupported):
+            return False
+        if found.outcome != DIFFERENT or not _are_apart(found.left, found.right):
+            return False
+        other.values = {key: value for key, value in values.items() if key in other.seen}
+        best = other, found.left, found.right
+        return True
+
+    values = numbers_in({**point.values, **point.seen})
+    with contextlib.suppress(TooMuchWork):
+        simplest(values, refutes)
+    return best
 
 
 def check_some_value_fits(
@@ -264,7 +313,9 @@ def points(
     places = _places_of_interest(parts)
     rng.shuffle(places)
     places += 3 * _places_farther_away(parts, places)  # each comes first several times
+    decided = crossings(parts, free)
     nested = max((_depth_of_sums(part) for part in parts), default=0)
+    farthest = 2 * LARGEST_PLACE if _reaches_far(question, parts) else 1000
     largest = 9 if nested <= 2 else 6 if nested == 3 else 4
     for attempt in range(20 * MOST_POINTS):
         charge(10 + 5 * len(free))
@@ -278,7 +329,7 @@ def points(
             values.update(_one_large_size(rng, values, nested))
             _put_in_range(rng, values, demands)
         if aimed:
-            most = 1000 if nested <= 1 else 60 if nested == 2 else 10
+            most = farthest if nested == 0 else 1000 if nested == 1 else 60 if nested == 2 else 10
             values.update(
                 _aimed(
                     rng,
@@ -291,18 +342,67 @@ def points(
                 )
             )
             values.update(_at_ends(rng, parts, values))
+        if attempt % 16 in (6, 14):
+            values.update(_unusual(rng, free, values))
         point = Asked(attempt, question.where, values, wide=not tame and not aimed)
         point.plain = aimed and attempt % 4 == 3
+        if decided and attempt % 4 == 3:
+            _move_beside(rng, point, decided[attempt // 4 % len(decided)], farthest)
         try:
             equations = _equations_at(point, question.equations)
             if equations and not _solved(point, equations):
                 continue
-            if not all(_fits(symbol, value) for symbol, value in values.items()):
+            if not all(_fits(symbol, point.values[symbol]) for symbol in values):
                 continue
             if all(point.holds(demand) and _is_clear(point, demand) for demand in demands):
                 yield point
         except Undefined:
             continue
+
+
+def _reaches_far(question: Question, parts: Iterable[sp.Basic]) -> bool:
+    """Whether sizes of any length can be put in: where nothing is added up or multiplied so far."""
+    slow = (sp.factorial, sp.binomial, sp.gamma, sp.Limit, Expectation, Variance)
+    unrolled = any(isinstance(named, Recurrence) for named in question.where)
+    return not unrolled and not any(part.has(*slow) for part in parts)
+
+
+def _unusual(
+    rng: random.Random, free: list[sp.Symbol], values: dict[sp.Symbol, Fraction]
+) -> dict[sp.Symbol, Value]:
+    """Another value for one symbol: a number that is no fraction; a complex one, if it may be."""
+    symbols = [s for s in free if not s.is_integer and s not in values and s.is_rational is None]
+    if not symbols:
+        return {}
+    symbol = rng.choice(symbols)
+    with mpmath.workdps(MORE_DIGITS):
+        root = mpmath.sqrt(rng.choice((2, 3, 5, 7)))
+        value = root if symbol.is_extended_real else mpmath.mpc(root / 2, rng.choice((1, -2)))
+        return {symbol: next((v for v in (value, -value) if _fits(symbol, v)), Fraction(1))}
+
+
+def _move_beside(
+    rng: random.Random, point: Point, sides: tuple[sp.Expr, sp.Expr], farthest: int
+) -> None:
+    """Put one symbol where a condition of the question begins to hold, or beside that."""
+    symbols = [s for s in point.values if any(side.has(s) for side in sides)]
+    others = {s for side in sides for s in side.free_symbols if s.is_Symbol} - set(symbols)
+    for symbol in sorted(others, key=by_name):
+        with contextlib.suppress(Undefined):
+            point.symbol(symbol, {})
+            symbols.append(symbol)
+    rng.shuffle(symbols)
+    point.digits = SOLVED_DIGITS
+    for symbol in symbols:
+        near = [v for v in beside(point, symbol, sides) if _fits(symbol, v)]
+        near = [v for v in near if not symbol.is_integer or abs(v) <= farthest]
+        if near:
+            point.change(symbol, rng.choice(near))
+            if not all(isinstance(value, Fraction) for value in near):
+                point.exact_to = SOLVED_DIGITS - 20
+            break
+    point.digits = DIGITS
+    point.computed.clear()
 
 
 def _one_large_size(
@@ -511,7 +611,7 @@ def _satisfy(point: Point, equation: sp.Eq, solved: set[Any]) -> None:
         with mpmath.workdps(SOLVED_DIGITS):
             return minus(point.evaluate(equation.lhs), point.evaluate(equation.rhs))
 
-    point.seen = {}
+    point.look_afresh()
     if same(gap(), Fraction(0)):
         return
     unknowns = [

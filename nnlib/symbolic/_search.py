@@ -6,10 +6,12 @@ and the numbers of a counterexample are made as simple as they can be.
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -17,12 +19,15 @@ import mpmath
 import sympy as sp
 from sympy.core.relational import Relational
 
+from ._comparison import DIFFERENT, EQUAL, MORE_DIGITS, Comparison, compare_at
+from ._crossings import as_real, beside, roots
 from ._evaluate import (
     DIGITS,
     Point,
     Undefined,
     Unsupported,
     Value,
+    divide,
     draw,
     inexact,
     minus,
@@ -31,13 +36,13 @@ from ._evaluate import (
 )
 from ._notation import Named
 from ._points import _describe, _fits, _places_of_interest
+from ._shrink import is_whole, numbers_in, simplest
 from ._signs import Universal
 
 ATTEMPTS = 8  # tries for each point that is wanted
 STEPS = 260  # of one descent
 STARTS = 3  # points that a descent starts from
 CLOSE = mpmath.mpf(10) ** -25  # what two inexact values may differ by, and be the same
-LARGEST_DENOMINATOR = 60
 LARGER_SIZES = (8, 20, 60)
 
 
@@ -48,6 +53,7 @@ class Found:
     point: Point
     less: Value
     greater: Value
+    sides: tuple[sp.Expr, sp.Expr]
 
     @property
     def gap(self) -> Any:
@@ -61,7 +67,22 @@ class Found:
             difference = minus(self.greater, self.less)
         if isinstance(difference, Fraction):
             return difference < 0 or strict and difference == 0
-        return bool(self.gap < -CLOSE)
+        if self.gap > CLOSE:
+            return False
+        # what is left may be rounding: more digits tell
+        return self._finer.outcome == EQUAL and strict or self._is_less_by_more_digits
+
+    @cached_property
+    def _finer(self) -> Comparison:
+        return compare_at(self.point, self.sides, careful=True)
+
+    @property
+    def _is_less_by_more_digits(self) -> bool:
+        if self._finer.outcome != DIFFERENT:
+            return False
+        with mpmath.workdps(MORE_DIGITS):
+            less, greater = (as_real(inexact(v)) for v in (self._finer.left, self._finer.right))
+            return bool(greater < less)
 
 
 class Search:
@@ -133,21 +154,38 @@ class Search:
             fitting = [v for v in fitting if v.denominator == 1 or not symbol.is_integer]
             if aimed and fitting and not large and rng.random() < 0.7:
                 values[symbol] = rng.choice(fitting)
-        return Point(f"order {attempt}", self.where, values, wide=wide)
+        alike = attempt % 8 == 5  # where all are the same, many inequalities are equalities
+        if alike:
+            values = self._all_the_same(values)
+        point = Point(f"order {attempt}", self.where, values, wide=wide)
+        point.plain = attempt % 4 == 3
+        point.alike = Fraction(attempt % 16 // 8) if alike else None
+        return point
+
+    def _all_the_same(self, values: dict[sp.Basic, Value]) -> dict[sp.Basic, Value]:
+        numbers = [symbol for symbol in self.free if not symbol.is_integer]
+        first = values[numbers[0]] if numbers else None
+        return values | {symbol: first for symbol in numbers if _fits(symbol, first)}
 
     def at(self, point: Point) -> Found | None:
         """The two sides at a point, where all that is given holds there."""
-        point.seen = {}
-        less, greater = (_as_real(point.evaluate(side)) for side in (self.less, self.greater))
+        point.look_afresh()
+        less, greater = (as_real(point.evaluate(side)) for side in (self.less, self.greater))
         if not all(_holds(point, demand) for demand in self._demands(point)):
             return None
-        return Found(point, less, greater)
+        point.exact_to = DIGITS if self._has_roots(point) else None
+        return Found(point, less, greater, (self.less, self.greater))
+
+    def _has_roots(self, point: Point) -> bool:
+        """Whether an equation that is given holds up to rounding only."""
+        equations = any(isinstance(demand, sp.Eq) for demand in self.demands)
+        return equations and any(isinstance(v, mpmath.mpf) for v in point.values.values())
 
     def _demands(self, point: Point) -> Iterator[Relational]:
         """What is given, and the universal statements for every index that was looked at."""
         yield from self.demands
-        looked_at = {index for key in point.seen if isinstance(key, tuple) for index in key[1]}
-        whole = sorted({int(n) for n in looked_at if Fraction(n).denominator == 1})
+        entries = [key for key in numbers_in(point.seen) if isinstance(key, tuple)]
+        whole = sorted({int(index) for _, indices in entries for index in indices})
         for universal in self.universals:
             for chosen in product(whole, repeat=len(universal.indices)):
                 relation, conditions = universal.at([sp.Integer(n) for n in chosen])
@@ -158,50 +196,77 @@ class Search:
     def _satisfy(self, point: Point, rng: random.Random) -> bool:
         """Change values until what is given holds."""
         for _ in range(3):
-            if self.universals:
-                point.evaluate(self.less), point.evaluate(self.greater)
-            before = dict(point.seen)
-            demands = list(self._demands(point))
-            point.seen = before
+            demands = self._demands_of_all(point)
             for demand in demands:
                 self._mend(point, demand, rng)
             if all(_holds(point, demand) for demand in demands):
                 return True
         return False
 
+    def _demands_of_all(self, point: Point) -> list[Relational]:
+        """What is given, for every index that it speaks of itself; what holds for all comes first.
+
+        So what has to be positive is so before a sum of it is made to be 1.
+        """
+        if not self.universals:
+            return self.demands
+        point.look_afresh()
+        for side in self.parts:
+            with contextlib.suppress(Undefined):
+                point.evaluate(side)
+        every = list(self._demands(point))
+        return [*every[len(self.demands) :], *self.demands]
+
     def _mend(self, point: Point, relation: Relational, rng: random.Random) -> bool:
-        seen = point.seen
-        point.seen = {}
-        try:
-            if _holds(point, relation):
-                return True
-            keys = list(point.seen)
-            rng.shuffle(keys)
-            for key in keys:
-                before = point.values.get(key)
-                for candidate in self._candidates(point, key, relation, rng):
-                    point.change(key, candidate)
-                    if _holds(point, relation):
-                        return True
-                point.change(key, before)
+        point.look_afresh()
+        if _holds(point, relation):
+            return True
+        keys = list(point.seen)
+        if self.universals and isinstance(relation, sp.Eq) and self._scale(point, keys, relation):
+            return True
+        rng.shuffle(keys)
+        for key in keys:
+            before = point.values.get(key)
+            for candidate in self._candidates(point, key, relation, rng):
+                point.change(key, candidate)
+                if _holds(point, relation):
+                    return True
+            point.change(key, before)
+        return False
+
+    def _scale(self, point: Point, keys: Sequence[Any], relation: Relational) -> bool:
+        """Divide all entries by one number, so that their sum is what it should be.
+
+        What holds of each of them, that it is not negative for one, still holds then.
+        """
+        entries = {key: point.values[key] for key in keys if isinstance(key, tuple)}
+        sides = [as_real(point.evaluate(side)) for side in relation.args]
+        if len(entries) < 2 or 0 in sides:
             return False
-        finally:
-            point.seen = {**seen, **point.seen}
+        for total, wanted in (sides, reversed(sides)):
+            with mpmath.workdps(DIGITS):
+                for key, value in entries.items():
+                    point.change(key, divide(value, divide(total, wanted)))
+            if all(_fits(key, point.values[key]) for key in entries) and _holds(point, relation):
+                return True
+        for key, value in entries.items():
+            point.change(key, value)
+        return False
 
     def _candidates(
         self, point: Point, key: Any, relation: Relational, rng: random.Random
     ) -> list[Value]:
         """Values that may satisfy a relation: about the root of its difference, and simple ones."""
         steps = [Fraction(0), Fraction(1, 7), Fraction(1, 2), Fraction(1), Fraction(2)]
-        roots = _roots(point, key, relation)
+        places = roots(point, key, *relation.args)
         with mpmath.workdps(DIGITS):
             candidates = [
-                plus(root, sign * step) for root in roots for step in steps for sign in (1, -1)
+                plus(root, sign * step) for root in places for step in steps for sign in (1, -1)
             ]
         rng.shuffle(candidates)
-        candidates = [*roots, *candidates] if isinstance(relation, sp.Eq) else candidates
+        candidates = [*places, *candidates] if isinstance(relation, sp.Eq) else candidates
         candidates += [Fraction(n) / 10 for n in (0, 10, 5, 1, 9, 20, -10, -5, 30)]
-        whole = _is_integer(key)
+        whole = is_whole(key)
         return [
             c
             for c in candidates
@@ -213,11 +278,22 @@ class Search:
     def farther(self, points: Sequence[Found]) -> Found | None:
         """Where none of these points refutes it: downhill from them, and at larger sizes."""
         refuting = next((found for found in points if found.refutes(self.strict)), None)
-        refuting = refuting or self.refute(points)
+        refuting = refuting or self._where_the_sides_cross(points) or self.refute(points)
         if refuting is None and any(symbol.is_integer for symbol in self.free):
             large = self.found(6, large=True)
             refuting = next((found for found in large if found.refutes(self.strict)), None)
         return refuting
+
+    def _where_the_sides_cross(self, points: Sequence[Found]) -> Found | None:
+        """Beside a place at which the two sides are equal the inequality may fail."""
+        for found in points[:STARTS]:
+            symbols = [key for key in found.point.seen if isinstance(key, sp.Symbol)]
+            for symbol in sorted(symbols, key=str):
+                for value in beside(found.point, symbol, (self.less, self.greater)):
+                    other = self._moved(found, symbol, value)
+                    if other is not None and other.refutes(self.strict):
+                        return other
+        return None
 
     def refute(self, starts: Sequence[Found]) -> Found | None:
         """Follow the smallest gaps downhill until the inequality fails, if it does."""
@@ -249,12 +325,16 @@ class Search:
 
     def _moved(self, found: Found, key: Any, value: Value) -> Found | None:
         """The sides where one value is another, if that is allowed."""
-        if _is_integer(key) and not (isinstance(value, Fraction) and value.denominator == 1):
+        if is_whole(key) and not (isinstance(value, Fraction) and value.denominator == 1):
             return None
         if not _fits(key, value):
             return None
-        point = Point(found.point.seed, self.where, found.point.values, found.point.wide)
-        point.change(key, value)
+        return self._found_at(found, {**found.point.values, key: value})
+
+    def _found_at(self, found: Found, values: dict[Any, Value]) -> Found | None:
+        """The two sides at these values; what is not among them is as it was."""
+        point = Point(found.point.seed, self.where, values, found.point.wide)
+        point.plain, point.alike = found.point.plain, found.point.alike
         try:
             return self.at(point)
         except (Undefined, Unsupported):
@@ -262,16 +342,19 @@ class Search:
 
     def simplified(self, found: Found) -> Found:
         """The same counterexample with simpler numbers, as far as it remains one."""
-        for key, value in list(found.point.values.items()):
-            if key not in found.point.seen or not isinstance(value, Fraction):
-                continue
-            for denominator in range(1, min(value.denominator, LARGEST_DENOMINATOR + 1)):
-                nearest = Fraction(round(value * denominator), denominator)
-                simpler = self._moved(found, key, nearest)
-                if simpler is not None and simpler.refutes(self.strict):
-                    found = simpler
-                    break
-        return found
+        best = found
+
+        def refutes(values: dict[Any, Value]) -> bool:
+            nonlocal best
+            other = self._found_at(found, values)
+            better = other is not None and other.refutes(self.strict)
+            best = other if better else best
+            return better
+
+        simplest(numbers_in(found.point.seen), refutes)
+        seen = best.point.seen
+        best.point.values = {key: v for key, v in best.point.values.items() if key in seen}
+        return best
 
     def describe(self, found: Found, swapped: bool) -> dict[str, str]:
         """A counterexample as text; ``swapped``: the greater side stood on the left."""
@@ -279,23 +362,9 @@ class Search:
         return _describe(found.point, *sides)
 
 
-def _is_integer(key: Any) -> bool:
-    of = key if isinstance(key, sp.Symbol) else getattr(key[0], "label", key[0])
-    return bool(of.is_integer)
-
-
-def _as_real(value: Value) -> Value:
-    if isinstance(value, mpmath.mpc):
-        with mpmath.workdps(DIGITS):
-            if abs(value.imag) > CLOSE * (abs(value.real) + 1):
-                raise Undefined("a side is complex here")
-            return value.real
-    return value
-
-
 def _holds(point: Point, relation: Relational) -> bool:
     """Whether a relation holds; an inexact value may not decide between < and =."""
-    left, right = (_as_real(point.evaluate(side)) for side in relation.args)
+    left, right = (as_real(point.evaluate(side)) for side in relation.args)
     close = same(left, right)
     if isinstance(relation, (sp.Eq, sp.Ne)):
         return close == isinstance(relation, sp.Eq)
@@ -304,41 +373,3 @@ def _holds(point: Point, relation: Relational) -> bool:
     if isinstance(relation, (sp.Gt, sp.Lt)):
         return not close and (difference > 0) == isinstance(relation, sp.Gt)
     return close or (difference > 0) == isinstance(relation, sp.Ge)
-
-
-def _roots(point: Point, key: Any, relation: Relational) -> list[Value]:
-    """Where the difference of the two sides is zero, if it is linear or quadratic in one value."""
-    before = point.values.get(key)
-    values = []
-    try:
-        for trial in (0, 1, 2):
-            point.change(key, Fraction(trial))
-            left, right = (_as_real(point.evaluate(side)) for side in relation.args)
-            values.append(minus(left, right))
-    except (Undefined, ZeroDivisionError):
-        return []
-    finally:
-        point.change(key, before)
-    with mpmath.workdps(DIGITS):
-        if not all(isinstance(value, Fraction) for value in values):
-            values = [inexact(value) for value in values]
-        c, one, two = values
-        a = (two - 2 * one + c) / 2
-        b = one - c - a
-        if same(a, Fraction(0)):
-            return [] if same(b, Fraction(0)) else [-c / b]
-        below = b * b - 4 * a * c
-        if below < 0:
-            return [-b / (2 * a)]
-        root = _square_root(below)
-        if not isinstance(root, Fraction):
-            a, b = inexact(a), inexact(b)
-        return [(-b + root) / (2 * a), (-b - root) / (2 * a)]
-
-
-def _square_root(value: Value) -> Value:
-    if isinstance(value, Fraction):
-        top, bottom = (sp.integer_nthroot(n, 2) for n in (value.numerator, value.denominator))
-        if top[1] and bottom[1]:
-            return Fraction(int(top[0]), int(bottom[0]))
-    return mpmath.sqrt(inexact(value))

@@ -7,8 +7,8 @@ import pytest
 import sympy as sp
 
 from nnlib.symbolic import Definition as D
+from nnlib.symbolic import Expectation, Indicator, Random, Recurrence, Variance, equal
 from nnlib.symbolic import Partial as P
-from nnlib.symbolic import Recurrence, equal
 
 x, y, z, a, b = sp.symbols("x y z a b", real=True)
 A, B, s = sp.symbols("A B s", positive=True)
@@ -23,6 +23,10 @@ vw = (
     Recurrence(V[t], A * V[t - 1] + x),
     Recurrence(C[t], C[t - 1] - B * V[t], initial=y),
 )
+E = Expectation
+noise = Random(X[k], mean=a, variance=s**2)
+drawn = Random(X[k], mean=a, variance=s**2, covariance=-(s**2) / (N - 1))
+q, turned = sp.Symbol("q"), sp.Symbol("i", imaginary=True)
 QUESTIONS = [
     (P(C[T], x), 0, (), vw),
     (P(C[N], B), 0, (), vw),
@@ -82,7 +86,38 @@ QUESTIONS = [
     (S(1, (k, 2, n)), n - 1, (), ()),
     (S(k, (k, 0, n)), n * (n + 1) / 2, (), ()),
     (sp.Product(k, (k, 1, n)), sp.factorial(n), (), ()),
+    # false only where a condition begins to hold that no one tries first
+    (sp.floor(K / 10**6), 0, (), ()),
+    (sp.Mod(K, 10**8), K, (), ()),
+    (Indicator(K > 12345), 0, (), ()),
+    (sp.KroneckerDelta(n, -100003), 0, (), ()),
+    (sp.KroneckerDelta(K + N, 4181), 0, (), ()),
+    (sp.KroneckerDelta(K**2, 40000), 0, (), ()),
+    (sp.Piecewise((0, x > 10**12), (1, True)), 1, (), ()),
+    (sp.Piecewise((0, (x > 3) & (x < sp.Rational(31, 10))), (1, True)), 1, (), ()),
+    (sp.Piecewise((0, sp.Eq(x**2, 2)), (1, True)), 1, (), ()),
+    (sp.Piecewise((0, sp.Eq(x**2 + y**2, 25)), (1, True)), 1, (), ()),
+    (sp.sin(sp.pi * x * 3150 * 10007), 0, (), ()),
+    # an expectation inside another one is a number
+    (E(E(X[0]) * X[0]), a**2 + s**2, (), noise),
+    (E(X[0] * Variance(X[0])), a * s, (), noise),
+    # what is not declared real need not be
+    (sp.Abs(q) ** 2, q**2, (), ()),
+    (sp.sqrt(q) ** 2 + sp.Abs(q), q + sp.sqrt(q**2), (), ()),
+    (turned**2, sp.Abs(turned) ** 2, (), ()),
+    (sp.floor(sp.Symbol("r", irrational=True)), sp.Symbol("r", irrational=True), (), ()),
 ]
+TRUE = [
+    (E(E(X[0]) * X[0]), a**2, (), noise),
+    (Variance(S(X[k], (k, 0, N - 1))), 0, N >= 2, drawn),
+    (turned**2, -(sp.Abs(turned) ** 2), (), ()),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "given", "where"), TRUE, ids=str)
+def test_what_is_true_is_proved_or_checked(left, right, given, where):
+    verdict = equal(left, right, given=given, where=where)
+    assert verdict.status in ("proved", "checked"), verdict
 
 
 @pytest.mark.parametrize(("left", "right", "given", "where"), QUESTIONS, ids=str)

@@ -112,6 +112,51 @@ def test_a_narrow_dip_is_found_downhill():
     assert verdict.counterexample["x"] == "1001/1000"
 
 
+def test_a_strict_inequality_fails_where_the_sides_are_equal():
+    one = compare(log(u), "<", u - 1)
+    assert one.status == "refuted" and one.counterexample["u"] == "1"
+    assert compare(exp(x), ">", 1 + x).counterexample["x"] == "0"
+    assert compare(x**2 + y**2, ">", 2 * x * y).status == "refuted"
+    assert status(Sum(z[k] ** 2, (k, 0, K - 1)), ">", 0) == "refuted"
+    assert status(sqrt(x**2 + y**2), "<", sp.Abs(x) + sp.Abs(y)) == "refuted"
+
+
+def test_a_counterexample_may_stand_where_the_sides_cross():
+    assert compare(K, "<=", 10**6).counterexample["K"] == "1000001"
+    assert compare((K - 7) ** 2, ">", 0).counterexample["K"] == "7"
+    assert status(u, ">=", Rational(1, 10**12)) == "refuted"
+
+
+def test_what_is_left_after_cancelling_is_looked_at_with_more_digits():
+    lost = (exp(x) + 1) ** 2 - exp(2 * x) - 2 * exp(x)
+    assert status(lost, "<=", 1) != "refuted" and status(lost, ">=", 1) != "refuted"
+    assert status(lost, "<", 1) == "refuted"
+    assert status(x + exp(-5000), "<=", x) == "refuted"
+
+
+def test_a_counterexample_has_small_sizes_and_simple_numbers():
+    found = compare(x * y, "<=", x**2 + y**2 / 5).counterexample
+    assert {abs(Rational(found[name])) for name in "xy"} <= {1, 2, 3}
+    single = Eq(Sum(p[k], (k, 0, K - 1)), 1), p[k] >= 0
+    found = compare(Sum(p[k] ** 2, (k, 0, K - 1)), "<", 1, given=single).counterexample
+    assert found == {"K": "1", "p[0]": "1", "left side": "1", "right side": "1"}
+
+
+def test_what_holds_for_all_holds_at_every_point():
+    """An entry that only an equation speaks of has to satisfy it as well."""
+    simplex = Eq(Sum(p[k], (k, 0, K - 1)), 1), p[k] >= 0
+    assert status(p[m], "<=", 1, given=(*simplex, m >= 0, m <= K - 1)) == "proved"
+    assert status(p[m], "<=", 1, given=(simplex[0], m >= 0, m <= K - 1)) == "refuted"
+
+
+def test_an_induction_uses_what_is_given_of_its_recurrence():
+    size = sp.Symbol("T", integer=True, nonnegative=True)
+    shrinking = Recurrence(S[t], u * S[t - 1], initial=1)
+    assert Induction(shrinking, S[size], 1, relation="<=", given=u <= 1).status == "proved"
+    with pytest.raises((FalseStep, UnprovedStep)):
+        Induction(shrinking, S[size], 1, relation="<=")
+
+
 def test_points_say_nothing_for_every_size():
     # first fails at T = 204
     total = Sum(1 / sqrt(k), (k, 1, T))
