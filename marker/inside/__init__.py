@@ -1,0 +1,1 @@
+"""What runs inside the sandbox. It knows no answer, and imports nothing else of the marker."""
