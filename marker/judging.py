@@ -1,0 +1,237 @@
+"""From a submission to marks: its code runs in the sandbox, what it answers is compared here."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from marker.assignment import Assignment, Question
+from marker.limits import Limits
+from marker.sandbox import Outcome, Sandbox, Work
+from marker.submissions import Notebook, Unreadable, read_notebook
+from nnlib.exercises import (
+    NO_ANSWER,
+    UNDECIDED,
+    UNREADABLE,
+    Exercise,
+    Function,
+    Judgement,
+)
+
+__all__ = ["BY_HAND", "mark_notebook", "marks_of_unreadable"]
+
+BY_HAND = "to be marked by hand"
+MOST_SHOWN = 2000  # characters of an answer in feedback
+
+
+def mark_notebook(
+    assignment: Assignment, student: str, data: bytes, sandbox: Sandbox, note: str = ""
+) -> dict[str, Any]:
+    """Everything there is to say about one submission, as JSON data.
+
+    It holds ``student``, ``points`` and ``of`` (in hundredths), ``open`` (questions that wait for a
+    person), ``notes``, and for each question its status, points, parts, message and the answer as
+    it was read.
+    """
+    try:
+        notebook = read_notebook(data, sandbox.limits)
+    except Unreadable as error:
+        return marks_of_unreadable(assignment, student, str(error), note)
+    exercises = {q.id: assignment.exercise(q, student) for q in assignment.questions}
+    seeds = {q.id: assignment.seed(q) for q in assignment.questions}
+    cells, places = _cells_to_run(assignment, notebook)
+    outcome = sandbox.run(_work(assignment, cells, exercises, seeds))
+    questions = [
+        _by_hand(question, notebook)
+        if (exercise := exercises[question.id]) is None
+        else _judged(question, exercise, outcome, seeds[question.id], sandbox.limits)
+        for question in assignment.questions
+    ]
+    if assignment.personal:
+        for entry in questions:
+            if (exercise := exercises[entry["id"]]) is not None:
+                entry["asked"] = exercise.question
+    notes = [note, *notebook.notes, *_stopped(outcome, places)]
+    return _marks(assignment, student, questions, notes, data)
+
+
+def marks_of_unreadable(
+    assignment: Assignment, student: str, why: str, note: str = ""
+) -> dict[str, Any]:
+    """The marks of a file that is no notebook: nothing was answered."""
+    questions = [
+        _entry(question, NO_ANSWER, 0, "", "The file could not be read.")
+        for question in assignment.questions
+    ]
+    return _marks(assignment, student, questions, [note, why], b"") | {"unreadable": why}
+
+
+def _marks(
+    assignment: Assignment,
+    student: str,
+    questions: list[dict[str, Any]],
+    notes: list[str],
+    data: bytes,
+) -> dict[str, Any]:
+    return {
+        "student": student,
+        "assignment": assignment.name,
+        "points": sum(question["points"] for question in questions),
+        "of": assignment.points,
+        "open": [q["id"] for q in questions if q["status"] in (UNDECIDED, BY_HAND)],
+        "notes": [note for note in notes if note],
+        "questions": questions,
+        "submission": hashlib.sha256(data).hexdigest(),
+    }
+
+
+# --- what is run ----------------------------------------------------------------------------------
+
+
+def _cells_to_run(assignment: Assignment, notebook: Notebook) -> tuple[list[str], list[int]]:
+    """The code cells, and which of the notebook's code cells each is.
+
+    Checks that were handed out do not run again: they print, and judge nothing here. Whatever they
+    define stays, so only those that ask a check are left out.
+    """
+    cells, places = [], []
+    code = [cell for cell in notebook.cells if cell.kind == "code"]
+    for place, cell in enumerate(code, start=1):
+        handed_out = cell.source.strip() in assignment.given
+        if cell.source.strip() and not (handed_out and ".check(" in cell.source):
+            cells.append(cell.source)
+            places.append(place)
+    return cells, places
+
+
+def _work(
+    assignment: Assignment,
+    cells: list[str],
+    exercises: dict[str, Exercise | None],
+    seeds: dict[str, str],
+) -> Work:
+    names = [name for name, exercise in exercises.items() if exercise is not None]
+    calls = [
+        (name, position, arguments)
+        for name, exercise in exercises.items()
+        if isinstance(exercise, Function)
+        for position, arguments in enumerate(exercise.inputs(seeds[name]))
+    ]
+    return Work(cells, names, calls, dict(assignment.files))
+
+
+def _stopped(outcome: Outcome, places: list[int]) -> list[str]:
+    said = [
+        f"Code cell {places[cell]} stopped: {why}" for cell, why in sorted(outcome.stopped.items())
+    ]
+    if not outcome.ended:
+        said.append("The notebook could not be run to its end; what it answered until then counts.")
+    return said
+
+
+# --- what is compared -----------------------------------------------------------------------------
+
+
+def _judged(
+    question: Question, exercise: Exercise, outcome: Outcome, seed: str, limits: Limits
+) -> dict[str, Any]:
+    value = outcome.answers.get(question.id, {"kind": "nothing"})
+    kind = value["kind"] if isinstance(value, dict) else "plain"
+    if isinstance(exercise, Function) and kind == "function":
+        said = outcome.values.get(question.id, {})
+        count = len(exercise.inputs(seed))
+        values = [said.get(n, {"raised": "the call gave nothing back"}) for n in range(count)]
+        return _found(question, _safely(question, exercise, seed, values), "a function")
+    if kind in ("function", "other"):
+        what = "a function" if kind == "function" else value["type"]
+        said_so = f"The answer is {what}, which is not what was asked for."
+        return _entry(question, UNREADABLE, _for_any(exercise), what, said_so)
+    answer = _answer(value)
+    found = _found(question, _safely(question, exercise, None, answer), shown(answer))
+    if found["status"] == UNREADABLE and "formula" in _kinds(value):
+        # SymPy wrote it, not the student: that it cannot be read is nobody's mistake.
+        found |= {"status": UNDECIDED, "points": 0}
+        for part in found["parts"]:
+            part |= {"status": UNDECIDED, "points": 0}
+    return found
+
+
+def _safely(
+    question: Question, exercise: Exercise, seed: str | None, answer: Any
+) -> Judgement | str:
+    """The judgement; what the comparison itself cannot do is for a person."""
+    try:
+        if seed is None:
+            return exercise.judge(answer)
+        assert isinstance(exercise, Function)
+        return exercise.judge_values(seed, answer)
+    except (Exception, RecursionError, MemoryError) as error:
+        return f"The comparison stopped ({type(error).__name__})."
+
+
+def _found(question: Question, judgement: Judgement | str, answer: str) -> dict[str, Any]:
+    if isinstance(judgement, str):
+        return _entry(question, UNDECIDED, 0, answer, judgement)
+    parts = [dict(part) for part in judgement.to_data()["parts"]]
+    entry = _entry(question, judgement.status, judgement.points, answer, judgement.message)
+    return entry | {"parts": parts}
+
+
+def _entry(
+    question: Question, status: str, points: int, answer: str, message: str
+) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "title": question.title,
+        "status": status,
+        "points": points,
+        "of": question.points,
+        "answer": answer[:MOST_SHOWN],
+        "message": message,
+        "parts": [],
+    }
+
+
+def _for_any(exercise: Exercise) -> int:
+    """What is given for any answer at all."""
+    return sum(getattr(part, "for_any", 0) for part in exercise.parts)
+
+
+def _by_hand(question: Question, notebook: Notebook) -> dict[str, Any]:
+    found = [cell.source for cell in notebook.cells if cell.grade_id == question.id]
+    if not found:
+        said = "Its cell was not found; a person looks through the notebook."
+        return _entry(question, BY_HAND, 0, "", said)
+    text = "\n\n".join(found)
+    if text.strip() == question.untouched:
+        return _entry(question, NO_ANSWER, 0, "", "")
+    return _entry(question, BY_HAND, 0, text, "")
+
+
+def _kinds(value: Any) -> set[str]:
+    if not isinstance(value, dict):
+        return {"plain"}
+    return {value["kind"]}.union(*map(_kinds, value.get("items", ())))
+
+
+def _answer(value: Any) -> Any:
+    """The answer as an exercise takes it; nothing but texts, numbers and lists of them."""
+    if not isinstance(value, dict):
+        return value
+    match value["kind"]:
+        case "nothing":
+            return None
+        case "float":
+            return float(value["value"])
+        case "formula":
+            return value["text"]
+        case "list":
+            return [_answer(item) for item in value["items"]]
+    return f"({value.get('type', value['kind'])})"
+
+
+def shown(answer: Any) -> str:
+    """An answer as a person reads it."""
+    if isinstance(answer, list):
+        return "\n".join(map(shown, answer))
+    return "" if answer is None else str(answer)
