@@ -6,6 +6,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 NPM    := node_modules/.ready
+MARKER := .venv/.marker
 BENCH  := .venv-bench/.ready
 OPEN   := _build/html/index.html
 
@@ -20,7 +21,7 @@ QUICK := $(if $(PART),$(wildcard tests/$(PART) tests/*/test_$(PART).py tests/*/t
   tests/numeric $(filter-out $(LONG),$(wildcard tests/symbolic/test_*.py)) tests/exercises \
   $(addprefix tests/tools/test_,complete.py golden.py library_pages.py))
 
-.PHONY: help book serve lint check test notebooks lab bench lock clean
+.PHONY: help marker book serve lint check test notebooks lab bench lock clean
 
 help:
 	@echo "make book       build the book into _build/html"
@@ -31,6 +32,7 @@ help:
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make notebooks  run all notebooks and store them in their clean form"
 	@echo "make bench      time nnlib beside PyTorch (CASES=conv for some of it)"
+	@echo "make marker     set up what marks homework (instructors)"
 	@echo "make lock       pin again what requirements.txt brings along"
 	@echo "make clean      remove what was built (not the environment)"
 
@@ -57,9 +59,14 @@ check: lint
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib -ra" -p no:nbval -q \
 	  $(if $(PART),,--numprocesses=2 --dist=worksteal) $(QUICK)
 
-test: lint book
+test: lint book $(MARKER)
 	@echo "--- running the tests and comparing every notebook with a fresh run"
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
+marker: $(MARKER)
+	@command -v bwrap >/dev/null || \
+	  { echo "Marking needs a sandbox: run 'sudo apt install bubblewrap'."; exit 1; }
+	@echo "Marking is set up: $(BIN)/python -m marker --help"
 
 fuzz: $(READY)
 	@$(BIN)/python tests/symbolic/fuzz_questions.py $(or $(COUNT),5000) --seed $(or $(SEED),0)
@@ -77,7 +84,8 @@ bench: $(BENCH)
 lock:
 	@$(PYTHON) -m venv .venv-lock
 	@.venv-lock/bin/python -m pip install -q uv==0.13.8
-	@.venv-lock/bin/uv pip compile requirements.txt --output-file constraints.txt --upgrade \
+	@.venv-lock/bin/uv pip compile requirements.txt requirements-marker.txt \
+	  --output-file constraints.txt --upgrade \
 	  --universal --python-version 3.11 --no-annotate --no-emit-index-url \
 	  --custom-compile-command "make lock"
 
@@ -97,6 +105,12 @@ $(READY): requirements.txt constraints.txt pyproject.toml tools/check_python.py
 	@echo "--- [3/3] installing nnlib from this folder"
 	@$(BIN)/python -m pip install --disable-pip-version-check -q \
 	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(MARKER): requirements-marker.txt constraints.txt $(READY)
+	@echo "--- installing what marking needs"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q \
+	  -r requirements-marker.txt -c constraints.txt
 	@touch $@
 
 $(BENCH): benchmarks/requirements.txt tools/check_python.py
