@@ -10,8 +10,8 @@ from sphinx.application import Sphinx
 
 PARTS = (
     "places", "address", "formulas", "elements", "checked", "labels", "anchors", "toggles", "numbers",
-    "checks", "pages", "icons", "figures", "ledger", "api", "live", "index_terms", "search", "cards",
-    "sharing",
+    "checks", "tables", "pages", "figures", "ledger", "api", "live", "index_terms", "search", "cards",
+    "sharing", "cover", "theme",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 The objects of nnlib.symbolic print themselves as data as well (the type MIME below): formulas as
 TeX, reasons, conditions, what was compared. This module gives the data its form. A chain stands
-once in the page; book/_static/pattern.css moves its reasons beside the lines or below them, by the
+once in the page; the rules of chain_style move its reasons beside the lines or below them, by the
 room there is.
 """
 
@@ -23,9 +23,10 @@ from .formulas import katex_of
 
 MIME = "application/vnd.nnlib.derivation+json"
 CHAINS = ("derivation", "induction", "definition", "recurrence")
-# Widths, in letters M of the page's text, at which pattern.css can change a chain's form.
+# Widths, in letters M of the page's text, at which a chain's form can change.
 STEPS = range(16, 64, 4)
 GAP, WHY, LETTER = 2.0, 9.0, 0.45  # before a reason; the least a reason needs; a letter of it
+WIDEST_WHY = 13.5  # as wide as the page's margin, where reasons of different chains begin in line
 LONGEST_CODE = 24  # lines that a card shows beside the formula
 LEDGER = "book/checked_lines"
 
@@ -298,6 +299,20 @@ def depart_chain(self: HTML5Translator, node: Chain) -> None:
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
     self.body.append("</div>\n")
+
+
+def chain_style() -> str:
+    """The rules that set a chain by the room there is: class ``nnb-beside-32`` needs 32 em."""
+    both = "--nnb-rhs:2;--nnb-in:0;--nnb-columns:max-content "
+    forms = {
+        "below": f"{both}minmax(0,1fr)",
+        "beside": f"--nnb-why:3;{both}minmax(max-content,1fr) minmax({WHY}em,{WIDEST_WHY}em)",
+    }
+    return "".join(
+        f"@container (width >= {step}em){{.nnb-{form}-{step}>.nnb-lines{{{rule}}}}}"
+        for form, rule in forms.items()
+        for step in STEPS
+    )
 
 
 def link_to_ledger(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -26,8 +26,9 @@ STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 PARTS = files("nnlib.figures")
 SCRIPTS = ("host.js",)
-STYLES = ("canvas.css", "host.css")
 UNSEEN = re.compile(r"Layout|Style")
+LINK = re.compile(r"^(Directional)?LinkModel$")
+MOUNT = re.compile(r'<div class="nnh-mount" data-model="(\w+)">')
 CONTROLS = re.compile(r"(SelectionSlider|Dropdown|ToggleButtons)Model")
 
 
@@ -70,6 +71,11 @@ def figure_spec(models: list[dict[str, Any]]) -> dict[str, Any] | None:
     return next((spec for spec in specs if isinstance(spec, dict) and "alt" in spec), None)
 
 
+def is_wide(spec: dict[str, Any]) -> bool:
+    """Whether a figure needs the whole page, so that its caption stands below."""
+    return len(spec["panels"]) > 1 or bool(spec["cards"])
+
+
 class CaptionFigures(SphinxTransform):
     """Give each MovingFigure its alt text, caption, name and room, before figures are numbered."""
 
@@ -90,7 +96,7 @@ class CaptionFigures(SphinxTransform):
                 self.wrap(bundle, spec)
 
     def wrap(self, bundle: nodes.container, spec: dict[str, Any]) -> None:
-        figure = nodes.figure()
+        figure = nodes.figure(classes=["nnb-wide"] if is_wide(spec) else [])
         figure.source, figure.line = bundle.source, bundle.line
         bundle.replace_self(figure)
         figure += [bundle, self.caption(spec["caption"], bundle)]
@@ -119,15 +125,19 @@ class MountWidgets(SphinxPostTransform):
         for bundle in list(self.document.findall(is_bundle)):
             view, picture = part(bundle, VIEW), part(bundle, "image/png")
             if view is not None and picture is not None:
-                bundle.replace_self(mount(bundle.get("room", ""), view, picture))
+                model = root_id(bundle) or ""
+                bundle.replace_self(mount(model, bundle.get("room", ""), view, picture))
 
 
-def mount(waiting: str, view: nodes.container, picture: nodes.container) -> list[nodes.Node]:
+def mount(
+    model: str, waiting: str, view: nodes.container, picture: nodes.container
+) -> list[nodes.Node]:
     def raw(text: str) -> nodes.raw:
         return nodes.raw("", text, format="html")
 
     return [
-        raw('<div class="nnh-mount"><noscript><style>.nnh-wait{display:none}</style>'),
+        raw(f'<div class="nnh-mount" data-model="{model}">'),
+        raw("<noscript><style>.nnh-wait{display:none}</style>"),
         *picture.children,
         raw("</noscript>" + waiting),
         *view.children,
@@ -172,7 +182,7 @@ def card_html(marks: list[dict[str, Any]]) -> str:
 def add_host(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Send a page that has widgets their state, at its end, and the host script and styles."""
+    """Send a page that has widgets the host script, and what each widget needs when it comes near."""
     if app.builder.format != "html" or doctree is None:
         return
     scripts = NbMetadataCollector.get_js_files(app.env, pagename)
@@ -181,13 +191,58 @@ def add_host(
         scripts.pop(key)
     if not state or VIEW not in context.get("body", ""):
         return
-    page = {"version_major": 2, "version_minor": 0, "state": shared(app, slim(state))}
-    text = json.dumps(page, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
-    context["body"] += f'\n<script type="{STATE}">{text}</script>\n'
-    for style in STYLES:
-        app.add_css_file(f"figures/{style}")
+    state = shared(app, slim(state))
+    body, ways = context["body"], context["pathto"]
+    for model in MOUNT.findall(body):
+        file = write_state(app, state, model)
+        body = body.replace(f'data-model="{model}"', f'data-state="{ways(file, 1)}"')
+        body = body.replace(f'"{model}"', '"m0"')
+    if VIEW in re.sub(r'<div class="nnh-mount" data-state=.*?</script>', "", body, flags=re.DOTALL):
+        body += f'\n<script type="{STATE}">{whole(state)}</script>\n'
+    context["body"] = body
     for script in SCRIPTS:
         app.add_js_file(f"figures/{script}", loading_method="defer")
+
+
+def write_state(app: Sphinx, state: dict[str, Any], model: str) -> str:
+    """Write what one widget needs to a script of its own; return the script's path.
+
+    A script, because a page opened from disk may not fetch data. Models go by their place, so that
+    the same figure is the same file after each run.
+    """
+    ids = within(state, model)
+    links = [key for key in state if LINK.search(state[key]["model_name"])]
+    ids += [key for key in links if key not in ids and set(ends(state[key])) <= set(ids)]
+    text = whole({key: state[key] for key in ids})
+    for place, key in enumerate(ids):
+        text = text.replace(key, f"m{place}")
+    name = "state-" + hashlib.sha256(text.encode()).hexdigest()[:12]
+    file = Path(app.outdir, "_static", "figures", f"{name}.js")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"(globalThis.nnhStates ??= {{}})[{json.dumps(name)}] = {text};\n", "utf-8")
+    return f"_static/figures/{name}.js"
+
+
+def within(state: dict[str, Any], model: str) -> list[str]:
+    """The ids of a model and of all below it, in the order in which they are drawn."""
+    if model not in state:
+        return []
+    below = state[model]["state"].get("children", [])
+    return [model, *(key for one in below for key in within(state, plain_id(one)))]
+
+
+def ends(link: dict[str, Any]) -> list[str]:
+    return [plain_id(link["state"][end][0]) for end in ("source", "target")]
+
+
+def plain_id(reference: str) -> str:
+    return reference.removeprefix("IPY_MODEL_")
+
+
+def whole(state: dict[str, Any]) -> str:
+    """A state as the widget managers write it."""
+    page = {"version_major": 2, "version_minor": 0, "state": state}
+    return json.dumps(page, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
 def slim(state: dict[str, Any]) -> dict[str, Any]:
@@ -235,7 +290,7 @@ def copy_parts(app: Sphinx) -> None:
         return
     target = Path(app.outdir, "_static", "figures")
     target.mkdir(parents=True, exist_ok=True)
-    for name in (*SCRIPTS, *STYLES):
+    for name in SCRIPTS:
         (target / name).write_bytes(PARTS.joinpath(name).read_bytes())
 
 

@@ -143,23 +143,26 @@ def display_tex(node: nodes.math_block) -> str:
     return tex
 
 
-def copy_katex(app: Sphinx) -> None:
-    """Put KaTeX's style sheet and its woff2 fonts beside the pages."""
-    if app.builder.format != "html":
-        return
-    target = Path(app.outdir, "_static", "katex")
-    (target / "fonts").mkdir(parents=True, exist_ok=True)
+def katex_style() -> str:
+    """KaTeX's style sheet, with the woff2 fonts only, as book.css takes it in."""
     style = (KATEX / "katex.min.css").read_text("utf-8")
     style = re.sub(r",url\([^)]*\.(woff|ttf)\) format\([^)]*\)", "", style)
-    (target / "katex.min.css").write_text(style, "utf-8")
+    return style.replace("url(fonts/", "url(katex/fonts/")
+
+
+def copy_fonts(app: Sphinx) -> None:
+    """Put KaTeX's woff2 fonts beside the pages."""
+    if app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_static", "katex", "fonts")
+    target.mkdir(parents=True, exist_ok=True)
     for font in (KATEX / "fonts").glob("*.woff2"):
-        shutil.copy(font, target / "fonts")
+        shutil.copy(font, target)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("katex_macros", {}, "env", types=[dict])
     app.add_html_math_renderer("katex", (visit_math, None), (visit_displaymath, None))
     app.add_post_transform(KeepPunctuation)
-    app.add_css_file("katex/katex.min.css")
-    app.connect("builder-inited", copy_katex)
+    app.connect("builder-inited", copy_fonts)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

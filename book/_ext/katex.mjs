@@ -17,7 +17,6 @@ function width(node) {
     return (letters > 1 ? LETTER * letters : node.width) + (node.italic || 0);
   }
   const style = node.style || {};
-  const em = (value) => parseFloat(value) || 0;
   const classes = node.classes || [];
   if (classes.includes("katex-mathml") || classes.includes("pstrut")) return 0;
   const widths = (node.children || []).map(width);
@@ -31,13 +30,82 @@ function width(node) {
   return own * scale + em(style.marginLeft) + em(style.marginRight) + em(style.paddingLeft);
 }
 
+// --- the same formula with fewer elements ---------------------------------------------------
+
+const em = (value) => parseFloat(value) || 0;
+const round = (value) => `${Math.round(value * 1e4) / 1e4}em`;
+const has = (node, name) => (node.classes || []).includes(name);
+const within = (node, test) => test(node) || (node.children || []).some((one) => within(one, test));
+const styled = (node) => Object.values(node.style || {}).some(Boolean);
+
+// KaTeX stacks a lone sub- or superscript in a table of two rows: ten elements. Raised or lowered
+// text says the same in one; the strut of the line keeps its height (see .nnb-script).
+function script(node) {
+  const column = node.children[0]?.children[0]?.children[0];
+  const [only, second] = column?.children ?? [];
+  const [strut, body, more] = only?.children ?? [];
+  if (!body || second || more || !has(strut, "pstrut") || !has(body, "katex-sizing")) return;
+  if (styled(body) || within(body, (one) => has(one, "vlist-t") || one.pathName)) return;
+  const sizes = /reset-size(\d+) size(\d+)/.exec(body.classes.join(" "));
+  if (!sizes) return;
+  const scale = SIZES[sizes[2]] / SIZES[sizes[1]];
+  const { top, marginLeft, marginRight } = only.style;
+  const raise = -em(top) - em(strut.style.height);
+  node.classes = ["nnb-script", ...body.classes];
+  node.style = { verticalAlign: round(raise / scale), marginRight: round(em(marginRight) / scale) };
+  if (em(marginLeft)) node.style.marginLeft = round(em(marginLeft) / scale);
+  const [row, more_rows] = body.children;
+  const plain = row.children && !more_rows && !styled(row) && row.classes.every((name) =>
+    ["mord", "mtight", ""].includes(name));
+  node.children = plain ? row.children : body.children;
+}
+
+// A space between two signs is a margin of the first.
+function spaces(node) {
+  node.children = node.children.filter((space, k) => {
+    const before = node.children[k - 1];
+    const plain = has(space, "mspace") && !space.children.length && space.style.marginRight;
+    if (!plain || !before?.style || has(before, "mspace") || has(before, "katex-strut")) return true;
+    if (before.italic || before.style.marginRight || before.pathName) return true;
+    before.style.marginRight = space.style.marginRight;
+    return false;
+  });
+}
+
+// A span around one element that says nothing more than it.
+function bare(node) {
+  const [only, second] = node.children;
+  if (!only?.classes || second || styled(node) || Object.keys(node.attributes ?? {}).length) return null;
+  return node.classes.every((name) => !name || only.classes.includes(name)) ? only : null;
+}
+
+function slim(node) {
+  if (!node.children || !node.classes) return node;
+  node.children = node.children.map(slim);
+  if (has(node, "msupsub")) script(node);
+  spaces(node);
+  return bare(node) ?? node;
+}
+
+// In MathML a row of one element is that element.
+function slimMath(node) {
+  if (!node.children) return node;
+  node.children = node.children.map(slimMath);
+  const row = node.type === "mrow" && node.children.length === 1 && node.children[0].type;
+  return row && !Object.keys(node.attributes).length ? node.children[0] : node;
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const { tex, display } = JSON.parse(line);
   const options = { displayMode: display, macros: { ...macros }, strict: "error" };
   let answer;
   try {
     const tree = katex.__renderToDomTree(tex, options);
-    answer = { html: tree.toMarkup(), width: width(tree) * KATEX_FONT_SIZE };
+    const room = width(tree) * KATEX_FONT_SIZE;
+    const [spoken, drawn] = (display ? tree.children[0] : tree).children;
+    slimMath(spoken.children[0]);
+    drawn.children = drawn.children.map(slim);
+    answer = { html: tree.toMarkup(), width: room };
   } catch (error) {
     answer = { error: error.rawMessage ?? error.message };
   }

@@ -16,9 +16,10 @@ const paint = (color) => `var(--nnf-${color})`;
 const colorAt = (color, k) => (Array.isArray(color) ? color[k % color.length] : color);
 
 let ruler;
+let face = "system-ui, sans-serif";
 const widths = new Map();
 function widthOf(text, size = 12, bold = false) {
-  const font = `${bold ? 600 : 400} ${size}px system-ui, sans-serif`;
+  const font = `${bold ? 600 : 400} ${size}px ${face}`;
   const key = font + text;
   if (!widths.has(key)) {
     ruler ??= document.createElement("canvas").getContext("2d");
@@ -633,6 +634,11 @@ function render({ model, el }) {
   spec.sizes.forEach((_, k) => model.on(`change:i${k}`, later));
   const watch = new ResizeObserver(later);
   watch.observe(el);
+  face = getComputedStyle(el).fontFamily;
+  document.fonts?.ready.then(() => {
+    widths.clear(); // they were measured in another face
+    later();
+  });
   redraw();
   return () => {
     watch.disconnect();

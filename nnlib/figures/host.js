@@ -313,9 +313,22 @@ function models(state) {
   return page;
 }
 
-function read() {
+function inline() {
   const scripts = [...document.querySelectorAll(STATE)];
   return models(Object.assign({}, ...scripts.map((s) => JSON.parse(s.textContent).state)));
+}
+
+// What a figure needs stands in a script of its own, which is asked for when the figure is near.
+function load(address) {
+  const name = /([\w-]+)\.js/.exec(address)[1];
+  return new Promise((done, fail) => {
+    const finish = () => done(models(globalThis.nnhStates[name].state));
+    if (globalThis.nnhStates?.[name]) return finish();
+    const script = node("script", { src: address });
+    script.onload = finish;
+    script.onerror = () => fail(new Error("its data did not arrive; reload the page"));
+    return document.head.append(script);
+  });
 }
 
 // What stands in the mount with no script (a picture) comes back if a widget cannot be shown.
@@ -337,8 +350,9 @@ function mountOf(script) {
   );
 }
 
-async function show(mount, page, id) {
+async function show(mount, getting, id) {
   try {
+    const page = await getting();
     const live = view(page.get(id));
     live.classList.add("nnh-live");
     const drawn = await Promise.all([live, ...live.querySelectorAll("*")].map((el) => el.ready));
@@ -351,15 +365,46 @@ async function show(mount, page, id) {
   }
 }
 
+const shownBy = (script) => JSON.parse(script.textContent).model_id;
+
+const AHEAD = "600px"; // of scrolling, within which a figure is made ready
+
 function start() {
-  const page = read();
-  for (const script of document.querySelectorAll(VIEW)) {
-    show(mountOf(script), page, JSON.parse(script.textContent).model_id);
+  const scripts = [...document.querySelectorAll(VIEW)];
+  const far = new Map(
+    scripts.map((script) => [script.closest(".nnh-mount[data-state]"), script]).filter(([m]) => m),
+  );
+  const rest = scripts.filter((script) => !script.closest(".nnh-mount[data-state]"));
+  if (rest.length) {
+    const page = inline();
+    for (const script of rest) show(mountOf(script), () => page, shownBy(script));
   }
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting || !far.has(target)) continue;
+        near.unobserve(target);
+        show(target, () => load(target.dataset.state), shownBy(far.get(target)));
+        far.delete(target);
+      }
+    },
+    { rootMargin: AHEAD },
+  );
+  for (const mount of far.keys()) near.observe(mount);
+  // On paper, a figure that was not near yet is its still picture.
+  addEventListener("beforeprint", () => {
+    for (const mount of far.keys()) {
+      if (!mount.querySelector(".nnh-print")) {
+        const picture = mount.querySelector("noscript")?.textContent ?? "";
+        mount.append(node("div", { class: "nnh-print" }));
+        mount.lastChild.innerHTML = picture.replace(/<style>.*?<\/style>/, "");
+      }
+    }
+  });
 }
 
 // For a page that makes a figure later: its state and the id of its model, into this element.
-globalThis.nnhShow = (mount, state, id) => show(mount, models(state), id);
+globalThis.nnhShow = (mount, state, id) => show(mount, () => models(state), id);
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

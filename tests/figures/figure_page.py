@@ -14,11 +14,10 @@ import sys
 from docutils import nodes
 sys.path[:0] = {paths!r}
 project = "figures"
-extensions = ["myst_nb", "_ext.figures"]
-html_theme = "pydata_sphinx_theme"
+extensions = ["myst_nb", "_ext.figures", "_ext.theme"]
+html_theme = "nnb"
 html_favicon = "favicon.svg"
 html_math_renderer = "plain"
-html_context = {{"default_mode": "auto"}}
 numfig = True
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True

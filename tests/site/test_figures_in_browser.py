@@ -34,6 +34,13 @@ def address(site: Path, serve: Callable[[Path], str]) -> str:
     return serve(site) + "/index.html"
 
 
+# Figures draw themselves when they come near: goes to the first that waits, counts those that do not.
+GO_TO_NEXT = """
+document.querySelector(".nnh-mount:not([data-ready])")?.scrollIntoView();
+return document.querySelectorAll("[data-ready]").length;
+"""
+
+
 class Page:
     """The demo page in the browser."""
 
@@ -50,7 +57,8 @@ class Page:
         send("Emulation.setEmulatedMedia", {"media": "", "features": features})
         self.browser.get_log("browser")
         self.browser.get(self.address)
-        self.until(lambda: len(self.all("[data-ready]")) == len(FIGURES))
+        self.until(lambda: self.run(GO_TO_NEXT) == len(FIGURES))
+        self.run("scrollTo(0, 0)")
         return self
 
     def until(self, condition: Callable[[], Any], seconds: float = 30) -> Any:
@@ -389,6 +397,40 @@ def test_print_shows_the_picture_without_controls(page: Page) -> None:
     page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert page.part("weights", "svg").is_displayed()
     assert not any(el.is_displayed() for el in page.all(".nnh-live input, .nnh-live button"))
+
+
+def test_a_figure_asks_for_its_data_when_it_comes_near(page: Page) -> None:
+    page.browser.get_log("performance")
+    page.browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 390, "height": 400, "deviceScaleFactor": 1, "mobile": True},
+    )
+    page.browser.get(page.address)
+    page.until(lambda: page.all("[data-ready]"))
+    last = page.all(".nnh-mount")[-1]
+    state = last.get_attribute("data-state").rsplit("/")[-1]
+    log = "".join(entry["message"] for entry in page.browser.get_log("performance"))
+    assert "state-" in log and state not in log and not last.get_attribute("data-ready")
+    page.run("arguments[0].scrollIntoView()", last)
+    page.until(lambda: last.get_attribute("data-ready"))
+
+
+def test_print_shows_a_picture_where_a_figure_was_not_near_yet(page: Page) -> None:
+    page.browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 390, "height": 400, "deviceScaleFactor": 1, "mobile": True},
+    )
+    page.browser.get(page.address)
+    page.until(lambda: page.all("[data-ready]"))
+    page.run("dispatchEvent(new Event('beforeprint'))")
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    waiting = page.all(".nnh-mount:not([data-ready])")
+    assert waiting
+    for mount in waiting:
+        (picture,) = mount.find_elements(By.CSS_SELECTOR, ".nnh-print img")
+        assert picture.is_displayed() and picture.get_attribute("alt")
+        assert not mount.find_element(By.CSS_SELECTOR, ".nnh-wait").is_displayed()
+    assert not any(el.is_displayed() for el in page.all("[data-ready] > .nnh-print"))
 
 
 def test_every_figure_is_named_numbered_and_asks_no_other_host(page: Page) -> None:

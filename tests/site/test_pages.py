@@ -40,7 +40,7 @@ return {
 };
 """.replace(
     "SCROLLERS",
-    '".formula, .nnb-lhs, .nnb-rhs, .nnb-close, dd, pre, .output, .pst-scrollable-table-container"',
+    '".formula, .nnb-lhs, .nnb-rhs, .nnb-close, .nnb-claim, dd, pre, .output, .nnb-table"',
 )
 
 # Moves the first slider of each figure to its other end; says of each what its picture did.
@@ -74,15 +74,17 @@ def show(browser, size):
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
+SETTLED = """
+const waiting = document.querySelector(".nnh-mount:not([data-ready])");
+waiting?.scrollIntoView();
+return document.readyState === "complete" && document.fonts.status === "loaded" && !waiting;
+"""
+
+
 def settle(browser):
-    """Wait until every figure of the page has drawn itself."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        if browser.execute_script(
-            "return document.readyState === 'complete' && document.fonts.status === 'loaded' && "
-            "!document.querySelector('.nnh-mount:not([data-ready])')"
-        ):
-            return
+    """Go to each figure of the page and wait until it has drawn itself."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end and not browser.execute_script(SETTLED):
         time.sleep(0.05)
 
 

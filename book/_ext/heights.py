@@ -1,0 +1,96 @@
+"""How high each section of a page will be, at two widths, reckoned from what stands in it.
+
+The browser lays out a section only when it comes near (``content-visibility`` in the theme); until
+then the section takes the room that is reckoned here, so that the page keeps its length.
+"""
+
+from __future__ import annotations
+
+import re
+from math import ceil
+
+from docutils import nodes
+
+from .checked import Chain
+from .elements import Tag
+
+# Of a wide page and of a phone: letters in a line, and the pixels of a line of text.
+LETTERS, LINE = (72, 44), (30, 27)
+CODE_LINE, SUMMARY, GAP = (22, 20), 34, 20
+FIGURE_LINE, CONTROL = 24, 44
+HEIGHT = re.compile(r"--nnf-height:(\d+)px")
+
+
+def heights(doctree: nodes.document) -> dict[str, tuple[int, int]]:
+    """Pixels of each section of the second level, by its id: on a wide page and on a phone."""
+    return {
+        section["ids"][0]: (of(section, 0), of(section, 1))
+        for top in doctree.findall(nodes.section)
+        if isinstance(top.parent, nodes.document)
+        for section in top.children
+        if isinstance(section, nodes.section) and section["ids"]
+    }
+
+
+def of(node: nodes.Node, form: int) -> int:
+    """Pixels of a node and of all that is seen in it."""
+    for kind, height in KINDS.items():
+        if isinstance(node, kind):
+            return round(height(node, form))
+    return sum(of(child, form) for child in node.children)
+
+
+def text(node: nodes.Element, form: int) -> float:
+    return ceil(len(node.astext()) / LETTERS[form]) * LINE[form] + GAP
+
+
+def chain(node: Chain, form: int) -> float:
+    rows = len(node["cells"]) or len(list(node.findall(nodes.math)))
+    reasons = sum(1 for *_, why in node["cells"] if why) if form else 0
+    tall = sum(r"\frac" in row[1] or r"\sum" in row[1] for row in node["cells"])
+    return rows * 38 + tall * 22 + reasons * 26 + 2 * GAP + SUMMARY
+
+
+def code(node: nodes.literal_block, form: int) -> float:
+    return (node.astext().count("\n") + 1) * CODE_LINE[form] + 2 * GAP
+
+
+def picture(node: nodes.raw, form: int) -> float:
+    height = HEIGHT.search(node.astext())
+    if not height:
+        return 0
+    return int(height[1]) + node.astext().count("nnh-row") * CONTROL + FIGURE_LINE
+
+
+def rows(node: nodes.table, form: int) -> float:
+    return len(list(node.findall(nodes.row))) * 40 + GAP
+
+
+def tag(node: Tag, form: int) -> float:
+    """A fold shows its summary; anything else what stands in it."""
+    if node["tag"] == "details":
+        return SUMMARY
+    return sum(of(child, form) for child in node.children)
+
+
+def container(node: nodes.container, form: int) -> float:
+    if node.get("design_component") == "dropdown":
+        return SUMMARY + GAP
+    return sum(of(child, form) for child in node.children)
+
+
+KINDS = {
+    Chain: chain,
+    Tag: tag,
+    nodes.math_block: lambda node, form: 70 + node.astext().count(r"\\") * 40,
+    nodes.literal_block: code,
+    nodes.raw: picture,
+    nodes.table: rows,
+    nodes.title: lambda node, form: 72,
+    nodes.image: lambda node, form: 380 - 150 * form,
+    nodes.container: container,
+    nodes.paragraph: text,
+    nodes.caption: text,
+    nodes.term: text,
+    nodes.Text: lambda node, form: 0,
+}
