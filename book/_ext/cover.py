@@ -148,9 +148,13 @@ class Refute(SphinxDirective):
         right, wrong = right_and_wrong()
         between = nodes.container(classes=["nnb-between"])
         self.state.nested_parse(self.content, self.content_offset, between)
+        chain = BUILDERS["derivation"](right, "cover-right")
+        for link in list(chain.findall(nodes.reference)):
+            if "ledger" in link:  # the list of checked lines is that of the chapters
+                link.parent.parent.remove(link.parent)
         return [
             nodes.raw("", '<div class="nnb-refute" data-live="refute">', format="html"),
-            BUILDERS["derivation"](right, "cover-right"),
+            chain,
             between,
             BUILDERS["refutation"](wrong, "cover-wrong"),
             nodes.raw("", "</div>", format="html"),

@@ -72,19 +72,25 @@ function spaces(node) {
   });
 }
 
-// A span around one element that says nothing more than it.
-function bare(node) {
-  const [only, second] = node.children;
-  if (!only?.classes || second || styled(node) || Object.keys(node.attributes ?? {}).length) return null;
-  return node.classes.every((name) => !name || only.classes.includes(name)) ? only : null;
-}
+// Classes that KaTeX's style sheet says nothing of: what has no other is its content.
+const INERT = new Set(["", "mord", "mbin", "mrel", "mopen", "mclose", "mpunct", "minner", "mtight"]);
+const isInert = (node) =>
+  !styled(node) && !node.italic && node.classes.every((name) => INERT.has(name)) &&
+  !Object.keys(node.attributes ?? {}).length;
 
-function slim(node) {
-  if (!node.children || !node.classes) return node;
-  node.children = node.children.map(slim);
+function slim(node, around) {
+  if (!node.classes || node.pathName) return node;
+  if (!node.children) {
+    if (isInert(node)) node.classes = []; // a sign without a class is written without a span
+    return node;
+  }
+  node.children = node.children.map((child) => slim(child, node));
   if (has(node, "msupsub")) script(node);
   spaces(node);
-  return bare(node) ?? node;
+  // What stands in a stack is a box there; elsewhere a span that says nothing is its content.
+  if (around && has(around, "vlist")) return node;
+  node.children = node.children.flatMap((child) => (child.children && child.classes && isInert(child) ? child.children : [child]));
+  return node;
 }
 
 // In MathML a row of one element is that element.
@@ -104,7 +110,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const room = width(tree) * KATEX_FONT_SIZE;
     const [spoken, drawn] = (display ? tree.children[0] : tree).children;
     slimMath(spoken.children[0]);
-    drawn.children = drawn.children.map(slim);
+    drawn.children = drawn.children.map((part) => slim(part));
     answer = { html: tree.toMarkup(), width: room };
   } catch (error) {
     answer = { error: error.rawMessage ?? error.message };

@@ -120,7 +120,7 @@ def title_of(app: Sphinx, pagename: str, context: dict[str, Any]) -> str:
     """What the browser's tab says: the page, then the book."""
     own = name_of(app, pagename) if known(app, pagename) else context.get("title", "")
     book = app.config.project
-    return book if pagename == app.config.root_doc else f"{nodes.Text(own).astext()} · {book}"
+    return book if pagename == app.config.root_doc else f"{nodes.Text(own).astext()} – {book}"
 
 
 def parts(app: Sphinx, pagename: str) -> list[dict[str, Any]]:

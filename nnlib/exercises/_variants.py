@@ -77,7 +77,7 @@ def varied(**choices: Sequence[Any]) -> Callable[[Callable[..., Exercise]], Exer
 
     The first of each list is what the book has; ``variant(seed)`` draws from the lists. All that
     the question, the solution, the mistakes and the hints say of the data is made from them, so
-    that each number stands in one place::
+    that each number stands in one place:
 
         @varied(gamma=["0.99", "0.98", "0.95"])
         def half_life(gamma):
