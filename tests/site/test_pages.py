@@ -75,6 +75,7 @@ def show(browser, size):
 
 
 SETTLED = """
+document.querySelectorAll("details:has(.nnh-mount)").forEach((fold) => { fold.open = true; });
 const waiting = document.querySelector(".nnh-mount:not([data-ready])");
 waiting?.scrollIntoView();
 return document.readyState === "complete" && document.fonts.status === "loaded" && !waiting;
