@@ -3,7 +3,8 @@
 The text is cut into tokens by a scanner that knows every character it accepts; each number and
 name becomes a numbered placeholder; what is left (operators, brackets, commas) is parsed by
 Python's ``ast`` and only these nodes are built: sums, differences, products, quotients, powers,
-signs, an index ``c[t]``, and calls of the functions listed here. The question supplies the
+signs, an index ``c[t]``, and calls of the functions listed here (what people write in other ways
+is brought to this form before). The question supplies the
 symbols, with their assumptions; no other name means anything. Sizes are bounded before anything
 is computed, so nothing a person types can hang or fill the memory.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import ast
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +33,7 @@ from ._tokens import (
     scan,
     syntax_tree,
 )
+from ._written_input import plain_tokens
 
 __all__ = ["FUNCTIONS", "InputSize", "ParseError", "parse"]
 
@@ -56,6 +59,15 @@ FUNCTIONS: dict[str, Callable[..., sp.Expr]] = {
 _ARGUMENTS = {"max": (2, 9), "min": (2, 9), "delta": (2, 2), "log": (1, 1)}
 _SUMS = {"sum": sp.Sum, "Sum": sp.Sum, "prod": sp.Product, "Product": sp.Product}
 _SIGNS = {"∑": "sum", "Σ": "sum", "∏": "prod", "Π": "prod"}
+_ALSO = {
+    "KroneckerDelta": "delta",
+    "Abs": "abs",
+    "ceiling": "ceil",
+    "Max": "max",
+    "Min": "min",
+    "Maximum": "max",
+}
+_NUMBERS = {"e": sp.E, "pi": sp.pi}
 
 
 def parse(
@@ -72,8 +84,10 @@ def parse(
     text : str
         As a person types it: ``(1 - gamma)*c[t]``, ``sqrt(v) + epsilon``, ``γ^(T-t)``, ``β₁²``,
         ``sum(gamma**(T-t)*c[t], t, 1, T)``, ``prod(gamma[s], (s, t+1, T))``, ``delta(i, j)``.
-        Both ``**`` and ``^`` are powers. Multiplication is always written: ``2*gamma``. Decimals
-        are exact: 0.9 is 9/10.
+        Both ``**`` and ``^`` are powers. Decimals are exact: 0.9 is 9/10. As on paper, too:
+        ``2γ(1-γ)``, ``√x``, ``|x|``, ``⌊x/2⌋``, ``c_t``, ``Σ_{t=1}^T c_t``; and LaTeX:
+        ``\\frac{1}{2}\\sum_{t=1}^{T} \\hat{c}_t``. What people read in two ways, such as ``1/2x``,
+        is refused.
     symbols : iterable of Symbol and IndexedBase, or mapping from names to expressions
         All that may occur. Greek letters can be typed as letters or names, ``beta_1`` also as
         ``beta1`` or ``β₁``, ``lambda`` like any other.
@@ -99,10 +113,23 @@ def parse(
             f"the text has {len(text)} characters; at most {largest.length} can be read",
             largest.length + 1,
         )
-    tokens = check_order(scan(text, largest), len(text), largest, FUNCTIONS)
+    names = _Names(symbols, functions)
+    written = plain_tokens(scan(_without_dollars(text), largest), names, largest)
+    tokens = check_order(written, len(text), largest, FUNCTIONS)
     tree, starts = syntax_tree(tokens)
     with guarded():
-        return _Builder(tokens, starts, _Names(symbols, functions), largest).expression(tree)
+        return _Builder(tokens, starts, names, largest).expression(tree)
+
+
+def _without_dollars(text: str) -> str:
+    """A formula out of dollar signs; every other letter stays in its column."""
+    for sign in ("$$", "$"):
+        inner = text.strip()
+        if len(inner) > 2 * len(sign) and inner.startswith(sign) and inner.endswith(sign):
+            begin, end = text.index(sign), text.rindex(sign)
+            gap = " " * len(sign)
+            return text[:begin] + gap + text[begin + len(sign) : end]
+    return text
 
 
 # --- names --------------------------------------------------------------------------------------
@@ -123,6 +150,51 @@ class _Names:
             self.aliases[key] = name
         for key in doubtful:
             del self.aliases[key]
+        for name, symbol in self.symbols.items():  # a symbol may be called by its own name, too
+            own = canonical_name(_name_of(symbol)) if _has_name(symbol) else canonical_name(name)
+            if own not in doubtful:
+                self.aliases.setdefault(own, name)
+
+    def is_symbol(self, typed: str) -> bool:
+        """Whether the name stands for something that is no function."""
+        return self.symbol(typed) is not None or ascii_name(typed) in _NUMBERS
+
+    def is_family(self, typed: str) -> bool:
+        return isinstance(self.symbol(typed), sp.IndexedBase)
+
+    def pieces(self, typed: str) -> list[tuple[str, str]] | None:
+        """The names that were written without a space: ηγ, kx, p_ip_j; None if it is none of that.
+
+        A long name in plain letters is one name, and one that is not known.
+        """
+        typed = re.sub("([₀-₉]+)", lambda found: f"_{found[1].translate(SUBSCRIPTS)}", typed)
+        greek = any(letter in GREEK for letter in typed)
+        if not (greek or len(typed) == 2 or re.fullmatch(r"(?:[A-Za-z]_[A-Za-z0-9])+", typed)):
+            base, index = re.fullmatch(
+                r"(.*?)_?([0-9]*|(?<=_)[A-Za-z0-9]*)", ascii_name(typed)
+            ).groups()
+            return [(base, index)] if index and self.is_family(base) else None
+        return self._cut(typed)
+
+    def _cut(self, typed: str) -> list[tuple[str, str]] | None:
+        if not typed:
+            return []
+        for length in range(len(typed), 0, -1):
+            base, rest = typed[:length], typed[length:]
+            if self.is_family(base):
+                index = re.match(r"_([A-Za-z0-9])", rest)
+                if index is None and rest:
+                    continue
+                rest = rest[index.end() :] if index else rest
+                found = [(base, index[1] if index else "")]
+            elif self.symbol(base) is not None and not rest[:1].isdigit():
+                found = [(base, "")]
+            else:
+                continue
+            others = self._cut(rest)
+            if others is not None:
+                return [*found, *others]
+        return None
 
     def symbol(self, typed: str) -> sp.Basic | None:
         if typed in self.symbols:
@@ -132,12 +204,11 @@ class _Names:
 
     def function(self, typed: str) -> str | None:
         name = _SIGNS.get(typed, ascii_name(typed))
+        name = _ALSO.get(name, name)
         return name if name in self.functions or name in _SUMS else None
 
     def unknown(self, typed: str) -> str:
         text = f"'{typed}' is not known here"
-        if typed == "e":
-            return f"{text}; write exp(x) for a power of e"
         base, _, index = typed.partition("_")
         if index and isinstance(self.symbol(base), sp.IndexedBase):
             return f"{text}; write the index in brackets: {base}[{index}]"
@@ -164,6 +235,10 @@ def _symbol_table(symbols: Any) -> dict[str, sp.Basic]:
     return dict(symbols)
 
 
+def _has_name(symbol: Any) -> bool:
+    return isinstance(symbol, sp.Symbol | sp.IndexedBase)
+
+
 def _name_of(symbol: Any) -> str:
     if isinstance(symbol, sp.Symbol):
         return symbol.name
@@ -176,10 +251,20 @@ def ascii_name(name: str) -> str:
     return "".join(GREEK.get(c, c) for c in name).translate(SUBSCRIPTS)
 
 
+_SPELLINGS = {
+    "lamda": "lambda",
+    "lam": "lambda",
+    "eps": "epsilon",
+    "varepsilon": "epsilon",
+    "vartheta": "theta",
+    "varphi": "phi",
+}
+
+
 def canonical_name(name: str) -> str:
     """One spelling for γ and gamma, beta_1 and β₁, lamda and lambda, eps and epsilon."""
     plain = ascii_name(name).replace("_", "").replace("{", "").replace("}", "")
-    return {"lamda": "lambda", "lam": "lambda", "eps": "epsilon"}.get(plain, plain)
+    return _SPELLINGS.get(plain, plain)
 
 
 # --- from the tree to SymPy ---------------------------------------------------------------------
@@ -336,13 +421,15 @@ class _Builder:
 
     def look_up(self, token: Token) -> Any:
         for index in reversed(self.bound):
-            if canonical_name(token.typed) == canonical_name(index.name):
+            if canonical_name(token.text) == canonical_name(index.name):
                 return index
-        symbol = self.names.symbol(token.typed)
+        symbol = self.names.symbol(token.text)
         if symbol is None:
-            if self.names.function(token.typed):
+            if ascii_name(token.text) in _NUMBERS:
+                return _NUMBERS[ascii_name(token.text)]
+            if self.names.function(token.text):
                 raise ParseError(f"{token} is a function: {token.typed}(...)", token.column)
-            raise ParseError(self.names.unknown(token.typed), token.column)
+            raise ParseError(self.names.unknown(token.text), token.column)
         return symbol
 
     def element(self, node: ast.Subscript) -> _Built:
@@ -364,7 +451,7 @@ class _Builder:
         token = self.token(node)
         if not isinstance(node.func, ast.Name):
             raise ParseError("only a name can be a function", token.column)
-        name = self.names.function(token.typed)
+        name = self.names.function(token.text)
         if name is None:
             raise ParseError(self.not_a_function(token), token.column)
         if name in _SUMS:
@@ -377,10 +464,10 @@ class _Builder:
         return self.apply(token, name, [self.build(a) for a in node.args])
 
     def not_a_function(self, token: Token) -> str:
-        symbol = self.names.symbol(token.typed)
+        symbol = self.names.symbol(token.text)
         if isinstance(symbol, sp.IndexedBase):
             return f"{token} has its index in square brackets: {token.typed}[...]"
-        if symbol is not None or any(token.typed == b.name for b in self.bound):
+        if symbol is not None or any(token.text == b.name for b in self.bound):
             return f"{token} is not a function; write the product with *: {token.typed}*(...)"
         return f"{token} is not a function that can be used here; there are {self.listed()}"
 
@@ -428,7 +515,7 @@ class _Builder:
         token = self.token(node)
         if not isinstance(node, ast.Name) or token.kind != "name":
             raise ParseError("the second argument of a sum is the name of its index", token.column)
-        supplied = self.names.symbol(token.typed)
+        supplied = self.names.symbol(token.text)
         if isinstance(supplied, sp.Symbol) and supplied.is_integer:
             return supplied
-        return sp.Symbol(ascii_name(token.typed), integer=True)
+        return sp.Symbol(ascii_name(token.text), integer=True)

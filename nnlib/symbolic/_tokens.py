@@ -53,13 +53,32 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 _SAME = {"−": "-", "–": "-", "·": "*", "×": "*", "∗": "*", "⋅": "*", "∕": "/", "^": "**"}
+_COMMANDS = {
+    "cdot": "*",
+    "times": "*",
+    "ast": "*",
+    "div": "/",
+    "lfloor": "⌊",
+    "rfloor": "⌋",
+    "lceil": "⌈",
+    "rceil": "⌉",
+    "vert": "|",
+    "lvert": "|",
+    "rvert": "|",
+    "|": "|",
+}
+# Commands that say how large something is, or how far apart.
+_LAYOUT = "left right big Big bigl bigr Bigl Bigr displaystyle textstyle quad , ; : !".split()
+_MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 
 
+_LETTER = rf"[A-Za-z{''.join(GREEK)}][{''.join(_MARKS)}]?|[À-ÖØ-öø-ÿĀ-ſ]"
 _TOKEN = re.compile(
-    rf"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    rf"|(?P<name>[∑∏]|[A-Za-z_{''.join(GREEK)}][A-Za-z0-9_₀-₉{''.join(GREEK)}]*)"
+    rf"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9]))?)"
+    rf"|(?P<name>[∑∏]|(?:{_LETTER}|__)(?:{_LETTER}|[0-9₀-₉]|_(?!\{{))*)"
     r"|(?P<superscript>⁻?[⁰¹²³⁴-⁹]+)"
-    r"|(?P<operator>\*\*|//|[-+*/^()\[\],−–·×∗⋅∕])"
+    r"|(?P<command>\\(?:[A-Za-z]+|[,;:!| ]))"
+    r"|(?P<operator>\*\*|//|[-+*/^()\[\],−–·×∗⋅∕{}|√⌊⌋⌈⌉_]|=(?=[^=]))"
     r"|(?P<space>\s+)"
 )
 
@@ -69,14 +88,11 @@ _HINTS = {
     "<": "type an expression, not a comparison",
     ">": "type an expression, not a comparison",
     "!": "write a factorial as a product: prod(k, k, 1, n)",
-    "|": "write abs(x) for the absolute value",
-    "\\": "type plain names: gamma, not \\gamma",
-    "{": "use round brackets (...) for grouping, square ones for an index: c[t]",
-    "}": "use round brackets (...) for grouping, square ones for an index: c[t]",
+    "\\": "type plain names, or LaTeX: gamma, \\gamma",
+    "$": "dollar signs can stand around the whole formula only",
     ".": "a dot is only for decimals such as 0.5; for a product write *",
     ":": "write a range as in sum(c[t], t, 1, T)",
     "%": "write a percentage as a fraction: 5/100",
-    "√": "write sqrt(x)",
     "÷": "write a/b",
     "∞": "infinity cannot be typed here",
     "'": "no quotation marks are needed",
@@ -84,12 +100,12 @@ _HINTS = {
 }
 
 
-_PROGRAM_WORDS = frozenset("for in if else lambda and or not is import def return print".split())
+PROGRAM_WORDS = frozenset("for in if else lambda and or not is import def return print".split())
 
 
 @dataclass(frozen=True)
 class Token:
-    kind: str  # "number", "name" or "operator"
+    kind: str  # "number", "name", "operator" or "command"
     text: str
     column: int
     typed: str
@@ -129,9 +145,31 @@ def _tokens_of(kind: str, typed: str, column: int, largest: InputSize) -> list[T
             *minus,
             Token("number", digits, column, typed),
         ]
+    if kind == "command":
+        command = typed[1:]
+        if command in _LAYOUT or command.isspace():
+            return []
+        if command in _COMMANDS:
+            return [Token("operator", _COMMANDS[command], column, typed)]
+        return [Token("command", typed, column, typed)]
+    if kind == "name":
+        return [Token(kind, _without_marks(typed, column), column, typed)]
     if typed == "//":
         raise ParseError("'//': write floor(a/b) for a division rounded down", column)
     return [Token(kind, _SAME.get(typed, typed), column, typed)]
+
+
+def _without_marks(typed: str, column: int) -> str:
+    """The name as plain letters: x̂ is xhat."""
+    if typed.isascii():
+        return typed
+    name = ""
+    for number, sign in enumerate(typed):
+        letter, *marks = unicodedata.normalize("NFD", sign)
+        if marks and (len(marks) > 1 or marks[0] not in _MARKS or not letter.isascii()):
+            raise ParseError(_unreadable(sign), column + number)
+        name += _MARKS.get(letter, letter) + "".join(_MARKS[mark] for mark in marks)
+    return name
 
 
 def _check_number(typed: str, column: int, largest: InputSize) -> None:
@@ -195,7 +233,7 @@ def _check_after_operand(before: Token | None, token: Token, functions: Containe
     if token.text == "for":
         raise ParseError("'for': write a sum as sum(c[t], t, 1, T)", token.column)
     for word in (before, token):
-        if word.text in _PROGRAM_WORDS and not (word.text == "lambda" and word is token):
+        if word.text in PROGRAM_WORDS and not (word.text == "lambda" and word is token):
             raise ParseError(f"{word}: type one formula, not a program", word.column)
     if before.text in functions:
         raise ParseError(
