@@ -14,7 +14,14 @@ from nnlib.exercises._derived import (
     typed_names,
     with_own_symbols,
 )
-from nnlib.exercises._diagnosis import compare_on_grid, counterexample, diagnose, found_by_engine
+from nnlib.exercises._diagnosis import (
+    beyond,
+    compare_on_grid,
+    counterexample,
+    diagnose,
+    found_by_engine,
+    in_the_way,
+)
 from nnlib.exercises._feedback import as_markdown, sentence
 from nnlib.exercises._judgement import (
     RIGHT,
@@ -27,6 +34,7 @@ from nnlib.exercises._judgement import (
     Part,
 )
 from nnlib.symbolic import (
+    PROVED,
     REFUTED,
     Budget,
     Derivation,
@@ -136,7 +144,9 @@ class Formula(Exercise):
         if status in ACCEPTED and strangers:
             said = f"The value is right, but {strangers[0]} is not a symbol of the question."
             return Found(WRONG, as_markdown(said), "slip-stranger")
-        if status in ACCEPTED:
+        if status in ACCEPTED and status != PROVED:
+            return self._agreeing(formula)
+        if status == PROVED:
             return self._form(formula)
         if status != REFUTED:
             return Found(UNDECIDED)
@@ -144,6 +154,17 @@ class Formula(Exercise):
             said = f"The question has no {strangers[0]}; the right answer does not depend on it."
             return Found(WRONG, as_markdown(said), "slip-stranger")
         return self._wrong(formula, found_by_engine(verdict))
+
+    def _agreeing(self, formula: sp.Expr) -> Found:
+        """It agrees at all points that were tried, and is not proved: what stands in the way?"""
+        place = beyond(formula, self.solution, self.engine)
+        if place:
+            return self._wrong(formula, place)
+        hiding = in_the_way(formula, self.solution)
+        if hiding:
+            said = f"It agrees wherever it was tried, but with {hiding} in it that is no proof."
+            return Found(UNDECIDED, as_markdown(said))
+        return self._form(formula)
 
     def _strangers(self, formula: sp.Expr) -> list[sp.Symbol]:
         """Symbols that a SymPy expression brought along and the question does not have."""
@@ -170,6 +191,7 @@ class Formula(Exercise):
             if slip is not None:
                 return slip
             found = counterexample(formula, self.solution, self.engine)
+            found = found or beyond(formula, self.solution, self.engine)
         said = found or place or "Its value differs from that of the right answer."
         return Found(WRONG, as_markdown(said))
 

@@ -9,7 +9,7 @@ import sympy as sp
 
 from nnlib.exercises._base import ACCEPTED, Engine, Exercise, first_match, found_mistake
 from nnlib.exercises._derived import Symbols, shown_derivation, with_own_symbols
-from nnlib.exercises._diagnosis import counterexample
+from nnlib.exercises._diagnosis import counterexample, found_by_engine
 from nnlib.exercises._feedback import as_markdown, sentence
 from nnlib.exercises._judgement import (
     RIGHT,
@@ -27,6 +27,7 @@ from nnlib.symbolic import (
     REFUTED,
     Derivation,
     ParseError,
+    Verdict,
     exact,
     parse,
     to_latex,
@@ -169,7 +170,7 @@ class Proof(Exercise):
         """What is wrong with a line, as the reader counts them."""
         verdict = self.engine.verdict(before, after)
         if verdict.status == REFUTED:
-            return self._wrong(number, before, after)
+            return self._wrong(number, before, after, verdict)
         if verdict.status not in ACCEPTED:
             return Found(UNDECIDED, f"I cannot follow line {number}.")
         if verdict.status != PROVED and self.solution.accept == PROVED:
@@ -177,13 +178,14 @@ class Proof(Exercise):
             return Found(WRONG, as_markdown(said), "slip-large-step")
         return None
 
-    def _wrong(self, number: int, before: sp.Expr, after: sp.Expr) -> Found:
+    def _wrong(self, number: int, before: sp.Expr, after: sp.Expr, verdict: Verdict) -> Found:
         named = first_match(self.mistakes, lambda wrong: self.engine.same(after, wrong))
         if named:
             return found_mistake(named)
         said = f"Line {number} does not follow: `{to_text(after)}`."
         words = "this line gives {}, the line before {}"
         example = counterexample(after, before, self.engine, words)
+        example = example or found_by_engine(verdict, "the line before gives {}, this line {}")
         said = f"{said} {as_markdown(example)}" if example else said
         return Found(WRONG, said, "slip-false-line")
 

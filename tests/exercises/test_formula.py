@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sympy as sp
 
@@ -48,7 +50,24 @@ def said_of(answer, solution, **options):
         (B + 2, A**2 * (B + 2), "The factor A**2 is missing."),
         ((B + 2) * (1 - A), B + 2, "The factor 1 - A is too much."),
         ((B + 2) * (1 + A), B + 2, "The factor A + 1 is too much."),
-        ((B + 2) / (A + 1), B + 2, "The factor A + 1 is missing."),
+        ((B + 2) / (A + 1), B + 2, "Yours is the right answer divided by A + 1."),
+        ((B + 2) / A, (B + 2) * A, "The factor A**2 is missing."),
+        ((B + 2) / A**2, (B + 2) / A, "Yours is the right answer divided by A."),
+        ((B + 2), (B + 2) / A, "The division by A is missing."),
+        (A + 2 * B, A + 2 * B + K**2, "The term K² is missing."),
+        (A - B**2 + K, A + B**2 + K, "The term B² has the wrong sign."),
+        (A + B * K + 1, A + B * K * N + 1, "The factor N is missing in"),
+        (A + B / K + K, A + B + K, "The term B is divided by K, which is too much."),
+        (
+            1 / (sp.sqrt(A) + B),
+            1 / sp.sqrt(A + B),
+            "B stands beside the root; it belongs under it.",
+        ),
+        (
+            sp.Sum(x[k], (k, 1, K)),
+            sp.Sum(x[k], (k, 0, K - 1)),
+            "The sum over k runs from 1 to K, not from 0 to K - 1.",
+        ),
         ((B + 2) * (A - 1), B + 2, "The factor A - 1 is too much."),
         ((B + 2) * sp.sqrt(A), B + 2, "The factor sqrt(A) is too much."),
         (B / (A + 3), A / (B + 3), "A and B are exchanged."),
@@ -85,8 +104,11 @@ def test_a_size_and_a_value_are_not_exchanged():
 
 
 def test_right_for_one_only():
-    assert said_of(A + B, A + B ** (2 * N - 1)) == "This is right for N = 1 only."
-    assert said_of(A + B**3, A + B ** (2 * N - 1)) is None
+    said = "This is right for N = 1, but not for N = 2 or N = 3."
+    assert said_of(A + B, A + B ** (2**N - 1)) == said
+    assert said_of(A + B**3, A + B ** (2**N - 1)) is None
+    both = A + B ** (N**2 - 3 * N + 3)  # what is right for 1 and for 2 is not "right for 1"
+    assert said_of(A + B, both) is None
     assert said_of(A + sp.exp(A), A + B) is None
 
 
@@ -198,3 +220,67 @@ def test_odd_things_are_not_formulas():
 
 
 total = sp.Sum((x[k] + 1) ** 2, (k, 0, K - 1))
+
+
+R = A**K * (1 - A)
+HIDDEN = [
+    "exp(-100)",
+    "exp(-1000)",
+    "10^-30",
+    "A^K*delta(K, 57)",
+    "delta(K, 57)",
+    "delta(K, 99991)",
+    "floor(K/50)",
+    "floor(K/10^9)",
+    "max(0, K - 10^6)",
+    "prod(K - k, k, 1, 12)",
+    "prod(K - k, k, 1, 60)",
+    "(K-1)*(K-2)*(K-3)*(K-4)*(K-5)*(K-6)*(K-7)*(K-8)*(K-9)*(K-10)*(K-11)*(K-12)",
+    "sum(exp(-900 - k), k, 1, K)",
+    "floor(A/10^9)",
+]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_differs_only_where_nobody_looks_is_not_right(hidden):
+    exercise = Formula(R, [A, K], given=[A < 5], **ASKED, mistakes=[("m", "A", "m")])
+    judgement = exercise.judge(f"A^K*(1-A) + {hidden}")
+    if hidden == "floor(A/10^9)":  # zero wherever A < 5
+        assert judgement.right
+    else:
+        assert judgement.status in ("wrong", "undecided") and judgement.points == 0
+
+
+def test_what_stands_in_the_way_of_a_proof_is_named():
+    exercise = Formula(R, [A, K], **ASKED, mistakes=[("m", "A", "m")])
+    said = str(exercise.check("A^K*(1-A) + floor(K/10^9)"))
+    assert said.startswith(
+        "I cannot decide this. It agrees wherever it was tried, but with ⌊K/1000"
+    )
+    assert "K = 57" in str(exercise.check("A^K*(1-A) + delta(K, 57)"))
+
+
+def test_a_counterexample_has_possible_values():
+    share = sp.IndexedBase("p", positive=True)
+    given = [sp.Eq(sp.Sum(share[k], (k, 0, K - 1)), 1)]
+    exercise = Formula(
+        sp.Sum(share[k] ** 2, (k, 0, K - 1)), [share, k, K], given=given, **ASKED, mistakes=[]
+    )
+    said = str(exercise.check("sum(p_k^2, k, 0, K-1) + p_0^3 - 1/7"))
+    shares = [sp.Rational(value) for value in re.findall(r"p\[\d\] = ([\d/]+)", said)]
+    assert len(shares) >= 2 and sum(shares) == 1
+    single = Formula(
+        share[0] * share[1], [share], given=[share[0] + share[1] < 1], **ASKED, mistakes=[]
+    )
+    said = str(single.check("p_0 + p_1^3"))
+    assert (
+        all(sp.Rational(v) < 1 for v in re.findall(r"p\[\d\] = ([\d/]+)", said)) and "p[0]" in said
+    )
+
+
+def test_values_that_look_alike_are_shown_with_more_digits():
+    said = counterexample(
+        A + sp.Rational(1, 10**9), A * sp.sqrt(2) / sp.sqrt(2) + sp.exp(-30), engine()
+    )
+    yours, right = re.search(r"gives (\S+), the right one (\S+)\.$", said).groups()
+    assert yours != right
