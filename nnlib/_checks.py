@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import numbers
 import operator
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,12 +19,14 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Array",
+    "as_cache",
     "as_dtype",
     "as_float",
     "as_generator",
     "as_unit_rate",
     "check_axis",
     "check_bool",
+    "check_callable",
     "check_choice",
     "check_dtype",
     "check_int",
@@ -33,6 +36,7 @@ __all__ = [
     "check_shape",
     "check_whole",
     "describe",
+    "has_axes",
     "holds",
     "is_symbolic",
     "unwrap",
@@ -54,16 +58,31 @@ def as_float(x: Any, name: str) -> Array:
         )
     try:
         array = np.asanyarray(x)
-    except ValueError as error:
-        raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from None
+    except ValueError:
+        raise ValueError(
+            f"{name} must be a rectangular array of numbers, got {describe(x)}"
+        ) from None
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
+    if array.dtype.kind == "O" and not isinstance(x, np.ndarray):
+        array = _without_long_integers(array, name)
     if array.dtype.kind == "O" and not all(hasattr(e, "__truediv__") for e in array.flat):
         odd = next(e for e in array.flat if not hasattr(e, "__truediv__"))
         raise TypeError(f"{name} must hold numbers, got an element of type {type(odd).__name__}")
     if array.dtype.kind not in "fcO":
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
     return array
+
+
+def _without_long_integers(array: Array, name: str) -> Array:
+    """Integers that fit into no integer dtype become float64 as others do, if they fit in that."""
+    if not array.size or not all(type(e) in (int, float) for e in array.flat):
+        return array
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        largest = max((e for e in array.flat), key=abs)
+        raise ValueError(f"{name} must hold finite numbers, got {describe(largest)}") from None
 
 
 def as_dtype(x: Any, dtype: np.dtype[Any], name: str) -> Array:
@@ -124,12 +143,15 @@ def _as_number(value: Any, name: str) -> Any:
         return value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, got {describe(value)}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be finite, got {describe(value)}") from None
 
 
 def as_unit_rate(value: Any, name: str) -> Any:
     """Return a number, a symbol or an array of either, each in [0, 1)."""
-    if np.ndim(value) == 0 and not isinstance(value, np.ndarray):
+    if not has_axes(value) and not isinstance(value, np.ndarray):
         return check_number(value, name, 0, 1, ends="[)")
     array = as_float(value, name)
     if array.dtype.kind == "c":
@@ -149,14 +171,16 @@ def check_int(value: Any, name: str, low: int | None = None, high: int | None = 
         raise TypeError(f"{name} must be a whole number, got {describe(value)}") from None
     if (low is not None and number < low) or (high is not None and number > high):
         expected = f"at least {low}" if high is None else f"between {low} and {high}"
-        raise ValueError(f"{name} must be {expected}, got {number}")
+        raise ValueError(f"{name} must be {expected}, got {describe(number)}")
+    if abs(number) > sys.maxsize:
+        raise ValueError(f"{name} must be at most {sys.maxsize} in size, got {describe(number)}")
     return number
 
 
 def check_whole(value: Any, name: str, low: int) -> Any:
     """Return a whole number >= low as a Python int, or one symbol unchecked."""
     if is_symbolic(value) or (
-        getattr(value, "dtype", None) == np.dtype("O") and np.ndim(value) == 0
+        getattr(value, "dtype", None) == np.dtype("O") and not has_axes(value)
     ):
         return value
     return check_int(value, name, low)
@@ -192,7 +216,7 @@ def check_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:
 
 def check_pair(value: Any, name: str, low: int) -> tuple[int, int]:
     """Return ``(vertical, horizontal)`` from one whole number or a pair, each at least ``low``."""
-    if np.ndim(value) == 0:
+    if not has_axes(value):
         number = check_int(value, name, low)
         return number, number
     if len(value) != 2:
@@ -237,8 +261,37 @@ def as_generator(rng: Any, name: str = "rng") -> np.random.Generator:
     raise TypeError(f"{name} must be a numpy.random.Generator or a seed, got {describe(rng)}")
 
 
+def as_cache(cache: Any, *kind: Any, parts: int | None = None) -> Any:
+    """Return what a forward pass gave beside y, of the ``kind`` that it gives."""
+    sound = isinstance(cache, kind)
+    if sound and parts is not None:
+        sound = len(cache) == parts and isinstance(cache[0], (np.ndarray, np.generic))
+    if not sound:
+        raise TypeError(
+            f"cache must be the {kind[0].__name__} that the forward pass returned beside its "
+            f"result, got {describe(cache)}"
+        )
+    return cache
+
+
+def check_callable(value: Any, name: str) -> None:
+    """Raise unless ``value`` is a function, or another thing that can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {describe(value)}")
+
+
+def has_axes(value: Any) -> bool:
+    """Whether ``value`` is an array or a sequence; it may hold rows of several lengths."""
+    try:
+        return np.ndim(value) > 0
+    except ValueError:
+        return True
+
+
 def describe(value: Any) -> str:
     """What came, short, with its type."""
+    if isinstance(value, int) and abs(value) > 10**60:
+        return f"a number of {value.bit_length()} bits ({type(value).__name__})"
     text = repr(value)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
 

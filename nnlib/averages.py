@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, as_unit_rate, check_number, is_symbolic, unwrap
+from nnlib._checks import Array, as_float, as_unit_rate, check_number, has_axes, is_symbolic, unwrap
 
 __all__ = [
     "average_",
@@ -172,7 +172,7 @@ def _weights(gammas: Any, length: int) -> list[Any]:
     """Return gamma_1, ..., gamma_T, each checked."""
     if callable(gammas):
         values = [gammas(t) for t in range(1, length + 1)]
-    elif np.ndim(gammas) != 1:
+    elif not has_axes(gammas) or any(has_axes(g) for g in gammas):
         raise TypeError(
             "gammas must be a sequence as long as c or a function of t = 1, 2, ..., "
             f"got {gammas!r}; for a constant gamma use moving_average"
@@ -181,4 +181,5 @@ def _weights(gammas: Any, length: int) -> list[Any]:
         values = list(gammas)
     if len(values) != length:
         raise ValueError(f"gammas must be as long as c, {length}, got {len(values)} values")
-    return [check_number(g, f"gamma_{t}", 0, 1) for t, g in enumerate(values, start=1)]
+    name = "gammas({})" if callable(gammas) else "gammas: gamma_{}"
+    return [check_number(g, name.format(t), 0, 1) for t, g in enumerate(values, start=1)]

@@ -20,7 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, as_generator, check_choice, check_number, check_shape
+from nnlib._checks import (
+    Array,
+    as_float,
+    as_generator,
+    check_callable,
+    check_choice,
+    check_number,
+    check_shape,
+    describe,
+)
 
 __all__ = ["central_difference", "check_backward", "complex_step", "projection_error"]
 
@@ -46,6 +55,7 @@ def central_difference(
     -------
     array of the shape and dtype of ``x``
     """
+    check_callable(f, "f")
     x = _real(x)
     h = None if h is None else check_number(h, "h", 0, ends="(]")
     gradient = np.empty_like(x)
@@ -67,6 +77,7 @@ def complex_step(f: Callable[[Array], Any], x: Any, dy: Any = None, *, h: Any = 
     says so if f returns a real result, because then the derivative was lost on the way. Source:
     Squire and Trapp, "Using complex variables to estimate derivatives" (1998).
     """
+    check_callable(f, "f")
     x = _real(x)
     h = check_number(h, "h", 0, ends="(]")
     gradient = np.empty_like(x)
@@ -97,6 +108,7 @@ def projection_error(
     rounding. ``h`` is 1e-30, or the cube root of the dtype's eps, 6e-6 in float64, by default, ``rng`` a Generator or a seed; the rest is as in
     `central_difference`. The error is relative to the sum of the sizes |gradient u|.
     """
+    check_callable(f, "f")
     x, gradient = _real(x), as_float(gradient, "gradient")
     check_shape(gradient, "gradient", x.shape)
     method = check_choice(method, "method", ("central", "complex"))
@@ -146,13 +158,20 @@ def check_backward(
         If it is above ``tolerance``; the message names the input and the entry and gives both
         values.
     """
+    check_callable(forward, "forward")
+    check_callable(backward, "backward")
+    if not isinstance(inputs, (list, tuple)):
+        raise TypeError(f"inputs must be a list or tuple of arrays, got {describe(inputs)}")
     method = check_choice(method, "method", ("central", "complex"))
     numeric = complex_step if method == "complex" else central_difference
     arrays = [_real(x, f"inputs[{i}]") for i, x in enumerate(inputs)]
     if tolerance is None:
         tolerance = max((_usual_tolerance(x, method) for x in arrays), default=0.0)
     tolerance = check_number(tolerance, "tolerance", 0, ends="(]" if arrays else "[]")
-    y, cache = forward(*arrays)
+    pair = forward(*arrays)
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        raise TypeError(f"forward must return a pair (y, cache), got {describe(pair)}")
+    y, cache = pair
     dy = as_generator(rng).uniform(-1, 1, size=np.shape(y))
     gradients = backward(dy, cache)
     gradients = gradients if isinstance(gradients, tuple) else (gradients,)
@@ -202,6 +221,7 @@ def _project(y: Any, dy: Any) -> Any:
         if np.size(y) != 1:
             raise ValueError(f"dy must be given: f returned an array of shape {np.shape(y)}")
         return np.reshape(y, ())[()]
+    dy = as_float(dy, "dy")
     if np.shape(dy) != np.shape(y):
         raise ValueError(f"dy must have the shape of f(x), {np.shape(y)}, got {np.shape(dy)}")
     return np.sum(dy * np.asanyarray(y))

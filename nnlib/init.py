@@ -145,7 +145,7 @@ def _ratio(top: float, fan: int) -> float:
 
 
 def _check_shape(shape: Any) -> list[int]:
-    if not isinstance(shape, Sequence) or isinstance(shape, str):
+    if not isinstance(shape, Sequence) or isinstance(shape, (str, bytes)):
         raise TypeError(f"shape must be a sequence of whole numbers, got {shape!r}")
     if len(shape) < 2:
         raise ValueError(f"shape must be (out, in) or (out, in, *kernel), got {tuple(shape)}")

@@ -32,9 +32,11 @@ import numpy as np
 from nnlib import conv, functional
 from nnlib._checks import (
     Array,
+    as_cache,
     as_float,
     as_generator,
     check_bool,
+    check_callable,
     check_choice,
     check_dtype,
     check_int,
@@ -42,6 +44,8 @@ from nnlib._checks import (
     check_number,
     check_pair,
     check_shape,
+    describe,
+    has_axes,
 )
 from nnlib._speed import narrow, wide
 from nnlib.conv._shapes import check_padding
@@ -100,12 +104,21 @@ def linear_backward(
 
     ``dx`` is None where it is not needed, as in the first layer of a network.
     """
-    x, weight = cache
+    x, weight = as_cache(cache, tuple, parts=2)
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", (len(x), len(weight)))
     dtype, x, weight, dy = np.result_type(x, weight, dy), wide(x), wide(weight), wide(dy)
     dx = narrow(dy @ weight, dtype) if check_bool(needs_dx, "needs_dx") else None
     return dx, narrow(dy.T @ x, dtype), narrow(dy.sum(axis=0), dtype)
+
+
+def _initial(init: Any, shape: tuple[int, ...], rng: Any, dtype: Any) -> Array:
+    """The weights that ``init`` draws; an array of the shape, or it is no initialization."""
+    check_callable(init, "init")
+    weight = init(shape, rng, dtype=dtype)
+    if not isinstance(weight, np.ndarray) or weight.shape != shape:
+        raise TypeError(f"init must return an array of shape {shape}, got {describe(weight)}")
+    return weight
 
 
 _INFERENCE: ContextVar[bool] = ContextVar("inference", default=False)
@@ -268,7 +281,7 @@ class Linear(Module):
         into = check_int(in_features, "in_features", 1)
         out = check_int(out_features, "out_features", 1)
         self._parameters = ("weight", "bias") if check_bool(bias, "bias") else ("weight",)
-        self.weight = init((out, into), rng, dtype=dtype)
+        self.weight = _initial(init, (out, into), rng, dtype)
         self.bias = np.zeros(out, self.weight.dtype) if bias else None
 
     def forward(self, x: Any) -> Array:
@@ -332,7 +345,7 @@ class Conv2d(_Convolution):
         into, out, groups = _check_channels(in_channels, out_channels, groups)
         shape = (out, into // groups, *check_pair(kernel_size, "kernel_size", 1))
         super().__init__(
-            init(shape, rng, dtype=dtype),
+            _initial(init, shape, rng, dtype),
             out,
             bias,
             stride=check_pair(stride, "stride", 1),
@@ -370,7 +383,7 @@ class ConvTranspose2d(_Convolution):
         into, out, groups = _check_channels(in_channels, out_channels, groups)
         shape = (into, out // groups, *check_pair(kernel_size, "kernel_size", 1))
         super().__init__(
-            init(shape, rng, dtype=dtype),
+            _initial(init, shape, rng, dtype),
             out,
             bias,
             stride=check_pair(stride, "stride", 1),
@@ -471,7 +484,9 @@ class Maxout(_Elementwise):
     _pair = (functional.maxout, functional.maxout_backward)
 
     def __init__(self, num_pieces: int = 2, axis: int = 1) -> None:
-        super().__init__(num_pieces=check_int(num_pieces, "num_pieces", 1), axis=axis)
+        super().__init__(
+            num_pieces=check_int(num_pieces, "num_pieces", 1), axis=check_int(axis, "axis")
+        )
 
 
 class MaxPool2d(_Elementwise):
@@ -601,7 +616,7 @@ class LayerNorm(Module):
         self, normalized_shape: int | Sequence[int], *, eps: Any = 1e-5, dtype: Any = np.float64
     ) -> None:
         super().__init__()
-        sizes: Any = [normalized_shape] if np.ndim(normalized_shape) == 0 else normalized_shape
+        sizes: Any = normalized_shape if has_axes(normalized_shape) else [normalized_shape]
         shape = tuple(check_int(n, "normalized_shape", 1) for n in sizes)
         self.eps = check_number(eps, "eps", 0)
         dtype = check_dtype(dtype)
@@ -682,7 +697,7 @@ class CrossEntropyLoss(_Loss):
     ) -> None:
         super().__init__(
             weight=weight if weight is None else as_float(weight, "weight"),
-            ignore_index=ignore_index,
+            ignore_index=None if ignore_index is None else check_int(ignore_index, "ignore_index"),
             reduction=check_choice(reduction, "reduction", ("mean", "sum", "none")),
             label_smoothing=check_number(label_smoothing, "label_smoothing", 0, 1),
         )

@@ -128,7 +128,7 @@ def cyclical(
     gamma = check_number(gamma, "gamma", 0, ends="()")
     cycle, place = divmod(t, up + down)
     height = place / up if place <= up else (up + down - place) / down
-    scale = {"triangular": 1, "triangular2": 1 / 2**cycle, "exp_range": gamma**t}[mode]
+    scale = gamma**t if mode == "exp_range" else 0.5**cycle if mode == "triangular2" else 1
     return base_lr + (max_lr - base_lr) * height * scale
 
 

@@ -23,6 +23,7 @@ import numpy as np
 
 from nnlib._checks import (
     Array,
+    as_cache,
     as_float,
     check_bool,
     check_int,
@@ -133,7 +134,7 @@ def conv2d_backward(
     dx, dw, db : arrays of the shapes of x, w and b
         dx is None where it is not needed, db where there is no b.
     """
-    x, w, b, geometry, groups, dtype = cache
+    x, w, b, geometry, groups, dtype = as_cache(cache, ConvCache)
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", (x.shape[0], w.shape[0], *geometry.output_size))
     dtype, dy = np.result_type(dtype, dy), wide(dy)
@@ -198,7 +199,7 @@ def conv_transpose2d_backward(
 
     Arguments and results are those of `conv2d_backward`.
     """
-    x, w, b, geometry, groups, dtype = cache
+    x, w, b, geometry, groups, dtype = as_cache(cache, ConvCache)
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", (x.shape[0], groups * w.shape[1], *geometry.size))
     dtype, dy = np.result_type(dtype, dy), wide(dy)

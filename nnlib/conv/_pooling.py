@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, check_bool, check_ndim, check_shape
+from nnlib._checks import Array, as_cache, as_float, check_bool, check_ndim, check_shape
 from nnlib._speed import finite, masked, narrow, unbuffered, wide
 from nnlib.conv._geometry import Geometry
 
@@ -102,7 +102,7 @@ def max_pool2d_backward(dy: Any, cache: MaxPoolCache) -> Array:
     -------
     dx : array of the shape of x
     """
-    x, y, geometry = cache
+    x, y, geometry = as_cache(cache, MaxPoolCache)
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", y.shape)
     dtype, dy = dy.dtype, wide(dy)
@@ -181,7 +181,7 @@ def avg_pool2d_backward(dy: Any, cache: AvgPoolCache) -> Array:
     -------
     dx : array of the shape of x
     """
-    count, shape, geometry = cache
+    count, shape, geometry = as_cache(cache, AvgPoolCache)
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", shape)
     share = wide(dy) / count

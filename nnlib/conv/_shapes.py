@@ -208,6 +208,8 @@ def receptive_field(
         If a number is not whole or too small, or the lengths differ.
     """
     try:
+        if isinstance(kernel_sizes, (str, bytes, set)):
+            raise TypeError  # they are no sequence of numbers in an order
         kernel_sizes = tuple(kernel_sizes)
     except TypeError:
         raise TypeError(f"kernel_sizes must be a sequence, got {describe(kernel_sizes)}") from None

@@ -13,6 +13,7 @@ import numpy as np
 
 from nnlib._checks import (
     Array,
+    as_cache,
     as_float,
     as_generator,
     check_axis,
@@ -73,7 +74,7 @@ def sigmoid(x: Any) -> tuple[Array, Array]:
 
 def sigmoid_backward(dy: Any, cache: Array) -> Array:
     """Gradient of `sigmoid`: dx = dy y (1 - y)."""
-    y = cache
+    y = as_cache(cache, *ARRAYS)
     return _check_dy(dy, y) * y * (1 - y)
 
 
@@ -88,7 +89,7 @@ def tanh(x: Any) -> tuple[Array, Array]:
 
 def tanh_backward(dy: Any, cache: Array) -> Array:
     """Gradient of `tanh`: dx = dy (1 - y^2)."""
-    y = cache
+    y = as_cache(cache, *ARRAYS)
     return _check_dy(dy, y) * (1 - y * y)
 
 
@@ -113,7 +114,7 @@ def silu(x: Any) -> tuple[Array, SiLUCache]:
 
 def silu_backward(dy: Any, cache: SiLUCache) -> Array:
     """Gradient of `silu`: dx = dy s (1 + x (1 - s)) with s = sigmoid(x)."""
-    x, s = cache
+    x, s = as_cache(cache, SiLUCache)
     return _check_dy(dy, x) * s * (1 + x * (1 - s))
 
 
@@ -129,7 +130,7 @@ def relu(x: Any) -> tuple[Array, Array]:
 
 def relu_backward(dy: Any, cache: Array) -> Array:
     """Gradient of `relu`: dx = dy where x > 0, else 0."""
-    positive = cache
+    positive = as_cache(cache, *ARRAYS)
     return masked(_check_dy(dy, positive), positive)
 
 
@@ -148,7 +149,7 @@ def leaky_relu(x: Any, negative_slope: Any = 0.01) -> tuple[Array, tuple[Array, 
 
 def leaky_relu_backward(dy: Any, cache: tuple[Array, Any]) -> Array:
     """Gradient of `leaky_relu`: dx = dy where x > 0, else negative_slope dy."""
-    positive, negative_slope = cache
+    positive, negative_slope = as_cache(cache, tuple, parts=2)
     dy = _check_dy(dy, positive)
     return np.where(positive, dy, negative_slope * dy)
 
@@ -169,7 +170,7 @@ def elu(x: Any, alpha: Any = 1.0) -> tuple[Array, tuple[Array, Array, Any]]:
 
 def elu_backward(dy: Any, cache: tuple[Array, Array, Any]) -> Array:
     """Gradient of `elu`: dx = dy where x > 0, else alpha exp(x) dy."""
-    positive, below, alpha = cache
+    positive, below, alpha = as_cache(cache, tuple, parts=3)
     dy = _check_dy(dy, positive)
     return np.where(positive, dy, alpha * np.exp(below) * dy)
 
@@ -224,7 +225,7 @@ def maxout(x: Any, num_pieces: int = 2, axis: int = 1) -> tuple[Array, MaxoutCac
 
 def maxout_backward(dy: Any, cache: MaxoutCache) -> Array:
     """Gradient of `maxout`: dx is dy at the largest piece and 0 at the others."""
-    chosen, shape, axis = cache
+    chosen, shape, axis = as_cache(cache, MaxoutCache)
     dy = as_float(dy, "dy")
     check_shape(dy, "dy", chosen.shape[: axis + 1] + chosen.shape[axis + 2 :])
     return masked(np.expand_dims(dy, axis + 1), chosen).reshape(shape)
@@ -283,7 +284,7 @@ def dropout_backward(dy: Any, cache: DropoutCache | None) -> Array:
     """Gradient of `dropout`: dx = dy / (1 - p) where x was kept, else 0; dy if nothing was dropped."""
     if cache is None:
         return as_float(dy, "dy")
-    kept, scale = cache
+    kept, scale = as_cache(cache, DropoutCache)
     return masked(_check_dy(dy, kept) * scale, kept)
 
 
@@ -299,6 +300,9 @@ def _first_largest(pieces: Array, largest: Array, axis: int) -> Array:
         taken = np.logical_or(taken, first)
         chosen.append(first)
     return np.stack(chosen, axis)
+
+
+ARRAYS = (np.ndarray, np.generic)
 
 
 def _check_dy(dy: Any, cached: Array) -> Array:

@@ -6,7 +6,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnlib._checks import Array, as_float, check_choice, check_number, check_shape
+from nnlib._checks import (
+    Array,
+    as_cache,
+    as_float,
+    check_choice,
+    check_number,
+    check_shape,
+    describe,
+    has_axes,
+)
 from nnlib._speed import narrow, wide
 
 __all__ = ["SquaredErrorCache", "mse_loss", "mse_loss_backward"]
@@ -63,8 +72,8 @@ def mse_loss_backward(cache: SquaredErrorCache, dloss: Any = 1) -> Array:
     By the target it is -dy. ``dloss`` is a number, or for ``reduction="none"`` also an array of the
     shape of the losses.
     """
-    difference, reduction, dtype = cache
-    if np.ndim(dloss) == 0:
+    difference, reduction, dtype = as_cache(cache, SquaredErrorCache)
+    if not has_axes(dloss):
         dloss = dloss if np.iscomplexobj(dloss) else check_number(dloss, "dloss")
     elif reduction == "none":
         dloss = as_float(dloss, "dloss")
@@ -72,7 +81,7 @@ def mse_loss_backward(cache: SquaredErrorCache, dloss: Any = 1) -> Array:
         dtype, dloss = np.result_type(dtype, dloss), wide(dloss)
     else:
         raise ValueError(
-            f'dloss must be a number for reduction="{reduction}", got shape {np.shape(dloss)}'
+            f'dloss must be a number for reduction="{reduction}", got {describe(dloss)}'
         )
     if reduction == "mean":
         dloss = dloss / max(difference.size, 1)

@@ -27,6 +27,7 @@ import numpy as np
 
 from nnlib._checks import (
     Array,
+    as_cache,
     as_float,
     check_bool,
     check_int,
@@ -211,7 +212,7 @@ def batch_norm_backward(dy: Any, cache: BatchNormCache) -> tuple[Array, Array, A
     TypeError, ValueError
         If ``dy`` holds no numbers or does not have the shape of y.
     """
-    centered, std, gamma, training, dtype = cache
+    centered, std, gamma, training, dtype = as_cache(cache, BatchNormCache)
     dy, dtype = _check_dy(dy, centered.shape, dtype)
     n = _entries(dy)
     dgamma, dbeta = channel_sum(dy, centered) / std, channel_sum(dy)
@@ -238,7 +239,7 @@ def batch_norm_backward_staged(dy: Any, cache: BatchNormCache) -> BatchNormGradi
     are those of `batch_norm_backward`; the cache must come from a training pass. Source: Ioffe
     and Szegedy (2015), section 3.
     """
-    centered, std, gamma, training, dtype = cache
+    centered, std, gamma, training, dtype = as_cache(cache, BatchNormCache)
     dy, dtype = _check_dy(dy, centered.shape, dtype)
     if not training:
         raise ValueError("cache must come from a training pass, got training=False")
@@ -315,7 +316,7 @@ def layer_norm_backward(dy: Any, cache: NormCache) -> tuple[Array, Array, Array]
     dx : array of the shape of x
     dgamma, dbeta : arrays of the shape of gamma
     """
-    x_hat, std, gamma, shape, dtype = cache
+    x_hat, std, gamma, shape, dtype = as_cache(cache, NormCache)
     dy, dtype = _check_dy(dy, shape, dtype)
     dx = _standardize_backward((gamma * dy).reshape(x_hat.shape), x_hat, std)
     dy, x_hat = (array.reshape(-1 if dy.size else 0, gamma.size) for array in (dy, x_hat))
@@ -379,7 +380,7 @@ def group_norm_backward(dy: Any, cache: NormCache) -> tuple[Array, Array, Array]
     dx : array of the shape of x
     dgamma, dbeta : arrays of shape (C,)
     """
-    x_hat, std, gamma, shape, dtype = cache
+    x_hat, std, gamma, shape, dtype = as_cache(cache, NormCache)
     dy, dtype = _check_dy(dy, shape, dtype)
     dgamma, dbeta = channel_sum(dy, x_hat.reshape(shape)), channel_sum(dy)
     dx = _standardize_backward((gamma * dy).reshape(x_hat.shape), x_hat, std)

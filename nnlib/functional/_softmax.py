@@ -19,6 +19,7 @@ import numpy as np
 
 from nnlib._checks import (
     Array,
+    as_cache,
     as_float,
     check_axis,
     check_bool,
@@ -26,6 +27,8 @@ from nnlib._checks import (
     check_int,
     check_number,
     check_shape,
+    describe,
+    has_axes,
 )
 from nnlib._speed import narrow, sum_along, unbuffered, wide
 
@@ -265,6 +268,7 @@ def cross_entropy_backward(cache: CrossEntropyCache, dloss: Any = 1) -> Array:
     -------
     array of the shape and dtype of the logits
     """
+    cache = as_cache(cache, CrossEntropyCache)
     p, (y, at, kept, examples), axis, temperature, reduction, dtype = cache
     scale, dtype = _check_dloss(dloss, cache)
     if p.size == 0 or (kept is not None and not np.any(kept)):
@@ -329,8 +333,8 @@ def _read_targets(
 def _check_target(target: Any, shape: tuple[int, ...], axis: int) -> Array:
     try:
         target = np.asanyarray(target)
-    except ValueError as error:
-        raise ValueError(f"target must be a rectangular array of numbers: {error}") from None
+    except ValueError:
+        raise ValueError(f"target must be a rectangular array, got {describe(target)}") from None
     per_example = shape[:axis] + shape[axis + 1 :]
     if target.shape not in (per_example, shape):
         raise ValueError(
@@ -358,12 +362,12 @@ def _check_class_numbers(target: Array, C: int, ignore_index: Any) -> tuple[Arra
 
 def _check_dloss(dloss: Any, cache: CrossEntropyCache) -> tuple[Any, np.dtype[Any]]:
     """Return dloss, and the dtype of the gradient."""
-    if np.ndim(dloss) == 0:
+    if not has_axes(dloss):
         number = dloss if np.iscomplexobj(dloss) else check_number(dloss, "dloss")
         return number, cache.dtype
     if cache.reduction != "none":
         raise ValueError(
-            f'dloss must be a number for reduction="{cache.reduction}", got shape {np.shape(dloss)}'
+            f'dloss must be a number for reduction="{cache.reduction}", got {describe(dloss)}'
         )
     dloss = as_float(dloss, "dloss")
     shape, axis = cache.p.shape, cache.axis

@@ -102,7 +102,10 @@ class LBFGS(Optimizer):
         )
         super().__init__(params, lr)
         if any(w.dtype.kind != "f" for w in self.params):
-            raise TypeError("params of LBFGS must be floating: its stopping rules compare values")
+            raise TypeError(
+                "params of LBFGS must be floating, since its stopping rules compare values; got "
+                + ", ".join(str(w.dtype) for w in self.params)
+            )
         self.evaluations = 0
         self._s: list[Array] = []
         self._y: list[Array] = []

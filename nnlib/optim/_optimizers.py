@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from nnlib._checks import Array, as_dtype, as_float, check_bool, check_number
+from nnlib._checks import Array, as_dtype, as_float, check_bool, check_number, has_axes
 from nnlib.optim import _rules as rules
 
 __all__ = [
@@ -230,7 +230,7 @@ def _check_count(value: Any) -> int:
 
 
 def _check_two(value: Any, name: str) -> tuple[Any, Any]:
-    if isinstance(value, str) or not hasattr(value, "__len__") or len(value) != 2:
+    if not isinstance(value, (tuple, list, np.ndarray)) or not has_axes(value) or len(value) != 2:
         raise ValueError(f"{name} must be a pair of numbers, got {value!r}")
     return value[0], value[1]
 

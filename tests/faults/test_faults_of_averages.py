@@ -24,8 +24,8 @@ FAULTS = faults_in(
     ("_weights", "range(1, length + 1)", "range(length)"),
     (
         "_weights",
-        "check_number(g, f'gamma_{t}', 0, 1)",
-        "(lambda g, *rest: g)(g, f'gamma_{t}', 0, 1)",
+        "check_number(g, name.format(t), 0, 1)",
+        "(lambda g, *rest: g)(g, name.format(t), 0, 1)",
     ),
     ("_weights", "len(values) != length", "len(values) < length"),
     ("_weights", "enumerate(values, start=1)", "enumerate(values)"),

@@ -45,7 +45,7 @@ FAULTS = faults_in(
     ("_fitting", "type(old.bit_generator)().state = state", "pass"),
     (
         "Linear.__init__",
-        "init((out, into), rng, dtype=dtype)",
+        "_initial(init, (out, into), rng, dtype)",
         "he_normal((out, into), rng, dtype=dtype)",
     ),
     ("Linear.__init__", "np.zeros(out, self.weight.dtype)", "np.ones(out, self.weight.dtype)"),
@@ -83,8 +83,8 @@ FAULTS = faults_in(
     ("ELU.__init__", "super().__init__(alpha=check_number(alpha, 'alpha'))", "super().__init__()"),
     (
         "Maxout.__init__",
-        "super().__init__(num_pieces=check_int(num_pieces, 'num_pieces', 1), axis=axis)",
-        "super().__init__(num_pieces=3)",
+        "check_int(num_pieces, 'num_pieces', 1)",
+        "3",
     ),
     (
         "AvgPool2d._pair",

@@ -40,7 +40,7 @@ FAULTS = faults_in(
     ),
     ("cyclical", "place <= up", "place < up - 1"),
     ("cyclical", "(up + down - place) / down", "(up + down - place) / up"),
-    ("cyclical", "2 ** cycle", "2 ** (cycle + 1)"),
+    ("cyclical", "0.5**cycle", "0.5 ** (cycle + 1)"),
     ("cyclical", "gamma ** t", "gamma ** cycle"),
     ("cyclical", "max_lr - base_lr", "max_lr"),
     (

@@ -19,7 +19,7 @@ FAULTS = faults_in(
     ("train", "target[rows]", "target[np.sort(rows)]"),
     ("train", "schedule(optimizer.t)", "schedule(optimizer.t + 1)"),
     ("train", "model.backward(loss[1](cache))", "pass"),
-    ("train", "optimizer.step(model.dW)", "optimizer.step(-model.dW)"),
+    ("train", "optimizer.step(gradients())", "optimizer.step(-gradients())"),
     ("train", "float(value) * len(rows)", "float(value)"),
     ("train", "total / seen", "total / len(batches)"),
     (
@@ -32,8 +32,8 @@ FAULTS = faults_in(
     ("train", "model.train()", "pass"),
     (
         "train",
-        "resume and checkpoint is not None and Path(checkpoint).exists()",
-        "checkpoint is not None and Path(checkpoint).exists()",
+        "resume and checkpoint is not None and checkpoint.exists()",
+        "checkpoint is not None and checkpoint.exists()",
     ),
     (
         "train",
@@ -80,16 +80,19 @@ FAULTS = faults_in(
     ("_batch_starts", "N - batch_size + 1 if drop_last else N", "N"),
     ("_batch_starts", "not starts", "False"),
     (
-        "_check_data",
+        "_gradients",
         "not isinstance(optimizer, Optimizer) or isinstance(optimizer, LBFGS)",
         "not isinstance(optimizer, Optimizer)",
     ),
-    ("_check_data", "optimizer.params[0] is not model.W", "False"),
+    ("_gradients", "optimizer.params[0] is not model.W", "False"),
     (
         "_check_data",
-        "np.ndim(x) < 1 or np.ndim(target) < 1 or len(x) != len(target)",
-        "np.ndim(x) < 1 or np.ndim(target) < 1",
+        "x.ndim < 1 or target.ndim < 1 or len(x) != len(target)",
+        "x.ndim < 1 or target.ndim < 1",
     ),
+    ("_gradients", "g[0] if one else g", "g"),
+    ("_place", "start // step + w.size", "start // step + w.size - 1"),
+    ("_place", "w.flags.c_contiguous", "True"),
     ("train", "schedule is not None", "schedule is None"),
 )
 

@@ -231,7 +231,7 @@ BAD_CALLS = [
     (lambda: running_average([1.0], [0.9, 0.9]), ValueError, r"as long as c, 1, got 2 values"),
     (lambda: running_average([1.0], 0.9), TypeError, r"gammas must be a sequence.*moving_average"),
     (lambda: running_average([1.0, 2.0], [0, 1.5]), ValueError, r"gamma_2 must be in \[0, 1\]"),
-    (lambda: running_average([1.0], lambda t: -t), ValueError, r"gamma_1 must be .*got -1"),
+    (lambda: running_average([1.0], lambda t: -t), ValueError, r"gammas\(1\) must be .*got -1"),
     (lambda: half_life(1), ValueError, r"gamma must be in \[0, 1\), got 1"),
     (lambda: half_life([0.5, 1.0]), ValueError, r"gamma must be in \[0, 1\)"),
     (lambda: half_life(GAMMA), TypeError, r"gamma must be an array .*: use sym\(gamma\)"),

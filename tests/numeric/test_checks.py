@@ -201,6 +201,41 @@ def test_bad_calls_say_what_is_wrong(call: Any, error: type[Exception], message:
         call()
 
 
+def test_numbers_too_long_for_their_place_are_refused() -> None:
+    long = 10**400
+    for call in (lambda: checks.check_number(long, "x"), lambda: checks.as_float([1, long], "x")):
+        with pytest.raises(ValueError, match=r"x must .*finite.*, got a number of 1329 bits"):
+            call()
+    assert checks.as_float(10**30, "x") == 1e30 and checks.as_float([2**70], "x").dtype == float
+    assert checks.check_int(2**63 - 1, "n") == 2**63 - 1
+    for huge in (2**63, -(2**64), 10**5000):
+        with pytest.raises(ValueError, match="n must be at most 9223372036854775807 in size, got"):
+            checks.check_int(huge, "n")
+
+
+def test_rows_of_several_lengths_have_axes() -> None:
+    assert checks.has_axes([[1], [1, 2]]) and checks.has_axes([1]) and checks.has_axes(ones)
+    assert not checks.has_axes(3) and not checks.has_axes(np.array(3)) and not checks.has_axes("ab")
+    with pytest.raises(ValueError, match=r"x must be a rectangular array of numbers, got \[\[1\]"):
+        checks.as_float([[1], [1, 2]], "x")
+
+
+def test_a_cache_is_of_its_kind() -> None:
+    pair = (ones, 2)
+    assert (
+        checks.as_cache(pair, tuple, parts=2) is pair and checks.as_cache(ones, np.ndarray) is ones
+    )
+    for wrong in (None, (ones,), (1, 2), [ones, 2]):
+        with pytest.raises(TypeError, match="cache must be the tuple that the forward pass .* got"):
+            checks.as_cache(wrong, tuple, parts=2)
+
+
+def test_a_function_is_asked_for() -> None:
+    checks.check_callable(len, "f")
+    with pytest.raises(TypeError, match=r"f must be a function, got 3 \(int\)"):
+        checks.check_callable(3, "f")
+
+
 def test_good_shapes_pass() -> None:
     checks.check_ndim(ones, "x", 2, 4)
     checks.check_shape(ones, "x", (2, "C"))

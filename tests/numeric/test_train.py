@@ -366,7 +366,7 @@ BAD_CALLS = [
     (lambda: fit(epochs=0), ValueError, r"epochs must be at least 1, got 0"),
     (lambda: fit(batch_size=0), ValueError, r"batch_size must be at least 1, got 0"),
     (lambda: fit(rng=None), TypeError, r"rng must be a numpy.random.Generator or a seed"),
-    (lambda: fit(resume=True), ValueError, r"resume needs checkpoint"),
+    (lambda: fit(resume=True), ValueError, r"resume must be False without a checkpoint"),
     (lambda: fit(resume=1), TypeError, r"resume must be True or False"),
     (lambda: predict(small()[0], DATA, batch_size=0), ValueError, r"batch_size must be at least 1"),
     (lambda: accuracy(small()[0], DATA, TARGET[:3]), ValueError, r"target must have shape \(23,\)"),
@@ -377,3 +377,69 @@ BAD_CALLS = [
 def test_bad_calls_say_what_is_wrong(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+# --- groups of parameters --------------------------------------------------------------------
+
+
+def grouped(rng: int = 0, **settings: Any) -> tuple[Sequential, optim.ParameterGroups]:
+    model = Sequential(nn.Linear(3, 4, rng=rng), nn.Tanh(), nn.Linear(4, 2, rng=rng))
+    weights = [layer.weight for layer in model.layers if isinstance(layer, nn.Linear)]
+    biases = [layer.bias for layer in model.layers if isinstance(layer, nn.Linear)]
+    return model, optim.ParameterGroups(optim.SGD, weights, biases, lr=0.1, **settings)
+
+
+def data(N: int = 20) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(3)
+    return rng.standard_normal((N, 3)), rng.integers(0, 2, N)
+
+
+def test_groups_with_the_same_settings_train_as_one_optimizer() -> None:
+    model, groups = grouped(momentum=0.9)
+    other = Sequential(nn.Linear(3, 4, rng=0), nn.Tanh(), nn.Linear(4, 2, rng=0))
+    np.testing.assert_array_equal(model.W, other.W)
+    history = train(model, *data(), groups, epochs=3, rng=1, batch_size=8)
+    alone = train(
+        other, *data(), optim.SGD(other.W, lr=0.1, momentum=0.9), epochs=3, rng=1, batch_size=8
+    )
+    assert history == alone and groups.t == 9
+    np.testing.assert_array_equal(model.W, other.W)
+
+
+def test_each_group_has_its_own_settings_and_what_is_in_none_stays() -> None:
+    model, groups = grouped()
+    groups.groups[1].lr = 0
+    before = model.W.copy()
+    train(model, *data(), groups, epochs=1, rng=1)
+    first, _, last = model.layers
+    for layer in (first, last):
+        assert not layer.bias.any()  # no rate, no step
+    assert not np.array_equal(model.W, before)
+    frozen = last.weight.copy()
+    train(model, *data(), optim.ParameterGroups(optim.SGD, first.weight, lr=0.5), epochs=1, rng=1)
+    np.testing.assert_array_equal(last.weight, frozen)
+
+
+def test_a_run_with_groups_is_resumed(tmp_path: Path) -> None:
+    whole, groups = grouped(momentum=0.5)
+    expected = train(whole, *data(), groups, epochs=4, rng=2, batch_size=8)
+    file = tmp_path / "run.npz"
+    model, groups = grouped(momentum=0.5)
+    train(model, *data(), groups, epochs=2, rng=2, batch_size=8, checkpoint=file)
+    model, groups = grouped(momentum=0.5)
+    options = {"rng": 2, "batch_size": 8, "checkpoint": file, "resume": True}
+    assert train(model, *data(), groups, epochs=4, **options) == expected
+    np.testing.assert_array_equal(model.W, whole.W)
+
+
+def test_groups_of_another_network_are_refused() -> None:
+    model, _ = grouped()
+    for groups in (
+        grouped()[1],
+        optim.ParameterGroups(optim.SGD, [np.ones(3)], lr=0.1),
+        optim.ParameterGroups(optim.SGD, [model.layers[0].weight.T], lr=0.1),
+    ):
+        before = model.W.copy()
+        with pytest.raises(ValueError, match="optimizer must be over arrays of the model's layers"):
+            train(model, *data(), groups, epochs=1, rng=0)
+        np.testing.assert_array_equal(model.W, before)
