@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, permutations
+from typing import Any
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -151,6 +152,7 @@ class Signs:
         self.normal_known: list[Known] | None = None
         self.terms_of: dict[sp.Sum, tuple[sp.Expr, ...]] = {}
         self.noted: dict[Relational, None] = {}  # conditions that the normal forms needed
+        self.at: dict[Any, Any] = {}  # what the universals say of chosen indices
         for relation in self.relations:
             self._learn(relation)
         self._use_universals(self.terms)
@@ -189,7 +191,9 @@ class Signs:
                 self._use(universal, chosen)
 
     def _use(self, universal: Universal, chosen: Sequence[sp.Expr]) -> None:
-        relation, conditions = universal.at(chosen)
+        if (universal, chosen) not in self.at:
+            self.at[universal, chosen] = universal.at(chosen)
+        relation, conditions = self.at[universal, chosen]
         if not isinstance(relation, Relational) or relation in self.relations:
             return
         if all(self.holds(c, depth=1) for c in conditions):
@@ -202,6 +206,7 @@ class Signs:
         terms = self.terms if index is None else (*self.terms, index)
         inner = Signs((), (), self.sequences, (), self.deep, self.nesting)
         inner.universals, inner.terms, inner.noted = self.universals, terms, self.noted
+        inner.at = self.at
         inner.relations, inner.known = list(self.relations), list(self.known)
         inner.exact, inner.real = dict(self.exact), set(self.real)
         inner.parent, inner.inherited = self, len(self.known)
