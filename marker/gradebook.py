@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -142,9 +143,9 @@ def _enter(book: Gradebook, name: str, student: str, marks: Mapping[str, Any]) -
             grade.auto_score = None if waits else float(question["points"])
         grade.needs_manual_grade = waits and grade.manual_score is None
         comment = book.find_comment(question["id"], name, name, student)
-        comment.auto_comment = _said(question)
+        comment.auto_comment = _harmless(_said(question))
         if "corrected" in question:
-            comment.manual_comment = question["corrected"]
+            comment.manual_comment = _harmless(question["corrected"])
     book.db.commit()
 
 
@@ -205,6 +206,14 @@ def _cell(cell: Cell, source: Any, found: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
+_COMMANDS = re.compile(r"\\(href|url|style|class|cssId|require|unicode|def|let|newcommand|csname)")
+
+
 def _harmless(text: str) -> str:
-    """Markdown without HTML in it: nbgrader shows it in the browser of whoever marks."""
+    """Markdown without HTML in it: nbgrader shows it in the browser of whoever marks.
+
+    Where formulas have commands that make links, styles or other commands, it is shown as typed.
+    """
+    if _COMMANDS.search(text):
+        return "\n".join(f"    {line}" for line in text.splitlines())
     return text.replace("&", "&amp;").replace("<", "&lt;")

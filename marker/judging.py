@@ -63,7 +63,8 @@ def marks_of_unreadable(
         _entry(question, NO_ANSWER, 0, "", "The file could not be read.")
         for question in assignment.questions
     ]
-    return _marks(assignment, student, questions, [note, why], b"") | {"unreadable": why}
+    marks = _marks(assignment, student, questions, [note, why], b"")
+    return marks | {"unreadable": _clean(why)}
 
 
 def _marks(
@@ -73,7 +74,7 @@ def _marks(
     notes: list[str],
     data: bytes,
 ) -> dict[str, Any]:
-    return {
+    marks = {
         "student": student,
         "assignment": assignment.name,
         "points": sum(question["points"] for question in questions),
@@ -83,6 +84,16 @@ def _marks(
         "questions": questions,
         "submission": hashlib.sha256(data).hexdigest(),
     }
+    return _clean(marks)
+
+
+def _clean(data: Any) -> Any:
+    """Texts that every file and every database takes: no half characters, no zero bytes."""
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode().replace("\0", "")
+    if isinstance(data, list):
+        return [_clean(item) for item in data]
+    return {key: _clean(item) for key, item in data.items()} if isinstance(data, dict) else data
 
 
 # --- what is run ----------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ class Limits:
         The file that was handed in, and what it unpacks to.
     cells : int
         Code cells in a notebook.
+    marker_mb : int
+        Memory of the process that reads the file and compares the answers.
     """
 
     seconds: int = 30
@@ -50,6 +52,7 @@ class Limits:
     text_chars: int = 10_000
     upload_mb: int = 10
     cells: int = 400
+    marker_mb: int = 4096
 
     def __post_init__(self) -> None:
         for field in fields(self):

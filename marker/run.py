@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import resource
 import sys
 import time
 from collections import deque
@@ -62,9 +63,16 @@ def pool_of(workers: int, limits: Limits) -> MakeExecutor:
     def make() -> Executor:
         with Sandbox(limits):
             context = multiprocessing.get_context("spawn")
-            return ProcessPoolExecutor(workers, mp_context=context)
+            return ProcessPoolExecutor(
+                workers, mp_context=context, initializer=_bound, initargs=(limits.marker_mb,)
+            )
 
     return make
+
+
+def _bound(megabytes: int) -> None:
+    """A comparison that would take more memory fails, and is left to a person."""
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
 
 
 def mark_folder(

@@ -251,6 +251,8 @@ class Sandbox:
             for number in open_files:
                 os.close(number)
         said = _read_line(ended) or {}
+        if not said:  # whoever watches has ended before what is watched: end it all
+            self.close()
         killed = said.get("killed")
         if lines.full:
             killed = "output"

@@ -93,7 +93,6 @@ def _supervise(request: int, answers: int, status: int, settings: dict[str, Any]
         from marker_inside import kernel
 
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
         kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_PROCESSES | kernel.NEW_IPC | kernel.NEW_NAMES)
         child = os.fork()
         if child == 0:
@@ -182,8 +181,14 @@ def _memory(process: int) -> int:
             for line in file:
                 if line.startswith("Pss:"):
                     return int(line.split()[1]) * 1024
+    except PermissionError:  # a program that may not be looked into: all that is in its memory
+        try:
+            with open(f"/proc/{process}/statm") as file:
+                return int(file.read().split()[1]) * resource.getpagesize()
+        except OSError:
+            pass
     except OSError:
-        pass
+        pass  # it has ended
     return 0
 
 
@@ -210,6 +215,8 @@ def _be_student(request: int, answers: int, settings: dict[str, Any]) -> None:
 def _lock(request: int, answers: int, settings: dict[str, Any]) -> None:
     from marker_inside import kernel
 
+    kernel.die_with_parent()
+    os.setsid()  # a signal to the group of processes would reach who watches
     _keep_only(request, answers)
     _own_files(settings["limits"])
     _set_limits(settings)

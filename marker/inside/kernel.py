@@ -14,6 +14,7 @@ __all__ = [
     "NEW_NAMES",
     "NEW_PROCESSES",
     "NEW_USERS",
+    "die_with_parent",
     "drop_privileges",
     "filter_calls",
     "make_mounts_private",
@@ -33,6 +34,7 @@ _NEW_ANYTHING = 0x7E02_0000  # every kind of namespace that clone can make
 _NO_SETUID_PROGRAMS, _NO_DEVICES, _NO_PROGRAMS, _READ_ONLY = 2, 4, 8, 1
 _RECURSIVE, _PRIVATE = 0x4000, 0x4_0000
 
+_PARENT_DEATH_SIGNAL = 1
 _SET_DUMPABLE, _SET_NO_NEW_PRIVILEGES, _DROP_FROM_BOUNDS = 4, 38, 24
 _SET_FILTER, _FILTER_MODE, _AMBIENT, _CLEAR_AMBIENT = 22, 2, 47, 4
 
@@ -79,6 +81,11 @@ def mount_files(place: str, megabytes: int, *, read_only: bool = False) -> None:
     flags = _NO_SETUID_PROGRAMS | _NO_DEVICES | _NO_PROGRAMS | (_READ_ONLY if read_only else 0)
     settings = f"size={megabytes}m,nr_inodes=4096,mode=0700".encode()
     _call("mount", b"tmpfs", place.encode(), b"tmpfs", ctypes.c_ulong(flags), settings)
+
+
+def die_with_parent() -> None:
+    """Be killed when the process that started this one ends."""
+    _call("prctl", _PARENT_DEATH_SIGNAL, 9, 0, 0, 0)
 
 
 def drop_privileges() -> None:
@@ -151,6 +158,7 @@ _REFUSED = {
     "acct": (163, 89),
 }
 _CLONE = (56, 220)
+_PRCTL = (157, 167)
 _CLONE3 = (435, 435)
 _MACHINES = {"x86_64": (0, 0xC000_003E), "aarch64": (1, 0xC000_00B7)}
 
@@ -188,6 +196,12 @@ def _program(column: int, architecture: int) -> list[bytes]:
         _step(_JUMP_EQUAL, _CLONE[column], 0, 3),
         _step(_LOAD, 16),  # the lower half of its first argument, the flags
         _step(_JUMP_IF_ANY, _NEW_ANYTHING, 0, 1),
+        refuse,
+        _step(_LOAD, 0),
+        # A process that may not be looked into would hide how much memory it holds.
+        _step(_JUMP_EQUAL, _PRCTL[column], 0, 3),
+        _step(_LOAD, 16),
+        _step(_JUMP_EQUAL, _SET_DUMPABLE, 0, 1),
         refuse,
     ]
     return [*lines, _step(_RETURN, _ALLOW)]

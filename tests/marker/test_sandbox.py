@@ -2,7 +2,10 @@
 
 import json
 import os
+import platform
 import re
+import signal
+import threading
 import time
 from pathlib import Path
 
@@ -165,6 +168,23 @@ def test_memory_of_several_processes_is_counted_together(sandbox):
     assert time.monotonic() - started < 30
 
 
+def test_memory_cannot_be_hidden(sandbox):
+    code = (
+        "import ctypes, os, time\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "refused = libc.prctl(4, 0, 0, 0, 0)\n"
+        "for _ in range(6):\n"
+        "    if os.fork() == 0:\n"
+        "        libc.prctl(4, 0, 0, 0, 0)\n"
+        "        kept = b'x' * (120 * 2**20)\n"
+        "        time.sleep(60)\n"
+        "answer = refused\n"
+    )
+    outcome = sandbox.run(Work([code, "import time\ntime.sleep(60)"], ["answer"]))
+    assert outcome.answers == {"answer": -1}
+    assert "300 MB" in " ".join(outcome.stopped.values())
+
+
 def test_a_fork_bomb_is_bounded(said):
     count = said(
         "import os\nanswer = 0\n"
@@ -301,11 +321,23 @@ for call in (
     assert said(code) == {"kind": "list", "items": [False, *[-1] * 11]}
 
 
-def test_the_other_table_of_system_calls_is_closed(sandbox):
-    code = "import ctypes\nctypes.CDLL(None).syscall(0x40000000 + 41, 1, 1, 0)"
-    outcome = sandbox.run(Work([code, "answer = 1"], ["answer"]))
-    assert outcome.answers == {"answer": 1}
-    assert "breaks the program off" in outcome.stopped[0]
+CALL_AS_ON_32_BITS = """
+import ctypes, mmap
+code = mmap.mmap(-1, 4096, prot=7)
+code.write(bytes.fromhex("b814000000cd80c3"))
+ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))()
+"""
+
+
+def test_the_other_tables_of_system_calls_are_closed(sandbox):
+    tables = [
+        "import ctypes\nctypes.CDLL(None).syscall(0x40000000 + 41, 1, 1, 0)",
+        CALL_AS_ON_32_BITS,
+    ]
+    for code in tables if platform.machine() == "x86_64" else []:  # others have one table
+        outcome = sandbox.run(Work([code, "answer = 1"], ["answer"]))
+        assert outcome.answers == {"answer": 1}
+        assert "breaks the program off" in outcome.stopped[0]
 
 
 def test_what_is_left_behind_ends_with_it(sandbox):
@@ -332,7 +364,7 @@ answer = 'in time'
     outcome = sandbox.run(Work([code], ["answer"]))
     assert outcome.answers == {"answer": "in time"}
     assert time.monotonic() - started < 30
-    assert not any(marker.encode() in command for command, _ in _processes())
+    assert not any(marker.encode() in command for _, command, _ in _processes())
 
 
 def test_the_memory_it_starts_with_holds_nothing_of_the_one_before(sandbox):
@@ -359,6 +391,37 @@ for start in range(low & ~4095, high, 4096):
 """
     pages = sandbox.run(Work([code], ["answer"])).answers["answer"]
     assert pages <= 1  # its own copy
+
+
+def test_it_cannot_signal_whoever_watches_it(sandbox):
+    """The group of processes that it was started in reaches further than what it sees."""
+    for call in (
+        "os.kill(0, 9)",
+        "os.killpg(os.getpgrp(), 9)",
+        "os.kill(0, 19)",
+        "os.kill(-1, 19)",
+    ):
+        started = time.monotonic()
+        tried = f"import os\ntry: {call}\nexcept OSError: pass"
+        outcome = sandbox.run(Work([tried, "answer = 1"], ["answer"]))
+        assert outcome.answers == {"answer": 1}
+        assert time.monotonic() - started < 30
+
+
+def test_without_who_watches_it_does_not_go_on(sandbox):
+    """Should a student ever get rid of that process, everything inside ends at once."""
+    sandbox.run(Work([], []))
+    before = {process for process, command, _ in _processes() if HOST in command}
+
+    def lose_it():
+        started = sorted({n for n, command, _ in _processes() if HOST in command} - before)
+        os.kill(started[0], signal.SIGKILL)  # the one who watches was there first
+
+    threading.Timer(1.5, lose_it).start()
+    started = time.monotonic()
+    outcome = sandbox.run(Work(["import time\ntime.sleep(2.5)\nanswer = 1"], ["answer"]))
+    assert time.monotonic() - started < 30
+    assert "ends the program" in outcome.stopped[0]
 
 
 # --- what it says -------------------------------------------------------------------------------
@@ -461,23 +524,25 @@ def test_a_bubblewrap_that_only_pretends_is_noticed(monkeypatch, tmp_path):
 
 
 def test_root_does_not_run_it_as_root(sandbox):
-    host = b"/sandbox/marker_inside/host.py"
-    users = [user for command, user in _processes() if host in command and b"bwrap" not in command]
+    users = [user for _, command, user in _processes() if HOST in command]
     assert users and "0" not in users
 
 
-def _processes() -> list[tuple[bytes, str]]:
-    """The command and the user of every process on this machine."""
+HOST = b"-S\0/sandbox/marker_inside/host.py"
+
+
+def _processes() -> list[tuple[int, bytes, str]]:
+    """Number, command and user of every process on this machine, but for bubblewrap's own."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                status = (folder / "status").read_text()
-                found.append(
-                    ((folder / "cmdline").read_bytes(), re.search(r"Uid:\s+(\d+)", status)[1])
-                )
+                command = (folder / "cmdline").read_bytes()
+                user = re.search(r"Uid:\s+(\d+)", (folder / "status").read_text())[1]
             except OSError:
                 continue  # it has ended
+            if not command.split(b"\0")[0].endswith(b"bwrap"):
+                found.append((int(folder.name), command, user))
     return found
 
 
