@@ -65,16 +65,25 @@ def find(folder: Path, assignment: str = "") -> list[Submission]:
     platform put at the end of its name (``hw-2.ipynb``), else by its time, else by its name.
     """
     files: dict[str, list[Path]] = {}
+    folders: dict[str, Path] = {}
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith("."):
             continue
         if entry.is_dir() and not entry.is_symlink():
-            files.setdefault(entry.name, []).extend(_files_in(entry, assignment))
+            folders[_readable(entry.name)] = entry
+            files.setdefault(_readable(entry.name), []).extend(_files_in(entry, assignment))
         elif entry.suffix.lower() in _ENDINGS:
-            files.setdefault(re.sub(r"-\d+$", "", entry.stem), []).append(entry)
+            student = _readable(re.sub(r"-\d+$", "", entry.stem))
+            files.setdefault(student, []).append(entry)
     return [
-        _latest(student, paths or [folder / student]) for student, paths in sorted(files.items())
+        _latest(student, paths or [folders[student]]) for student, paths in sorted(files.items())
     ]
+
+
+def _readable(name: str) -> str:
+    """A name that can be written down: a name of a file may be any bytes."""
+    name = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in name)
 
 
 def _files_in(folder: Path, assignment: str) -> Iterator[Path]:
@@ -91,8 +100,9 @@ def _latest(student: str, paths: list[Path]) -> Submission:
     if len(paths) == 1:
         return Submission(student, paths[0])
     *earlier, last = sorted(paths, key=_handed_in)
-    names = ", ".join(path.name for path in earlier)
-    note = f"{len(paths)} files were handed in; the latest counts: {last.name}, not {names}."
+    names = ", ".join(_readable(path.name) for path in earlier)
+    counts = _readable(last.name)
+    note = f"{len(paths)} files were handed in; the latest counts: {counts}, not {names}."
     return Submission(student, last, note)
 
 

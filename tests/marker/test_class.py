@@ -150,6 +150,16 @@ CASES = {
     "a sparse file of 2 GB": (None, 0, "larger than 2 MB"),
     "a pipe": (None, 0, "no ordinary file"),
     "nothing": (None, 0, "no notebook in the folder"),
+    "half characters": (
+        answered(
+            weight="weight = 'gamma \\ud800 \\x00'",
+            sums="def sums(x): return '\\ud800\\x00<b>'",
+            why="\ud800 and \x00",
+        ),
+        FULL - 200,
+        "",
+    ),
+    "name of any bytes": (None, FULL, ""),
     "html": (answered(steps="steps = '<img src=x onerror=alert(1)>'"), FULL - 100, ""),
 }  # fmt: skip
 
@@ -177,6 +187,11 @@ def write_class(folder: Path, names) -> None:
         elif student == "a sparse file of 2 GB":
             with open(path, "wb") as file:
                 file.truncate(2 * 2**30)
+        elif student == "name of any bytes":
+            os.mkdir(os.fsencode(folder) + b"/\xff\xfe\n\x1b[31m")
+            place = os.fsdecode(os.fsencode(folder) + b"/\xff\xfe\n\x1b[31m/demo.ipynb")
+            Path(place).write_text(TEXT)
+            path.parent.rmdir()
         elif student == "a pipe":
             os.mkfifo(path)
 
@@ -206,7 +221,9 @@ def marked(source, limits, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def by_student(marked):
-    return {marks["student"].replace("∕", "/"): marks for marks in Marked(marked).marks()}
+    names = {r"\udcff\udcfe\x0a\x1b[31m": "name of any bytes"}
+    found = {marks["student"].replace("∕", "/"): marks for marks in Marked(marked).marks()}
+    return {names.get(student, student): marks for student, marks in found.items()}
 
 
 @pytest.mark.parametrize("student", CASES)

@@ -29,9 +29,13 @@ def marked(source, limits, tmp_path_factory):
     folder = tmp_path_factory.mktemp("marked")
     hand_in(folder / "submitted", "ann", answered())
     hand_in(folder / "submitted", "ben", answered(steps="steps = 100", weight=None))
-    evil = "<script>alert(1)</script> & <b>bold</b>"
+    evil = "<script>alert(1)</script> & <b>bold</b> \ud800 \x00 $x < y$"
     hand_in(folder / "submitted", "cleo", answered(why=evil, sums="def sums(x): return '<i>'"))
     hand_in(folder / "submitted", "dan", b"not a notebook")
+    link = "$\\href{javascript:alert(1)}{x}$ <img src=x onerror=alert(2)>"
+    hand_in(
+        folder / "submitted", "eve", answered(why=link, sums="def sums(x): return '<img src=x>'")
+    )
     setup = Setup.of(source, SECRET, limits)
     counted = mark_folder(
         folder / "submitted", setup, folder / "journal.jsonl", pool_of(1, limits), 1
@@ -126,7 +130,7 @@ def test_all_marks_are_in_the_grade_book(folder, source, url):
     assert scores(url, "ben")["steps"] == (0, False)
     assert scores(url, "dan")["why"] == (0, False)
     with Gradebook(url) as book:
-        assert len(book.assignment_submissions(NAME)) == 4
+        assert len(book.assignment_submissions(NAME)) == 5
         assert book.find_assignment(NAME).max_score == 450
         comment = book.find_comment("steps", NAME, NAME, "ben").comment
     assert comment == "wrong. That is $1/(1-\\gamma)$."
@@ -176,7 +180,7 @@ def test_two_people_mark_at_once_on_a_server(folder, source, server):
 def test_what_nbgrader_shows_runs_nothing(folder, source, sqlite):
     fill(folder, source, sqlite)
     place = folder / "course" / "autograded"
-    for student in ("ann", "ben", "cleo", "dan"):
+    for student in ("ann", "ben", "cleo", "dan", "eve"):
         notebook = json.loads((place / student / NAME / f"{NAME}.ipynb").read_text())
         named = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]]
         assert sorted(filter(None, named)) == ["steps", "sums", "weight", "why"]
@@ -194,9 +198,11 @@ def test_nbgraders_feedback_shows_the_marks(folder, source, sqlite):
     assert done.returncode == 0, done.stderr
     page = (course / "feedback" / "ben" / NAME / f"{NAME}.html").read_text()
     assert "That is" in page and "steps" in page
-    assert "<script>alert(1)" not in (
-        course / "feedback" / "cleo" / NAME / f"{NAME}.html"
-    ).read_text().replace(" ", "")
+    for student in ("cleo", "eve"):
+        text = (course / "feedback" / student / NAME / f"{NAME}.html").read_text()
+        assert "<script>alert(1)" not in text.replace(" ", "")
+        assert "<img src=x" not in text
+    assert "<pre><code>$\\href{javascript" in text
 
 
 def test_a_grade_book_that_cannot_be_opened_is_named(folder, source):
