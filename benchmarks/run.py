@@ -287,6 +287,7 @@ def step(name: str, size: int, goal: float, **settings: Any) -> Case:
 CASES = [
     *(step(name, 1000, 0.25) for name in
       ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Rprop")),
+    step("NAdam", 1000, 0.4),
     step("Lion", 1000, 0.4),
     step("SGD", 1000, 0.25, momentum=0.9),
     *(step(name, 10_000_000, 0.5) for name in ("Adam", "RMSprop", "Adadelta")),
