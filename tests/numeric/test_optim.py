@@ -62,9 +62,10 @@ def random(*shape: int, seed: int = 0) -> np.ndarray:
 def test_steps_are_those_of_pytorch_and_optax(case: dict[str, Any]) -> None:
     w = np.array(GOLDEN["start"])
     optimizer = make(case["name"], w, **case["settings"])
+    rtol = 1e-7 if case["name"] == "NAdam" else 1e-12  # PyTorch keeps its product in float32
     for g, want in zip(GOLDEN["grads"], case["path"], strict=True):
         optimizer.step(np.array(g))
-        np.testing.assert_allclose(w, want, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(w, want, rtol=rtol, atol=1e-14)
 
 
 def rosenbrock(x: np.ndarray, y: np.ndarray) -> tuple[float, list[np.ndarray]]:
