@@ -14,10 +14,12 @@ the book.
 `Choice`       one of several statements
 `Function`     a Python function, compared on drawn inputs and, if asked, on symbols
 `Proof`        a `Derivation` between the same first and last lines
+`Several`      a list of answers, each judged by one of the above
 =============  ==================================================================================
 
 ``check(answer)`` is for a reader, ``judge(answer)`` gives data only. Code that is not trusted runs
 elsewhere: `outcomes` does so with a function's ``inputs(seed)``, and ``judge_values`` compares.
+A student gets the `handout` of an exercise, without its solution, and reads it with `handed_out`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from nnlib.exercises._base import Exercise
 from nnlib.exercises._feedback import Feedback
 from nnlib.exercises._formula import Formula
 from nnlib.exercises._function import Function
+from nnlib.exercises._handout import handed_out, handout
 from nnlib.exercises._judgement import (
     NO_ANSWER,
     RIGHT,
@@ -40,6 +43,7 @@ from nnlib.exercises._judgement import (
 from nnlib.exercises._numpy import np as np  # for modules of exercises
 from nnlib.exercises._proof import Milestone, Proof
 from nnlib.exercises._selftest import exercises_of, self_test
+from nnlib.exercises._several import Several
 from nnlib.exercises._short import Choice, Number
 from nnlib.exercises._values import outcomes
 from nnlib.exercises._variants import varied
@@ -62,7 +66,10 @@ __all__ = [
     "Part",
     "PartJudgement",
     "Proof",
+    "Several",
     "exercises_of",
+    "handed_out",
+    "handout",
     "outcomes",
     "self_test",
     "varied",

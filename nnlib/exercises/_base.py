@@ -37,7 +37,7 @@ from nnlib.symbolic import (
 if TYPE_CHECKING:
     from nnlib.exercises._variants import Recipe
 
-__all__ = ["ACCEPTED", "Engine", "Exercise", "first_match", "found_mistake"]
+__all__ = ["ACCEPTED", "Engine", "Exercise", "first_match", "found_mistake", "is_missing"]
 
 ACCEPTED = (PROVED, PROVED_FOR_SIZES, CHECKED)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -107,7 +107,7 @@ class Exercise:
     def judge(self, answer: Any) -> Judgement:
         """Judge `answer`; never raises."""
         return self._guarded(
-            lambda: self._no_answer() if _is_missing(answer) else self._judge(answer)
+            lambda: self._no_answer() if is_missing(answer) else self._judge(answer)
         )
 
     def preview(self, text: str) -> str:
@@ -135,7 +135,7 @@ class Exercise:
         return self._all(Found(NO_ANSWER))
 
     def _read_as(self, answer: Any) -> str:
-        if not isinstance(answer, str) or _is_missing(answer):
+        if not isinstance(answer, str) or is_missing(answer):
             return ""
         try:
             return self.preview(answer)
@@ -243,7 +243,8 @@ def _as_parts(parts: Sequence[Part]) -> tuple[Part, ...]:
     return made
 
 
-def _is_missing(answer: Any) -> bool:
+def is_missing(answer: Any) -> bool:
+    """Whether it is what a starter has in place of an answer."""
     if isinstance(answer, str):
         return answer.strip() in ("", "...", "…")
     return answer is Ellipsis or answer is None

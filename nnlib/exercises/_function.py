@@ -121,6 +121,11 @@ class Function(Exercise):
         """Lists of arguments drawn from `seed`, as JSON data."""
         return [[to_data(arg) for arg in args] for args in self._arguments(seed)]
 
+    def examples(self, seed: Any, count: int) -> list[tuple[tuple[Any, ...], Any]]:
+        """Arguments drawn from `seed`, with what the solution makes of them."""
+        drawn = self._arguments(seed)[:count]
+        return [(args, self.solution(*copy.deepcopy(args))) for args in drawn]
+
     def _arguments(self, seed: Any) -> list[tuple[Any, ...]]:
         draw = Draw(seed, "inputs")
         rngs = [np.random.default_rng(draw.below(2**63)) for _ in range(self.trials)]

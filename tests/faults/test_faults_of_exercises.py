@@ -229,7 +229,7 @@ NOTICED_BY = {
     ),
     "the_untouched_starter_is_no_answer": faults_in(
         "nnlib.exercises",
-        ("_is_missing", "answer.strip() in ('', '...', '…')", "answer == '...'"),
+        ("is_missing", "answer.strip() in ('', '...', '…')", "answer == '...'"),
     ),
     "a_check_that_fails_or_does_not_end_is_undecided": faults_in(
         "nnlib.exercises",
