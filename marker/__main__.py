@@ -12,9 +12,10 @@ from marker import limits, report, tables
 from marker.assignment import load_assignment
 from marker.collect import collect
 from marker.journal import write_whole
+from marker.release import prove, release
 from marker.report import Marked
 from marker.run import MakeExecutor, cores, mark_folder, pool_of, shown_progress
-from marker.sandbox import NoSandbox
+from marker.sandbox import NoSandbox, Sandbox
 from marker.seeds import new_secret, read_secret
 from marker.submissions import plain_name
 from marker.task import Setup
@@ -46,9 +47,17 @@ def _parser() -> argparse.ArgumentParser:
     seed.add_argument("file", type=Path)
     seed.set_defaults(run=_seed)
 
-    check = commands.add_parser("check", help="read an assignment and list its questions")
+    check = commands.add_parser("check", help="prove that an assignment is fit to be handed out")
     check.add_argument("source", type=Path, help="the author's notebook")
+    limits.add_options(check)
     check.set_defaults(run=_check)
+
+    out = commands.add_parser("release", help="make the students' version of an assignment")
+    out.add_argument("source", type=Path, help="the author's notebook")
+    out.add_argument("--into", type=Path, required=True, metavar="FOLDER")
+    out.add_argument("--students", type=Path, metavar="FILE", help="a line for each student")
+    out.add_argument("--seed-file", type=Path, metavar="FILE", help="for numbers of their own")
+    out.set_defaults(run=_release)
 
     into = commands.add_parser("collect", help="sort what a platform gives into a folder a student")
     into.add_argument("download", type=Path, help="a folder or a zip file")
@@ -122,10 +131,24 @@ def _seed(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     assignment = load_assignment(options.source, "only to read it")
+    with Sandbox(limits.limits_from(options)) as sandbox:
+        found = prove(assignment, sandbox)
+    if found:
+        raise ValueError("\n  ".join([f"{options.source} is not fit to be handed out:", *found]))
     print(f"{assignment.title}: {tables.points_text(assignment.points)} points")
     for question in assignment.questions:
         how = "by hand" if question.exercise is None else question.exercise.kind
         print(f"  {question.id}: {tables.points_text(question.points)} ({how})")
+
+
+def _release(options: argparse.Namespace) -> None:
+    secret = read_secret(options.seed_file) if options.seed_file else ""
+    lines = options.students.read_text(encoding="utf-8").splitlines() if options.students else []
+    students = [line.strip() for line in lines if line.strip()]
+    if options.students and not students:
+        raise ValueError(f"{options.students}: expected a line for each student, got none")
+    for line in release(options.source, options.into, students, secret):
+        print(line)
 
 
 def _collect(options: argparse.Namespace) -> None:

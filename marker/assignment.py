@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,12 @@ import nnlib
 from marker.seeds import judge_seed, personal_seed
 from nnlib.exercises import Exercise, exercises_of
 
-__all__ = ["Assignment", "Question", "load_assignment"]
+__all__ = ["SOLUTION", "Assignment", "Question", "load_assignment"]
+
+# What stands between nbgrader's marks.
+SOLUTION = re.compile(
+    r"^[^\n]*BEGIN SOLUTION[^\n]*\n(.*?)^[^\n]*END SOLUTION[^\n]*$", re.DOTALL | re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,8 @@ class Assignment:
     personal: bool
     secret: str
     given: frozenset[str] = field(repr=False)  # sources of the cells that are no answers
-    source: bytes = field(repr=False)
+    notebook: bytes = field(repr=False)  # the author's
+    source: bytes = field(repr=False)  # the notebook and all that stands beside it
 
     @property
     def points(self) -> int:
@@ -102,6 +109,7 @@ def load_assignment(path: str | Path, secret: str) -> Assignment:
         personal=bool(settings.get("personal", False)),
         secret=secret,
         given=frozenset(_text(cell).strip() for cell in cells if not _setting(cell, "solution")),
+        notebook=source,
         source=source + code + json.dumps(files, sort_keys=True).encode(),
     )
 
@@ -138,7 +146,7 @@ def _questions(
             raise ValueError(f"{path}: two questions are called {name}")
         text = before if exercise is None else exercise.question
         title = name if exercise is None else exercise.title
-        untouched = _without_solution(_text(cell))
+        untouched = _untouched(cell, name, exercise)
         questions.append(Question(name, points, title, text, exercise, untouched))
     if not questions:
         raise ValueError(f"{path}: no cell is a question")
@@ -157,15 +165,9 @@ def _text(cell: Any) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _without_solution(text: str) -> str:
-    """The cell without what stands between nbgrader's marks; what it puts there instead is added
-    by whoever makes the students' version."""
-    kept, inside = [], False
-    for line in text.splitlines():
-        if "BEGIN SOLUTION" in line:
-            inside = True
-        elif "END SOLUTION" in line:
-            inside = False
-        elif not inside:
-            kept.append(line)
-    return "\n".join(kept).strip()
+def _untouched(cell: Any, name: str, exercise: Exercise | None) -> str:
+    """The cell of a question with dots in place of its solution."""
+    start = "*Your answer.*" if cell.get("cell_type") == "markdown" else f"{name} = ..."
+    if exercise is not None:
+        start = re.sub(rf"^{exercise.answer_name()}\b", name, exercise.starter())
+    return SOLUTION.sub(lambda found: start, _text(cell)).strip()
