@@ -22,7 +22,7 @@ QUICK := $(if $(PART),$(wildcard tests/$(PART) tests/*/test_$(PART).py tests/*/t
   tests/numeric $(filter-out $(LONG),$(wildcard tests/symbolic/test_*.py)) tests/exercises \
   $(addprefix tests/tools/test_,complete.py golden.py library_pages.py))
 
-.PHONY: help marker book serve lint check test site-check notebooks lab bench lock clean
+.PHONY: help marker homework book serve lint check test site-check notebooks lab bench lock clean
 
 help:
 	@echo "make book       build the book into _build/html"
@@ -34,6 +34,7 @@ help:
 	@echo "make site-check measure the built pages as a slow phone has them (PAGES=book/adam for some)"
 	@echo "make notebooks  run all notebooks and store them in their clean form"
 	@echo "make bench      time nnlib beside PyTorch (CASES=conv for some of it)"
+	@echo "make homework   write the students' versions of the assignments into homework/release"
 	@echo "make marker     set up what marks homework (instructors)"
 	@echo "make lock       pin again what requirements.txt brings along"
 	@echo "make clean      remove what was built (not the environment)"
@@ -69,6 +70,10 @@ marker: $(MARKER)
 	@command -v bwrap >/dev/null || \
 	  { echo "Marking needs a sandbox: run 'sudo apt install bubblewrap'."; exit 1; }
 	@echo "Marking is set up: $(BIN)/python -m marker --help"
+
+homework: $(READY)
+	@for source in homework/source/*/*.ipynb; do \
+	  $(BIN)/python -m marker release $$source --into homework/release || exit 1; done
 
 fuzz: $(READY)
 	@$(BIN)/python tests/symbolic/fuzz_questions.py $(or $(COUNT),5000) --seed $(or $(SEED),0)

@@ -1,17 +1,19 @@
-"""Keep the book's notebooks in one clean form: `make notebooks` rewrites them all.
+"""Keep the notebooks in one clean form: `make notebooks` rewrites those of the book and homework.
 
-The cells of a chapter's exercises are written from the objects in book/exercises. The form: run
+The cells of a chapter's exercises are written from the objects in book/exercises, the questions of
+an assignment from the module beside it. The form: run
 from top to bottom with run counts 1, 2, 3, …; text outputs stored, for the tests compare them
 with a fresh run; no images, no widget state, no path of the machine that ran them; every cell
 with an id; no metadata but what the book reads.
 
-    python tools/notebooks.py               rewrite every notebook of the book
+    python tools/notebooks.py               rewrite every notebook
     python tools/notebooks.py book/x.ipynb  rewrite these only
 """
 
 import argparse
 import copy
-import importlib
+import importlib.util
+import json
 import os
 import re
 import sys
@@ -25,15 +27,16 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from nnlib.exercises import Exercise, exercises_of
+from nnlib.exercises import Exercise, exercises_of, handout
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
+HOMEWORK = ROOT / "homework" / "source"
 
 # The metadata that something reads: nbval and myst-nb the tags, myst-nb the pictures' options,
-# book/_ext the label of a formula that a cell prints.
-CELL_METADATA = ("label", "mystnb", "tags")
-NOTEBOOK_METADATA = ("myst", "mystnb")
+# book/_ext the label of a formula that a cell prints, the marker what nbgrader's settings say.
+CELL_METADATA = ("label", "mystnb", "nbgrader", "tags")
+NOTEBOOK_METADATA = ("assignment", "myst", "mystnb")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # Pictures are drawn again when the book is built, and a widget's state belongs to one run.
 NOT_STORED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
@@ -95,6 +98,37 @@ def with_exercises(notebook: NotebookNode, path: Path) -> NotebookNode:
             cell.outputs, cell.execution_count = stored.outputs, stored.execution_count
     notebook.cells = [*cells[:place], *written, *cells[place:]]
     return notebook
+
+
+# --- the questions of assignments -------------------------------------------------------------
+
+
+def questions(path: Path) -> dict[str, Exercise]:
+    """Return the exercises in the module beside an assignment's notebook."""
+    name = f"assignment_{path.stem}"
+    specification = importlib.util.spec_from_file_location(name, path.with_suffix(".py"))
+    assert specification is not None and specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module  # `inspect.getsource` looks there
+    specification.loader.exec_module(module)
+    return exercises_of(module)
+
+
+def with_questions(notebook: NotebookNode, path: Path) -> NotebookNode:
+    """Return an assignment with what its module asks in the cells named ``NAME-question``."""
+    notebook = copy.deepcopy(notebook)
+    asked = questions(path)
+    for cell in notebook.cells:
+        name = cell.id.removesuffix("-question").replace("-", "_")
+        if cell.id.endswith("-question") and name in asked:
+            cell.source = f"## {asked[name].title}\n\n{asked[name].asked()}"
+    return notebook
+
+
+def handouts(path: Path) -> str:
+    """Return what is handed out of an assignment's questions, as the text of a JSON file."""
+    made = {name: handout(exercise) for name, exercise in questions(path).items()}
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 # --- running --------------------------------------------------------------------------------------
@@ -234,7 +268,12 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 def rewrite(path: Path) -> list[str]:
     """Run one notebook and store its clean form; return what is wrong, storing nothing then."""
-    notebook = with_exercises(nbformat.read(path, as_version=4), path)
+    notebook = nbformat.read(path, as_version=4)
+    if HOMEWORK in path.resolve().parents:
+        notebook = with_questions(notebook, path)
+        path.with_suffix(".json").write_text(handouts(path), encoding="utf-8")
+    else:
+        notebook = with_exercises(notebook, path)
     try:
         notebook = clean(run(notebook, path.parent))
     except CellExecutionError as error:
@@ -247,11 +286,8 @@ def rewrite(path: Path) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all of book/)")
-    paths = parser.parse_args().paths or notebooks()
-    if not paths:
-        print("There is no notebook under book/.")
-        return 1
+    parser.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all)")
+    paths = parser.parse_args().paths or [*notebooks(), *notebooks(HOMEWORK)]
     bad = 0
     for number, path in enumerate(paths, start=1):
         start = time.perf_counter()
