@@ -140,6 +140,50 @@ def batch_norm(*shape: int) -> tuple[Side, Side]:
     return ours, theirs
 
 
+def normalization(name: str, shape: tuple[int, ...], features: int, of: Any) -> tuple[Side, Side]:
+    """Layer or group norm, of a shape or of so many groups."""
+    x, gamma, beta, dy = normal(*shape), normal(features), normal(features), normal(*shape)
+    leaves, dy_tensor = (leaf(x), leaf(gamma), leaf(beta)), torch.from_numpy(dy)
+    forward, backward = getattr(functional, name), getattr(functional, f"{name}_backward")
+    groups = () if name == "layer_norm" else (of,)
+
+    def ours() -> list[Any]:
+        y, cache = forward(x, *groups, gamma, beta)
+        return [y, *backward(dy, cache)]
+
+    def theirs() -> list[Any]:
+        return gradients(getattr(F, name)(leaves[0], of, *leaves[1:]), dy_tensor, *leaves)
+
+    return ours, theirs
+
+
+def mse_loss() -> tuple[Side, Side]:
+    y, target = normal(1024, 1000), normal(1024, 1000)
+    y_leaf, target_tensor = leaf(y), torch.from_numpy(target)
+
+    def ours() -> list[Any]:
+        loss, cache = functional.mse_loss(y, target)
+        return [loss, functional.mse_loss_backward(cache)]
+
+    return ours, lambda: gradients(F.mse_loss(y_leaf, target_tensor), None, y_leaf)
+
+
+def conv_transpose2d(kernel: int, stride: int, padding: int) -> tuple[Side, Side]:
+    x, w, b = normal(64, 32, 14, 14), normal(32, 16, kernel, kernel), normal(16)
+    leaves = leaf(x), leaf(w), leaf(b)
+    dy = normal(*conv.conv_transpose2d(x, w, b, stride, padding)[0].shape)
+    dy_tensor = torch.from_numpy(dy)
+
+    def ours() -> list[Any]:
+        y, cache = conv.conv_transpose2d(x, w, b, stride, padding)
+        return [y, *conv.conv_transpose2d_backward(dy, cache)]
+
+    def theirs() -> list[Any]:
+        return gradients(F.conv_transpose2d(*leaves, stride, padding), dy_tensor, *leaves)
+
+    return ours, theirs
+
+
 def conv2d(kernel: int, stride: int, padding: int) -> tuple[Side, Side]:
     x, w, b = normal(64, 16, 28, 28), normal(32, 16, kernel, kernel), normal(32)
     leaves = leaf(x), leaf(w), leaf(b)
@@ -162,6 +206,17 @@ def max_pool() -> tuple[Side, Side]:
         return [y, conv.max_pool2d_backward(dy, cache)]
 
     return ours, lambda: gradients(F.max_pool2d(x_leaf, 2), dy_tensor, x_leaf)
+
+
+def avg_pool() -> tuple[Side, Side]:
+    x, dy = normal(64, 32, 28, 28), normal(64, 32, 14, 14)
+    x_leaf, dy_tensor = leaf(x), torch.from_numpy(dy)
+
+    def ours() -> list[Any]:
+        y, cache = conv.avg_pool2d(x, 2)
+        return [y, conv.avg_pool2d_backward(dy, cache)]
+
+    return ours, lambda: gradients(F.avg_pool2d(x_leaf, 2), dy_tensor, x_leaf)
 
 
 def epoch(ours: nn.Sequential, theirs: torch.nn.Module, *image: int) -> tuple[Side, Side]:
@@ -219,19 +274,28 @@ def step(name: str, size: int, goal: float, **settings: Any) -> Case:
 CASES = [
     *(step(name, 1000, 0.25) for name in
       ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Rprop")),
+    step("NAdam", 1000, 0.4),
     step("Lion", 1000, 0.4),
     step("SGD", 1000, 0.25, momentum=0.9),
     *(step(name, 10_000_000, 0.5) for name in ("Adam", "RMSprop", "Adadelta")),
     step("SGD", 10_000_000, 1.2, momentum=0.9),
     *(Case(f"{name}, 64x32x28x28", goal, lambda name=name: activation(name))
-      for name, goal in (("relu", 1.5), ("silu", 4.0))),
+      for name, goal in (("relu", 1.5), ("leaky_relu", 10.0), ("elu", 5.0), ("sigmoid", 3.0),
+                         ("tanh", 0.5), ("silu", 4.0))),
+    Case("squared error, 1024x1000", 1.2, mse_loss),
     Case("softmax + cross-entropy, 1024x1000", 1.0, cross_entropy),
     Case("batch norm, 256x1024", 1.2, lambda: batch_norm(256, 1024)),
     Case("batch norm, 64x32x28x28", 1.1, lambda: batch_norm(64, 32, 28, 28)),
+    Case("layer norm, 256x1024", 2.5,
+         lambda: normalization("layer_norm", (256, 1024), 1024, (1024,))),
+    Case("group norm, 64x32x28x28", 3.0,
+         lambda: normalization("group_norm", (64, 32, 28, 28), 32, 8)),
+    Case("average pool 2x2, 64x32x28x28", 0.8, avg_pool),
     Case("max pool 2x2, 64x32x28x28", 0.5, max_pool),
     Case("conv 3x3, padding 1", 1.6, lambda: conv2d(3, 1, 1)),
     Case("conv 3x3, padding 1, stride 2", 1.5, lambda: conv2d(3, 2, 1)),
     Case("conv 5x5, padding 2", 1.7, lambda: conv2d(5, 1, 2)),
+    Case("transposed conv 4x4, padding 1, stride 2", 2.5, lambda: conv_transpose2d(4, 2, 1)),
     Case("epoch of the MLP", 0.35, mlp),
     Case("epoch of the CNN", 1.1, cnn),
 ]  # fmt: skip
@@ -283,10 +347,10 @@ def main() -> None:
     versions = f"NumPy {np.__version__}, PyTorch {torch.__version__}"
     print(f"{versions}; one thread, float32")
     print("medians of the processor's time; ratio = nnlib / PyTorch\n")
-    print(f"{'':<36}{'nnlib':>10}{'PyTorch':>10}{'ratio':>8}{'goal':>7}")
+    print(f"{'':<44}{'nnlib':>10}{'PyTorch':>10}{'ratio':>8}{'goal':>7}")
     missed = 0
     for case in chosen(sys.argv[1:]):
-        print(f"{case.name:<36}", end="", flush=True)
+        print(f"{case.name:<44}", end="", flush=True)
         ours, theirs = case.make()
         agree(ours, theirs)
         mine, other = measure(ours, theirs)

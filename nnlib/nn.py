@@ -424,40 +424,35 @@ class _Elementwise(Module):
         return dx
 
 
-class Sigmoid(_Elementwise):
+class _WithoutSettings(_Elementwise):
+    """A pair of functions of the input alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class Sigmoid(_WithoutSettings):
     """See `nnlib.functional.sigmoid`."""
 
     _pair = (functional.sigmoid, functional.sigmoid_backward)
 
-    def __init__(self) -> None:
-        super().__init__()
 
-
-class Tanh(_Elementwise):
+class Tanh(_WithoutSettings):
     """See `nnlib.functional.tanh`."""
 
     _pair = (functional.tanh, functional.tanh_backward)
 
-    def __init__(self) -> None:
-        super().__init__()
 
-
-class ReLU(_Elementwise):
+class ReLU(_WithoutSettings):
     """See `nnlib.functional.relu`."""
 
     _pair = (functional.relu, functional.relu_backward)
 
-    def __init__(self) -> None:
-        super().__init__()
 
-
-class SiLU(_Elementwise):
+class SiLU(_WithoutSettings):
     """See `nnlib.functional.silu`."""
 
     _pair = (functional.silu, functional.silu_backward)
-
-    def __init__(self) -> None:
-        super().__init__()
 
 
 class LeakyReLU(_Elementwise):

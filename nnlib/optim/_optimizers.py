@@ -18,6 +18,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Lion",
+    "NAdam",
     "Optimizer",
     "Quickprop",
     "RMSprop",
@@ -452,6 +453,71 @@ class AdamW(Adam):
             t=self.t,
             lr=self.lr,
             betas=self.betas,
+            eps=self.eps,
+            weight_decay=self.weight_decay,
+        )
+
+
+class NAdam(Optimizer):
+    """Adam with Nesterov's momentum: see `nadam_`.
+
+    The momentum of step t is mu_t = beta1 (1 - 0.96^(t psi) / 2), which rises from near beta1 / 2 to
+    beta1; psi is ``momentum_decay``. Both ``betas`` are in [0, 1), the other numbers are >= 0.
+    ``weight_decay`` adds an L2 penalty's gradient. State: ``m``, ``v``, and the product of all mu
+    so far, ``mu_product``.
+    """
+
+    _settings = ("lr", "betas", "eps", "weight_decay", "momentum_decay")
+
+    def __init__(
+        self,
+        params: Any,
+        lr: Any = 2e-3,
+        betas: Any = (0.9, 0.999),
+        eps: Any = 1e-8,
+        weight_decay: Any = 0,
+        momentum_decay: Any = 4e-3,
+    ) -> None:
+        self.betas = _check_betas(betas)
+        self.eps = check_number(eps, "eps", 0)
+        self.weight_decay = check_number(weight_decay, "weight_decay", 0)
+        self.momentum_decay = check_number(momentum_decay, "momentum_decay", 0)
+        self.mu_product = 1.0
+        super().__init__(params, lr, m=0, v=0)
+
+    def mu(self, t: int) -> Any:
+        """The momentum of step t = 1, 2, ..."""
+        return self.betas[0] * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+
+    def step(self, grads: Any) -> None:
+        """Take one step along ``grads``: see `Optimizer.step`."""
+        grads = self.check_grads(grads)
+        self.mu_product *= self.mu(self.t + 1)
+        super().step(grads[0] if self.takes_one_array else grads)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What `Optimizer.state_dict` returns, and ``mu_product``."""
+        return super().state_dict() | {"mu_product": self.mu_product}
+
+    def _like_me(self, state_dict: Mapping[str, Any]) -> Self:
+        entries = dict(state_dict)
+        if "mu_product" not in entries:
+            raise ValueError(f"state_dict must hold 'mu_product', got {sorted(entries)}")
+        product = check_number(_plain(entries.pop("mu_product")), "mu_product", 0, 1)
+        new = super()._like_me(entries)
+        new.mu_product = product
+        return new
+
+    def _update(self, w: Array, g: Array, *state: Array) -> None:
+        rules.nadam_(
+            w,
+            g,
+            *state,
+            t=self.t,
+            lr=self.lr,
+            betas=self.betas,
+            mus=(self.mu(self.t), self.mu(self.t + 1)),
+            mu_product=self.mu_product,
             eps=self.eps,
             weight_decay=self.weight_decay,
         )

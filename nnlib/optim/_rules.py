@@ -32,6 +32,7 @@ __all__ = [
     "heavy_ball_",
     "lion_",
     "momentum_",
+    "nadam_",
     "penalized",
     "quickprop_",
     "rmsprop_",
@@ -299,6 +300,40 @@ def adamw_(w: Array, g: Array, *state: Array, lr: Any, weight_decay: Any, **numb
     decay_(w, lr, weight_decay)
     adam = adam_ if len(state) == 2 else amsgrad_
     adam(w, g, *state, lr=lr, **numbers)
+
+
+@blockwise
+def nadam_(
+    w: Array,
+    g: Array,
+    m: Array,
+    v: Array,
+    *,
+    t: int,
+    lr: Any,
+    betas: Any,
+    mus: Any,
+    mu_product: Any,
+    eps: Any,
+    weight_decay: Any = 0,
+) -> None:
+    """NAdam: Adam with Nesterov's momentum, which looks ahead by the momentum of the next step.
+
+    m_t = beta1 m_{t-1} + (1 - beta1) g_t
+    v_t = beta2 v_{t-1} + (1 - beta2) g_t^2
+    M_t = mu_{t+1} m_t / (1 - mu_1 ... mu_{t+1}) + (1 - mu_t) g_t / (1 - mu_1 ... mu_t)
+    w_t = w_{t-1} - lr M_t / (sqrt(v_t / (1 - beta2^t)) + eps)
+
+    ``mus`` are mu_t and mu_{t+1}, of a schedule that rises to beta1, and ``mu_product`` is
+    mu_1 ... mu_t. Source: Dozat, "Incorporating Nesterov momentum into Adam" (2016), algorithm 2,
+    with PyTorch's m_t: the paper averages g_t with mu_t too.
+    """
+    g = penalized(g, w, weight_decay)
+    (beta1, beta2), (mu, mu_next) = betas, mus
+    average_(m, g, beta1)
+    average_(v, g**2, beta2)
+    ahead = mu_next / (1 - mu_product * mu_next) * m + (1 - mu) / (1 - mu_product) * g
+    w -= lr * ahead / (np.sqrt(v / bias_correction(beta2, t)) + eps)
 
 
 @blockwise

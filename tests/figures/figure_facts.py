@@ -109,8 +109,8 @@ def figure_of(case: str) -> MovingFigure:
     )  # fmt: skip
 
 
-def drawn(case: str) -> dict[str, Any]:
-    """The facts of the picture that `_picture.draw` makes."""
+def matplotlib_figure(figure: MovingFigure) -> Figure:
+    """What its still picture is drawn from."""
     made: list[Figure] = []
 
     class Kept(Figure):
@@ -119,8 +119,13 @@ def drawn(case: str) -> dict[str, Any]:
             made.append(self)
 
     with mock.patch.object(_picture, "Figure", Kept):
-        figure_of(case).picture()
-    (figure,) = made
+        figure.picture()
+    return made[0]
+
+
+def drawn(case: str) -> dict[str, Any]:
+    """The facts of the picture that `_picture.draw` makes."""
+    figure = matplotlib_figure(figure_of(case))
     return _plain(
         {
             "pixels": (figure.get_size_inches() * figure.dpi),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from unittest import mock
 
 import figure_facts
 import ipywidgets
@@ -12,9 +11,8 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 
-from nnlib.figures import Axis, Heat, MovingFigure, Slider, Text, View, _picture
+from nnlib.figures import Axis, Heat, MovingFigure, Slider, Text, View
 from nnlib.figures._marks import Mark
 from nnlib.figures._picture import TONES, luminance
 
@@ -46,16 +44,7 @@ def test_tones_stand_out_on_white_and_on_black() -> None:
 
 
 def axes_of(fig: MovingFigure) -> Axes:
-    made: list[Figure] = []
-
-    class Kept(Figure):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            made.append(self)
-
-    with mock.patch.object(_picture, "Figure", Kept):
-        fig.picture()
-    return made[0].axes[0]
+    return figure_facts.matplotlib_figure(fig).axes[0]
 
 
 def one_frame(*marks: Mark, **axes: Any) -> MovingFigure:

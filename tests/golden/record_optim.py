@@ -45,6 +45,9 @@ TORCH: list[tuple[str, dict[str, Any]]] = [
     ("AdamW", {}),
     ("AdamW", {"lr": 0.1, "betas": (0.8, 0.95), "eps": 0.01, "weight_decay": 0.2}),
     ("AdamW", {"lr": 0.1, "betas": (0.8, 0.6), "amsgrad": True, "weight_decay": 0.2}),
+    ("NAdam", {}),
+    ("NAdam", {"lr": 0.1, "betas": (0.8, 0.95), "eps": 0.01, "weight_decay": 0.2,
+               "momentum_decay": 0.3}),
     ("Rprop", {}),
     ("Rprop", {"lr": 0.1, "etas": (0.3, 1.7), "step_sizes": (0.05, 0.25)}),
 ]  # fmt: skip

@@ -212,7 +212,9 @@ CALLS: dict[str, Mapping[str, Callable[[], Any]] | Callable[[], dict[str, Any]]]
     "optim.clip_value_": {"grads": lambda: [_values(3)], "clip_value": lambda: 1.0},
     **{
         f"optim.{name}": OPTIMIZER
-        for name in ("SGD Adadelta Adagrad Adam AdamW LBFGS Lion Quickprop RMSprop Rprop").split()
+        for name in (
+            "SGD Adadelta Adagrad Adam AdamW LBFGS Lion NAdam Quickprop RMSprop Rprop"
+        ).split()
     },
     "schedules.cosine_decay": RATE | {"T_max": lambda: 10},
     "schedules.cosine_restarts": RATE | {"T_0": lambda: 10},

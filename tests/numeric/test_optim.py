@@ -250,7 +250,7 @@ def test_gradients_that_share_memory_with_parameters_are_read_before_it_changes(
     np.testing.assert_array_equal(whole, [-1, -1, -1, 4])
 
 
-@pytest.mark.parametrize("kind", ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Lion", "Rprop",
+@pytest.mark.parametrize("kind", ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Lion", "NAdam", "Rprop",
                                   "Quickprop", "LBFGS"])  # fmt: skip
 def test_a_step_that_fails_leaves_every_parameter_as_it_was(kind: str) -> None:
     a, b = np.ones(2), np.ones(3)
@@ -527,6 +527,36 @@ def test_momentums_sum_is_its_equation() -> None:
     before = v.copy()
     optim.accumulate_(v, x, BETA)
     prove(list(v), list(BETA * before + x))
+
+
+def test_nadam_is_its_equation() -> None:
+    mu, mu_next, product = sp.symbols("mu mu_next product", positive=True)
+    numbers = {"lr": LR, "betas": (BETA, BETA2), "eps": EPS, "weight_decay": WD}
+    w, g, m, v = (symarray(name, 2) for name in "wgmv")
+    before = [list(a.copy()) for a in (w, g, m, v)]
+    optim.nadam_(w, g, m, v, t=3, mus=(mu, mu_next), mu_product=product, **numbers)
+    for k, (w0, g0, m0, v0) in enumerate(zip(*before, strict=True)):
+        slope = g0 + WD * w0
+        m1, v1 = BETA * m0 + (1 - BETA) * slope, BETA2 * v0 + (1 - BETA2) * slope**2
+        ahead = mu_next * m1 / (1 - product * mu_next) + (1 - mu) * slope / (1 - product)
+        prove([m[k], v[k]], [m1, v1])
+        prove([w[k]], [w0 - LR * ahead / (sp.sqrt(v1 / (1 - BETA2**3)) + EPS)])
+
+
+def test_nadams_momentum_rises_to_beta1_and_its_product_is_kept() -> None:
+    optimizer = optim.NAdam(w3.copy(), betas=(0.8, 0.9), momentum_decay=0.5)
+    mus = [0.8 * (1 - 0.5 * 0.96 ** (0.5 * t)) for t in range(1, 6)]
+    assert [optimizer.mu(t) for t in range(1, 6)] == pytest.approx(mus)
+    assert mus[0] < mus[4] < optimizer.mu(10_000) <= 0.8
+    for t in range(5):
+        optimizer.step(np.ones(3))
+        assert optimizer.mu_product == pytest.approx(np.prod(mus[: t + 1]))
+    with pytest.raises(ValueError, match="grads must have shape"):
+        optimizer.step(np.ones(4))
+    assert optimizer.mu_product == pytest.approx(np.prod(mus)) and optimizer.t == 5
+    other = optim.NAdam(np.ones(3))
+    other.load_state_dict(optimizer.state_dict())
+    assert (other.mu_product, other.momentum_decay) == (optimizer.mu_product, 0.5)
 
 
 def test_lion_is_its_equation() -> None:
@@ -1141,6 +1171,8 @@ BAD_CALLS = [
     (lambda: optim.Adadelta(w3, rho=-0.1), ValueError, r"rho must be in \[0, 1\], got -0.1"),
     (lambda: optim.Adadelta(w3, eps=-1), ValueError, r"eps must be finite and >= 0"),
     (lambda: optim.Adadelta(w3, weight_decay=-1), ValueError, r"weight_decay must be"),
+    (lambda: optim.NAdam(w3, betas=(1, 0.9)), ValueError, r"betas\[0\] must be in \[0, 1\), got 1"),
+    (lambda: optim.NAdam(w3, momentum_decay=-1), ValueError, r"momentum_decay must be finite and"),
     (lambda: optim.Lion(w3, betas=(0.9, 1)), ValueError, r"betas\[1\] must be in \[0, 1\), got 1"),
     (lambda: optim.Lion(w3, weight_decay=-1), ValueError, r"weight_decay must be finite and >= 0"),
     (lambda: optim.Rprop(w3, etas=(0, 1.2)), ValueError, r"etas\[0\] must be in \(0, 1\), got 0"),
