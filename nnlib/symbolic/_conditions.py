@@ -171,6 +171,8 @@ class _Search:
             self._nonzero(expr.args[0])
         if isinstance(expr, sp.Mod):
             self._nonzero(expr.args[1])
+        if isinstance(expr, sp.tan):
+            self._nonzero(sp.cos(expr.args[0]))
         if isinstance(expr, (sp.Sum, sp.Product)):
             for _, low, high in expr.limits:
                 self._nonnegative(high - low + 1)

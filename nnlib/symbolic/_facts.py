@@ -12,12 +12,26 @@ from ._algebra import expand, size_of
 from ._budget import charge
 from ._orthant import nonnegative_by_shifts
 
+LONGEST_SUM = 30  # operations, where the signs of its terms are looked at
+
 
 class Facts:
-    """Inequalities that hold, and the side conditions that a proof has used beyond them."""
+    """Inequalities that hold, and the side conditions that a proof has used beyond them.
 
-    def __init__(self, given: Iterable[Relational] = (), may_assume: bool = True) -> None:
-        self.may_assume = may_assume  # whether ranges may become side conditions
+    Args:
+        given: what holds.
+        may_assume: whether ranges may become side conditions.
+        looks_at_signs: whether the calculus of signs is asked where the facts alone do not tell;
+            it must not be where that calculus itself asks.
+    """
+
+    def __init__(
+        self,
+        given: Iterable[Relational] = (),
+        may_assume: bool = True,
+        looks_at_signs: bool = True,
+    ) -> None:
+        self.may_assume, self.looks_at_signs = may_assume, looks_at_signs
         self.nonnegatives: list[sp.Expr] = []
         self.positives: list[sp.Expr] = []
         self.nonzeros: list[sp.Expr] = []
@@ -95,8 +109,28 @@ class Facts:
         if isinstance(expr, sp.Add):
             if all(arg.is_nonnegative or self.positive(arg) for arg in expr.args):
                 return any(self.positive(arg) for arg in expr.args)
-            return expr.is_integer is True and self.nonnegative(expr - 1)
+            if expr.is_integer:
+                return self.nonnegative(expr - 1)
+            return self._is_seen_to_be_positive(expr)
         return expr.is_integer is True and self.nonnegative(expr - 1)
+
+    def _is_seen_to_be_positive(self, expr: sp.Expr) -> bool:
+        """By the calculus of signs, as far as the form of a short sum goes: 1 − γᵀ for γ < 1."""
+        if not self.looks_at_signs or not self.positives or expr.atoms(sp.Dummy):
+            return False
+        if not expr.is_real or sp.count_ops(expr) > LONGEST_SUM:
+            return False
+        from ._signs import POSITIVE, Signs  # it is made of facts itself
+
+        return Signs(self.relations(), deep=False).shows(expr, POSITIVE, 1)
+
+    def relations(self) -> list[Relational]:
+        """What is known, as relations."""
+        return [
+            *(sp.Gt(fact, 0, evaluate=False) for fact in self.positives),
+            *(sp.Ge(fact, 0, evaluate=False) for fact in self.nonnegatives),
+            *(sp.Ne(fact, 0, evaluate=False) for fact in self.nonzeros),
+        ]
 
     def nonzero(self, expr: sp.Expr) -> bool:
         if expr.is_nonzero or self.positive(expr) or self.positive(-expr):

@@ -18,7 +18,7 @@ from ._layout import (
     parts_of,
     without_sign,
 )
-from ._written import Factors, Fraction, Group, Terms
+from ._written import Factors, Group, Quotient, Terms
 
 DIGITS = (*"0123456789", r"\sqrt{")  # with a dot after another number
 SIDES = {"+": "^{+}", "-": "^{-}"}
@@ -70,7 +70,7 @@ class Latex(LatexPrinter):
     def _print_Factors(self, expr: Factors) -> str:
         return self._factors(expr.args, follows=True)
 
-    def _print_Fraction(self, expr: Fraction) -> str:
+    def _print_Quotient(self, expr: Quotient) -> str:
         above, below = map(self._print, expr.args)
         return rf"\frac{{{above}}}{{{below}}}"
 
@@ -168,7 +168,7 @@ class Latex(LatexPrinter):
             return rf"\sqrt{{{self._print(base)}}}"
         if isinstance(base, (*SUMS, Partial, sp.Limit)):
             return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
-        if isinstance(base, (Terms, Factors, Fraction)) and exponent != sp.Rational(1, 2):
+        if isinstance(base, (Terms, Factors, Quotient)) and exponent != sp.Rational(1, 2):
             return rf"\left({self._print(base)}\right)^{{{self._exponent(exponent)}}}"
         if isinstance(base, Group) and exponent != sp.Rational(1, 2):
             return rf"{self._print(base)}^{{{self._exponent(exponent)}}}"

@@ -19,7 +19,7 @@ from ._atoms import standard_atom, standard_delta, standard_shift, without_dummi
 from ._budget import charge
 from ._complex import modulus
 from ._facts import Facts
-from ._floor import split_whole
+from ._floor import floor_of_rest, split_whole
 from ._indicator import Indicator, by_simple_conditions, from_piecewise
 from ._ranges import entanglement, is_triangle, narrowed, swapped
 from ._rational import canonical
@@ -150,15 +150,37 @@ class NormalForm:
                 return sp.Pow(base, exponent)
             return sp.Mul(*[self.power(base, term) for term in terms])
         factors, rest = self._factors_to_split(base, integer=bool(exponent.is_integer))
-        return sp.Mul(*[_nested_power(f, exponent) for f in (*factors, rest) if f != 1])
+        powers = [self._power_of_positive(factor, exponent) for factor in factors]
+        return sp.Mul(*powers, _nested_power(rest, exponent) if rest != 1 else sp.S.One)
+
+    def _power_of_positive(self, factor: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+        """(bᵐ)ᵉ is bᵐᵉ for a positive b, also where SymPy does not see that it is."""
+        base, inner = factor.as_base_exp()
+        if exponent.is_integer or not self.facts.positive(base):
+            return _nested_power(factor, exponent)
+        return sp.Pow(base, expand(inner * exponent))
 
     def _factors_to_split(self, base: sp.Expr, integer: bool) -> tuple[list[sp.Expr], sp.Expr]:
         """The factors of ``base`` whose powers may be taken one by one, and the rest."""
         if integer:
             return list(sp.Mul.make_args(canonical(base))), sp.S.One
-        factors = list(sp.Mul.make_args(canonical(base, factored=True)))
-        positive = [factor for factor in factors if self.facts.positive(factor)]
-        return positive, sp.Mul(*[factor for factor in factors if factor not in positive])
+        positive, rest = [], sp.S.One
+        for factor in sp.Mul.make_args(canonical(base, factored=True)):
+            size, sign = self._size_and_sign(factor)
+            if sign:
+                positive.append(size)
+            rest *= sign or factor  # −1 for each factor that is turned round
+        return [factor for factor in positive if factor != 1], rest
+
+    def _size_and_sign(self, factor: sp.Expr) -> tuple[sp.Expr, int]:
+        """|u| and the sign of u, where it is known; else the sign is 0."""
+        if self.facts.positive(factor):
+            return factor, 1
+        base, exponent = factor.as_base_exp()
+        known = self.facts.positives and self.facts.looks_at_signs
+        if known and exponent.is_Integer and self.facts.positive(-base):
+            return sp.Pow(expand(-base), exponent), 1 - 2 * (int(exponent) % 2)
+        return factor, 0
 
     def logarithm(self, arg: sp.Expr) -> sp.Expr:
         factors, rest = self._factors_to_split(arg, integer=False)
@@ -170,8 +192,10 @@ class NormalForm:
             return factor.args[0]
         if isinstance(factor, sp.Product) and self.facts.positive(factor.function):
             return self.normal(sp.Sum(sp.log(factor.function), *factor.limits))
-        if isinstance(factor, sp.Pow) and self.facts.positive(factor.base):
-            return factor.exp * self._log_of_positive(factor.base)
+        if isinstance(factor, sp.Pow):
+            for base in (factor.base, expand(-factor.base) if factor.exp.is_even else sp.S.Zero):
+                if self.facts.positive(base):
+                    return factor.exp * self._log_of_positive(base)
         if factor.is_Rational:
             primes = prime_factors(factor)
             return sp.Add(*[power * sp.log(prime) for prime, power in primes.items()])
@@ -202,7 +226,7 @@ class NormalForm:
         if function is sp.ceiling:
             return -self.round(sp.floor, -arg)
         whole, rest = split_whole(arg, self.facts)
-        return whole + (sp.floor(rest) if rest != 0 else sp.S.Zero)
+        return whole + (floor_of_rest(rest, self.facts) if rest != 0 else sp.S.Zero)
 
     def extreme(self, function: type, args: list[sp.Expr]) -> sp.Expr:
         """The least or the greatest, without those that are known not to be it."""

@@ -15,6 +15,7 @@ from ._budget import TooMuchWork, Work
 from ._expectation import Expectation, Variance, carry_out_expectations
 from ._facts import Facts, without_implied
 from ._families import ForAll, rewrite_by
+from ._floor import residues
 from ._normal import NormalForm
 from ._notation import Recurrence
 from ._question import Question
@@ -136,7 +137,7 @@ def _vanishes(expr: sp.Expr, normal: NormalForm, known: _Known, splits: int = MO
         return _vanishes_with_delta(expr, delta, normal, known, splits - 1)
     decisive = deciding_sign(expr)
     if decisive is None:
-        return False
+        return _vanishes_for_each_residue(expr, normal, known, splits - 1)
     return all(
         _vanishes_with_sign(expr, decisive, sign, normal, known, splits - 1)
         for sign in possible_signs(decisive, normal.facts)
@@ -171,6 +172,19 @@ def _vanishes_with_delta(
         return True  # the two never meet
     at = {delta: sp.S.One, index: value}
     return _vanishes(expr.xreplace(at), normal, known.at(at), splits)
+
+
+def _vanishes_for_each_residue(
+    expr: sp.Expr, normal: NormalForm, known: _Known, splits: int
+) -> bool:
+    found = residues(expr)
+    if found is None:
+        return False
+    n, values = found
+    return all(
+        _vanishes(expr.xreplace({n: value}), normal, known.at({n: value}), splits)
+        for value in values
+    )
 
 
 def _vanishes_with_sign(

@@ -20,7 +20,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.polys.rings import PolyElement
 
-from ._algebra import cancel, diff, expand
+from ._algebra import cancel, diff, expand, together
 from ._budget import charge
 from ._combination import Column, combine
 from ._facts import Facts
@@ -35,6 +35,7 @@ ANY = REAL | UNREAL
 NOT_NEGATIVE, NOT_POSITIVE = ZERO | POSITIVE, NEGATIVE | ZERO
 
 MOST_TERMS_TO_FACTOR = 60
+MOST_FACTORS = 3  # that terms have in common, and that are taken out in turn
 MOST_KNOWN = 18  # things that are known, from which products are formed
 MOST_PRODUCTS = 380
 
@@ -110,6 +111,21 @@ def negate(signs: int) -> int:
 
 def _each(signs: int) -> list[int]:
     return [s for s in (NEGATIVE, ZERO, POSITIVE) if signs & s]
+
+
+def _in_several_terms(expr: sp.Add) -> list[sp.Expr]:
+    """Squares, and powers with an open exponent, that are a factor of more than one term."""
+    found: dict[sp.Expr, int] = {}
+    for term in expr.args:
+        for factor in sp.Mul.make_args(term):
+            if factor.is_Pow and (factor.exp == 2 or not factor.exp.is_number):
+                found[factor] = found.get(factor, 0) + 1
+    several = (factor for factor, count in found.items() if count > 1)
+    return sorted(several, key=sp.default_sort_key)[:MOST_FACTORS]
+
+
+def _is_factor(factor: sp.Expr, term: sp.Expr) -> bool:
+    return factor in sp.Mul.make_args(term)
 
 
 def _is_settled(signs: int) -> bool:
@@ -268,7 +284,7 @@ class Signs:
             by_form = isinstance(expr, (sp.Mul, sp.Pow, sp.Sum, sp.Product, sp.exp))
             return [self._by_combination] if self.deep and not by_form else []
         first = [self._by_comparison, self._by_logarithms]
-        then = [self._by_cases, self._by_common_sums]
+        then = [self._by_cases, self._by_common_factors, self._by_common_sums]
         if not self.deep:
             return [*first, *then]
         return [*first, self._by_addition, *then, self._by_factors, self._by_combination]
@@ -447,10 +463,12 @@ class Signs:
         return REAL if expr.is_real and isinstance(expr, sp.core.function.AppliedUndef) else ANY
 
     def _rounded(self, expr: sp.Expr, inside: int, depth: int) -> int:
-        signs = REAL
+        signs, arg = REAL, expr.args[0]
+        if arg.is_Add and inside == REAL:
+            inside = self._narrowed(inside, self.possible(together(arg), depth))
         if isinstance(expr, sp.floor):
             if not inside & NEGATIVE:
-                above = self.possible(expr.args[0] - 1, max(depth - 1, 0))
+                above = self.possible(together(arg - 1), max(depth - 1, 0))
                 signs = POSITIVE if not above & (NEGATIVE | UNREAL) else NOT_NEGATIVE
             elif inside == NEGATIVE:
                 signs = NEGATIVE
@@ -519,6 +537,18 @@ class Signs:
         if both == POSITIVE:
             return multiply(power, self._of(b - c, depth))
         return REAL
+
+    def _by_common_factors(self, expr: sp.Expr, depth: int) -> int:
+        """c q + d q + …: by the signs of q, of c + d, and of what does not hold q."""
+        signs = REAL
+        for factor in _in_several_terms(expr):
+            inside = [term / factor for term in expr.args if _is_factor(factor, term)]
+            outside = [term for term in expr.args if not _is_factor(factor, term)]
+            product = multiply(self.possible(factor, depth), self.possible(sp.Add(*inside), depth))
+            signs = self._narrowed(signs, add(product, self.possible(sp.Add(*outside), depth)))
+            if _is_settled(signs):
+                break
+        return signs
 
     def _by_logarithms(self, expr: sp.Expr, depth: int) -> int:
         """Σ c_i log u_i with whole c_i: whether the product of the u_i^c_i is above 1."""
@@ -624,7 +654,7 @@ class Signs:
 
     def _normal_form(self, expr: sp.Expr) -> sp.Expr:
         inequalities = [r for r in self.relations if not isinstance(r, sp.Eq)]
-        facts = Facts(inequalities, may_assume=False)
+        facts = Facts(inequalities, may_assume=False, looks_at_signs=False)
         charge(20)
         normal = NormalForm(facts)(expr)
         if any(c.atoms(sp.Dummy) for c in facts.conditions):
@@ -676,7 +706,7 @@ class Signs:
 
     def _of_irreducible(self, factor: PolyElement, converter: Converter, depth: int) -> int:
         expr = factor.as_expr(*converter.atoms)
-        signs = self._of(expr, 0 if not isinstance(expr, sp.Add) else depth)
+        signs = self._of(expr, depth if isinstance(expr, (sp.Add, sp.floor)) else 0)
         if _is_settled(signs) or not isinstance(expr, sp.Add):
             return signs
         signs = self._narrowed(signs, self._by_roots(factor, converter, depth))
@@ -965,9 +995,15 @@ def _general_bounds(atom: sp.Expr, signs: Signs) -> Iterator[Known]:
         yield Known(1 - atom, NOT_NEGATIVE)
         yield Known(1 + atom, NOT_NEGATIVE)
     elif isinstance(atom, sp.exp) and atom.args[0].is_real:
-        yield Known(atom - 1 - atom.args[0], NOT_NEGATIVE)
+        of_zero = signs.possible(atom.args[0]) & ZERO
+        for u in (atom.args[0], -atom.args[0]):
+            yield Known(sp.exp(u) - 1 - u, NOT_NEGATIVE if of_zero else POSITIVE)
     elif isinstance(atom, sp.log) and signs.possible(atom.args[0]) == POSITIVE:
-        yield Known(atom.args[0] - 1 - atom, NOT_NEGATIVE)
+        of_one = signs.possible(atom.args[0] - 1) & ZERO
+        yield Known(atom.args[0] - 1 - atom, NOT_NEGATIVE if of_one else POSITIVE)
+    elif isinstance(atom, sp.Pow) and atom.exp.is_integer and not atom.exp.is_number:
+        if signs.possible(atom.base) == POSITIVE:  # Bernoulli's inequality
+            yield Known(atom - 1 - atom.exp * (atom.base - 1), NOT_NEGATIVE)
 
 
 def _bounded_absolutes(known: Known) -> Iterator[tuple[sp.Expr, sp.Expr]]:

@@ -11,8 +11,10 @@ from ._algebra import expand
 from ._facts import Facts
 from ._indicator import Indicator
 from ._maximum import Maximum
+from ._signs import NEGATIVE, POSITIVE, UNREAL, ZERO, Signs
 
 LARGEST = (sp.Max, Maximum)
+DEPTH = 2  # to which the calculus of signs looks
 
 
 def deciding_sign(expr: sp.Expr) -> sp.Expr | None:
@@ -112,6 +114,9 @@ def _decide_relation(relation: Relational, decisive: sp.Expr, sign: int) -> sp.B
 
 def possible_signs(expr: sp.Expr, facts: Facts) -> list[int]:
     """The signs that ``expr`` may have, by what is known."""
+    possible = Signs(facts.relations()).possible(expr, DEPTH)
+    if not possible & UNREAL and possible in (NEGATIVE, ZERO, POSITIVE):
+        return [{NEGATIVE: -1, ZERO: 0, POSITIVE: 1}[possible]]
     signs = []
     if not (facts.nonnegative(-expr) or expr.is_nonpositive):
         signs.append(1)

@@ -19,7 +19,7 @@ from ._layout import (
     without_sign,
 )
 from ._letters import compact, letters, lowered, plain_name, raised
-from ._written import Factors, Fraction, Group, Terms
+from ._written import Factors, Group, Quotient, Terms
 
 SIGNS = {"==": "=", "<=": "≤", ">=": "≥", "!=": "≠", "<": "<", ">": ">"}
 OPEN = (sp.Add, *BIG, Partial, Terms, sp.log)  # in brackets above a line and below it
@@ -74,14 +74,14 @@ class Text(StrPrinter):
         written = []
         for position, factor in enumerate(expr.args):
             last = position == len(expr.args) - 1
-            is_fraction = isinstance(factor, Fraction) or (
+            is_fraction = isinstance(factor, Quotient) or (
                 isinstance(factor, (sp.Mul, sp.Pow)) and parts_of(factor).below
             )
             text = self._print(factor) if is_fraction else self._factor(factor, last, position > 0)
             written.append(text + ("" if last else AFTER if is_fraction else " "))
         return "".join(written)
 
-    def _print_Fraction(self, expr: Fraction) -> str:
+    def _print_Quotient(self, expr: Quotient) -> str:
         return self._fraction([expr.args[0]], [expr.args[1]])
 
     def _print_Group(self, expr: Group) -> str:
@@ -97,7 +97,7 @@ class Text(StrPrinter):
         ):
             over = f"({over})"
         under = self._factors(below)
-        simple = len(below) == 1 and not isinstance(below[0], (*OPEN, sp.Mul, Factors, Fraction))
+        simple = len(below) == 1 and not isinstance(below[0], (*OPEN, sp.Mul, Factors, Quotient))
         return f"{over}/{under}" if simple else f"{over}/({under})"
 
     def _factors(self, factors, follows: bool = False) -> str:

@@ -68,7 +68,7 @@ class Factors(Written):
         return sp.Mul(*self.args)
 
 
-class Fraction(Written):
+class Quotient(Written):
     """One expression above another."""
 
     @property
@@ -91,9 +91,9 @@ def product_of(*factors: Any) -> Factors:
     return Factors(*factors)
 
 
-def fraction(above: Any, below: Any) -> Fraction:
+def fraction(above: Any, below: Any) -> Quotient:
     """``above`` over ``below``, each as it is written, nothing cancelled in the print."""
-    return Fraction(above, below)
+    return Quotient(above, below)
 
 
 def in_powers_of(variable: sp.Expr, expr: Any) -> sp.Expr:

@@ -4,7 +4,7 @@ import pytest
 import sympy as sp
 from sympy import Max, Min, Rational, sqrt
 
-from nnlib.symbolic import Maximum, compare
+from nnlib.symbolic import Maximum, compare, equal
 
 x, y, a, tau, q = sp.symbols("x y a tau q", real=True)
 u, v = sp.symbols("u v", positive=True)
@@ -84,3 +84,57 @@ radius = Max(abs(larger), abs(smaller))
 )
 def test_what_nearly_holds_is_not_proved(left, relation, right, given):
     assert status(left, relation, right, given=given) != "proved"
+
+
+# --- signs in equations ---------------------------------------------------------------------------
+
+RATE, OTHER = sp.symbols("gamma beta", positive=True)
+STEPS = sp.Symbol("T", integer=True, positive=True)
+SLOPE = sp.Symbol("g", real=True)
+DECAY = 1 - RATE**STEPS
+SECOND = (1 - RATE) * SLOPE**2 + OTHER
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "given"),
+    [
+        (sp.Abs(DECAY), DECAY, RATE < 1),
+        (sp.Abs(DECAY), -DECAY, RATE > 1),
+        (sp.sqrt(DECAY**2), DECAY, RATE < 1),
+        (sp.sign(DECAY), 1, RATE < 1),
+        (sp.Max(DECAY, 0), DECAY, RATE < 1),
+        (sp.log(DECAY**2), 2 * sp.log(DECAY), RATE < 1),
+        (sp.log((RATE - 1) ** 2), 2 * sp.log(1 - RATE), RATE < 1),
+        (sp.sqrt(SECOND**2), SECOND, RATE < 1),
+        (sp.Abs(sp.expand(SECOND)), SECOND, RATE < 1),
+        (sp.sqrt(DECAY / (1 - OTHER**STEPS)) * sp.sqrt(1 - OTHER**STEPS), sp.sqrt(DECAY),
+         (RATE < 1, OTHER < 1)),
+        (sp.sqrt((RATE - 1) / (OTHER - 1)), sp.sqrt(1 - RATE) / sp.sqrt(1 - OTHER),
+         (RATE < 1, OTHER < 1)),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_given_tells_the_sign_of_a_sum(left, right, given):
+    assert equal(left, right, given=given).status == "proved"
+    assert equal(left, right).status == "refuted"
+    assert equal(left, right + sp.Rational(1, 100), given=given).status == "refuted"
+
+
+def test_terms_with_a_square_in_common_are_taken_together():
+    assert compare(sp.expand(SECOND), ">", 0, given=RATE < 1).status == "proved"
+    assert compare(sp.expand(SECOND), ">", 0).status == "refuted"
+    weighted = RATE**STEPS - OTHER * RATE**STEPS + 1
+    assert compare(weighted, ">", 1, given=OTHER < 1).status == "proved"
+
+
+def test_what_lies_above_its_tangent_and_does_not_touch_it():
+    n = sp.Symbol("n", integer=True)
+    assert status(sp.log(1 + u), "<", u) == "proved"
+    assert status(sp.exp(-u), ">", 1 - u) == "proved"
+    assert status(-sp.log(1 - RATE), ">", RATE, given=RATE < 1) == "proved"
+    assert status(sp.exp(x), ">", 1 + x) == status(sp.log(u), "<", u - 1) == "refuted"
+    assert status(2**T, ">=", T + 1) == status((1 + u) ** T, ">=", 1 + T * u) == "proved"
+    assert status(DECAY / (1 - RATE), "<=", STEPS, given=RATE < 1) == "proved"
+    assert status(u**n, ">=", 1 + n * (u - 1)) == "proved"
+    assert status(2**T, ">", T + 1) == status((1 + x) ** T, ">=", 1 + T * x) == "refuted"
+    assert status(u**x, ">=", 1 + x * (u - 1)) == "refuted"
