@@ -11,15 +11,16 @@ import json
 from typing import Any
 
 import numpy as np
-import sympy as sp
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from nnlib.optim import SGD
-from nnlib.symbolic import Caught, Definition, Derivation, FalseStep
+from nnlib.symbolic import Caught, FalseStep
 
 from .checked import BUILDERS, MIME
+from .elements import Tag
+from .live import page_module, refute_form
 
 # The bowl: how steep it is along its two axes, how far it is turned, where the ball starts, and the
 # step length. Pixels of the picture, and of one unit.
@@ -111,31 +112,17 @@ class Bowl(SphinxDirective):
         return [nodes.raw("", bowl(), format="html")]
 
 
-def weights() -> Derivation:
-    """The sum of a moving average's weights, all but its last line."""
-    t, k = sp.symbols("t k", integer=True)
-    end = sp.Symbol("T", integer=True, nonnegative=True)
-    gamma = sp.Symbol("gamma", positive=True)
-    total = sp.IndexedBase("W", real=True)[end]
-    terms = sp.Sum(gamma ** (end - t) * (1 - gamma), (t, 1, end))
-    return Derivation(
-        total, terms, "definition", where=Definition(total, terms), given=(gamma < 1,)
-    ).step((1 - gamma) * sp.Sum(gamma**k, (k, 0, end - 1)), "count by age $k = T - t$")
-
-
 def data_of(shown: Any) -> dict[str, Any]:
     return shown._repr_mimebundle_()[MIME]
 
 
 def right_and_wrong() -> tuple[dict[str, Any], dict[str, Any]]:
     """The data of the derivation, and of what refutes it with one exponent changed."""
-    end = sp.Symbol("T", integer=True, nonnegative=True)
-    gamma = sp.Symbol("gamma", positive=True)
+    changeable = page_module("refute")
     try:
-        weights().step(1 - gamma ** (end - 1), "geometric sum")
+        changeable.derivation().step(changeable.read(changeable.OFFERED[0]), "geometric sum")
     except FalseStep as error:
-        wrong = data_of(Caught(error.refutation, str(error)))
-        return data_of(weights().step(1 - gamma**end, "geometric sum")), wrong
+        return data_of(changeable.printed()), data_of(Caught(error.refutation, str(error)))
     raise AssertionError("the changed exponent was not noticed")
 
 
@@ -146,7 +133,7 @@ class Refute(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         right, wrong = right_and_wrong()
-        between = nodes.container(classes=["nnb-between"])
+        between = nodes.container(classes=["nnb-between", "live-before"])
         self.state.nested_parse(self.content, self.content_offset, between)
         chain = BUILDERS["derivation"](right, "cover-right")
         for link in list(chain.findall(nodes.reference)):
@@ -155,8 +142,9 @@ class Refute(SphinxDirective):
         return [
             nodes.raw("", '<div class="nnb-refute" data-live="refute">', format="html"),
             chain,
+            *refute_form(),
             between,
-            BUILDERS["refutation"](wrong, "cover-wrong"),
+            Tag("div", "live-before", BUILDERS["refutation"](wrong, "cover-wrong")),
             nodes.raw("", "</div>", format="html"),
         ]
 

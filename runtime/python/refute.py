@@ -46,9 +46,14 @@ def derivation() -> Derivation:
     return begun.step((1 - gamma) * sp.Sum(gamma**k, (k, 0, T - 1)), "count by age $k = T - t$")
 
 
+def read(text: str) -> sp.Expr:
+    """A typed line; raises ``ParseError``."""
+    return parse(text, [gamma, T])
+
+
 def printed() -> Derivation:
     """The whole derivation."""
-    return derivation().step(parse(PRINTED, [gamma, T]), "geometric sum")
+    return derivation().step(read(PRINTED), "geometric sum")
 
 
 def said(text: str) -> dict[str, Any]:
@@ -58,19 +63,19 @@ def said(text: str) -> dict[str, Any]:
     the line and of the one before.
     """
     try:
-        line = parse(text, [gamma, T])
+        line = read(text)
     except ParseError as error:
         return {"status": "unreadable", "why": str(error)}
-    read = {"tex": to_latex(line)}
+    shown = {"tex": to_latex(line)}
     try:
         status = derivation().step(line, "changed").status
     except FalseStep as error:
-        return {"status": "refuted", **read, **where_it_fails(error)}
+        return {"status": "refuted", **shown, **where_it_fails(error)}
     except (ValueError, TypeError, ArithmeticError, RuntimeError) as error:
-        return {"status": "undecided", **read, "why": str(error).split("\n")[0]}
+        return {"status": "undecided", **shown, "why": str(error).split("\n")[0]}
     if status != "proved":
-        return {"status": "undecided", **read, "why": f"{status}, and not proved"}
-    return {"status": "proved", **read}
+        return {"status": "undecided", **shown, "why": f"{status}, and not proved"}
+    return {"status": "proved", **shown}
 
 
 def where_it_fails(error: FalseStep) -> dict[str, Any]:
