@@ -29,12 +29,13 @@ CACHE = ROOT / "_build" / ".runtime"
 PARTS = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 # Parts of SymPy of which `import sympy` loads nothing: they come when somebody imports them.
 SELDOM = (
-    "categories", "codegen", "combinatorics", "crypto", "diffgeom", "holonomic", "liealgebras",
+    "categories", "codegen", "crypto", "diffgeom", "holonomic", "liealgebras",
     "physics", "sandbox", "stats", "testing", "unify", "vector",
 )  # fmt: skip
 READ = re.compile(r"""Path\(\\?["']\.\./([\w/.-]+)\\?["']\)""")  # in the JSON of a notebook
 NOT_SHIPPED = ("tests", "benchmarks", "__pycache__")
 SCRIPTS = {"live.js": "iife", "words.js": "iife", "editor.js": "iife", "worker.js": "esm"}
+ROOT_SCRIPT = "sw.js"  # stands at the top of the site, under this name
 
 
 class CannotBuild(Exception):
@@ -77,7 +78,9 @@ def build(target: Path, say: Callable[[str], None] = print, cache: Path = CACHE)
     }
     if "numpy" in got:
         files["numpy.whl"] = got["numpy"]
-    files |= bundled(cache)
+    scripts = bundled(cache)
+    shutil.copy(scripts.pop(ROOT_SCRIPT), target / ROOT_SCRIPT)
+    files |= scripts
     about = {
         "pyodide": {"folder": folder.name, "files": sizes(folder), "info": info},
         "files": {name: placed(path, name, target) for name, path in files.items()},
@@ -165,7 +168,7 @@ def bundled(cache: Path) -> dict[str, Path]:
     folder = cache / "scripts"
     folder.mkdir(parents=True, exist_ok=True)
     made = {}
-    for name, form in SCRIPTS.items():
+    for name, form in {**SCRIPTS, ROOT_SCRIPT: "iife"}.items():
         source = HERE / "page" / f"{name.removesuffix('.js')}.mjs"
         made[name] = folder / name
         node(

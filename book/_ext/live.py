@@ -13,8 +13,9 @@ import json
 import re
 import sys
 from html import escape
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import nbformat
@@ -22,6 +23,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
@@ -29,11 +31,12 @@ from .elements import Tag
 from .labels import is_code_cell
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = "_static/live"
+FOLDER, CELLS = "_static/live", "_static/live-cells"
 CHECK = re.compile(r"\bex\.(\w+)\.check\(")
 # What only a notebook's reader has to be told of a choice: the statements stand in the form.
 QUOTED = re.compile(r"^Answer with the (letter|word)")
 IN_WORDS = ("question", "prompt", "title", "hints", "solution")  # on the page already
+REFUTE = 'id="live-refute"'
 BAR = '<p class="live-bar" data-cells=""'
 FORM = re.compile(r'<form autocomplete="off" class="live-form.*?</form>', re.DOTALL)
 logger = logging.getLogger(__name__)
@@ -116,6 +119,37 @@ class LiveExercises(SphinxTransform):
         return list(parsed.children)
 
 
+def refute_form() -> list[nodes.Node]:
+    """The field in which the cover's derivation is changed, and room for what is said of it."""
+    printed = escape(page_module("refute").PRINTED, quote=True)
+    plain = 'spellcheck="false" autocapitalize="off" autocomplete="off"'
+    left = Tag("span", "", nodes.math("W_{T} =", "W_{T} ="), attributes={"aria-hidden": "true"})
+    field = raw(f'<input id="live-refute" type="text" value="{printed}" {plain} />')
+    check = Tag("button", "", nodes.Text("Check"), attributes={"type": "submit"})
+    label = Tag("label", "", nodes.Text("Change the last line"), attributes={"for": "live-refute"})
+    form = Tag(
+        "form",
+        "live-form live-refute",
+        label,
+        Tag("div", "live-equation", left, field, check),
+        Tag("p", "live-offers", nodes.Text("or try ")),
+        attributes={"autocomplete": "off"},
+    )
+    said = {"role": "status", "aria-live": "polite", "aria-atomic": "true"}
+    return [form, Tag("div", "live-verdict-line", attributes=said)]
+
+
+def page_module(name: str) -> ModuleType:
+    """A module that the page's Python runs as well: the book is built by the same code."""
+    known = f"page_{name}"
+    if known not in sys.modules:
+        path = ROOT / "runtime" / "python" / f"{name}.py"
+        spec = spec_from_file_location(known, path)
+        sys.modules[known] = module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[known])
+    return sys.modules[known]
+
+
 def raw(html: str) -> nodes.raw:
     return nodes.raw("", html, format="html")
 
@@ -165,23 +199,36 @@ class MarkCells(SphinxTransform):
             title.parent.insert(title.parent.index(title) + 1, bar)
 
 
+def write_again(app: Sphinx, config: Config) -> None:
+    """Have all pages written when the runtime changes: they name its files."""
+    files = [*(ROOT / "runtime").rglob("*.*"), ROOT / "package-lock.json", Path(__file__)]
+    made = hashlib.sha256(config.library_digest.encode())
+    for path in sorted(files):
+        if path.is_file() and "__pycache__" not in path.parts:
+            made.update(path.read_bytes())
+    config.live_digest = made.hexdigest()
+
+
 # --- the page -------------------------------------------------------------------------------------
 
 
 def about_runtime(app: Sphinx) -> dict[str, Any] | None:
     """Build the runtime into the site, once; None where it cannot be."""
     if not hasattr(app, "live_runtime"):
-        app.live_runtime = built(Path(app.outdir, FOLDER))
+        app.live_runtime = built(app)
     return app.live_runtime
 
 
-def built(target: Path) -> dict[str, Any] | None:
+def built(app: Sphinx) -> dict[str, Any] | None:
+    target = Path(app.outdir, FOLDER)
     if str(ROOT) not in sys.path:
         sys.path.append(str(ROOT))
-    from runtime.build import CannotBuild, build
+    from runtime.build import ROOT_SCRIPT, CannotBuild, build
 
     try:
-        return build(target, say=lambda text: logger.info("[live] %s", text))
+        about = build(target, say=lambda text: logger.info("[live] %s", text))
+        (target / ROOT_SCRIPT).replace(app.outdir / ROOT_SCRIPT)
+        return about
     except CannotBuild as error:
         logger.info("[live] pages cannot check answers or run code: %s", error)
         return None
@@ -195,7 +242,7 @@ def bring_to_life(
         return
     body = context.get("body", "")
     names = re.findall(r'data-exercise="(\w+)"', body)
-    if not names and BAR not in body:
+    if not names and BAR not in body and REFUTE not in body:
         return
     about = about_runtime(app)
     if about is None:
@@ -205,6 +252,8 @@ def bring_to_life(
     if BAR in body:
         address = write_cells(app, pagename)
         context["body"] = body.replace(BAR, f'<p class="live-bar" data-cells="{address}"')
+    if REFUTE in body:
+        context["body"] += data_block("live-data-refute", changeable())
     exercises = exercises_of(pagename.rsplit("/", 1)[-1])
     data = {name: without(exercises[name], IN_WORDS) for name in names}
     up = "../" * pagename.count("/")
@@ -214,9 +263,19 @@ def bring_to_life(
         "macros": app.config.katex_macros,
         "binder": app.config.book_address.binder(f"{pagename}.ipynb"),
     }
-    context["body"] += data_block("live-about", live) + data_block("live-exercises", data)
+    context["body"] += data_block("live-data-about", live) + data_block("live-data-exercises", data)
     app.add_css_file(f"live/{about['files']['live.css']['name']}")
     app.add_js_file(f"live/{about['files']['live.js']['name']}", loading_method="defer")
+
+
+def changeable() -> dict[str, Any]:
+    """What the cover's script knows of its derivation without asking Python."""
+    module = page_module("refute")
+    return {
+        "prepared": module.prepared(),
+        "offered": module.OFFERED,
+        "printed": module.PRINTED,
+    }
 
 
 def write_cells(app: Sphinx, pagename: str) -> str:
@@ -230,8 +289,10 @@ def write_cells(app: Sphinx, pagename: str) -> str:
     chapter = pagename.rsplit("/", 1)[-1]
     text = json.dumps({"chapter": chapter, "cells": cells}, ensure_ascii=False)
     name = f"{chapter}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
-    Path(app.outdir, FOLDER, name).write_text(text, "utf-8")
-    return name
+    file = Path(app.outdir, CELLS, name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return f"../{Path(CELLS).name}/{name}"
 
 
 def without(data: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -246,5 +307,7 @@ def data_block(name: str, data: Any) -> str:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_transform(LiveExercises)
     app.add_transform(MarkCells)
+    app.add_config_value("live_digest", "", "html", types=[str])
+    app.connect("config-inited", write_again, priority=950)  # after pages.py: the library's digest
     app.connect("html-page-context", bring_to_life)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

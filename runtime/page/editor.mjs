@@ -51,13 +51,13 @@ export function editor(place, { text, label, changed = () => {}, submit = () => 
           spellcheck: "false",
           autocapitalize: "off",
         }),
+        EditorView.editorAttributes.of({ class: "live-editor highlight" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed();
         }),
       ],
     }),
   });
-  view.dom.classList.add("live-editor", "highlight");
   place.after(view.dom);
   place.hidden = true;
   return {

@@ -65,9 +65,10 @@ export class Exercise {
   }
 
   warmUp() {
-    if (this.page.cannot) return;
+    const { python, cannot } = this.page;
+    if (cannot || this.finish || ["on", "failed"].includes(python.state)) return;
     this.follow();
-    this.page.python.start().catch(() => {});
+    python.start().catch(() => {});
   }
 
   // An editor for code instead of the plain field, which stays for where it cannot be loaded.
@@ -109,6 +110,7 @@ export class Exercise {
       if (judgement) await this.show(judgement);
     } finally {
       this.busy = false;
+      this.finish?.();
       this.root.removeAttribute("aria-busy");
     }
   }
@@ -118,7 +120,7 @@ export class Exercise {
     if (this.data.kind === "function" && this.page.about.lacks.numpy) {
       return this.sayPlainly(this.page.elsewhere("This site was built without NumPy, which your function needs."));
     }
-    const stop = this.follow();
+    this.follow();
     const { chapter, name, kind } = this.data;
     const files = kind === "function" ? ["numpy.whl"] : [];
     const seconds = kind === "function" ? SECONDS : 0;
@@ -130,40 +132,37 @@ export class Exercise {
         return { status: "wrong", message: `Your code was stopped after ${SECONDS} seconds: it does not come to an end.`, parts: [] };
       }
       return this.sayPlainly(whyNot(error));
-    } finally {
-      stop();
     }
   }
 
   // Progress while Python loads or works, with a way to stop it.
   follow() {
-    if (this.following) return () => {};
-    this.following = true;
+    this.finish?.();
     const line = element("p", { class: "live-progress" });
     const bar = element("progress", { max: 1, "aria-label": "Loading Python" });
     const words = element("span", {});
     const stop = button("Stop", () => this.page.python.end());
     line.append(bar, words, stop);
     this.form.append(line);
+    let begun = false;
     let over = () => {};
-    const finish = () => {
+    this.finish = () => {
       over();
       line.remove();
-      this.following = false;
+      this.finish = null;
     };
+    const { finish } = this;
     over = this.page.python.listen((status) => {
       const { state, seen, total } = status;
       words.textContent = said(status) || (this.busy ? "Checking …" : "");
       bar.hidden = state !== "loading";
       if (total) bar.value = seen / total;
       if (state === "failed" && !this.busy) this.sayPlainly(said(status));
-      if (state === "on" || state === "failed") {
-        if (!this.busy) queueMicrotask(finish);
-        else this.preview();
-      }
       if (state === "on") this.preview();
+      begun ||= state === "loading";
+      const idle = state === "off" ? begun : state !== "loading";
+      if (idle && !this.busy) queueMicrotask(finish);
     });
-    return finish;
   }
 
   sayPlainly(text) {

@@ -22,10 +22,12 @@ function choice({ choices }, answer) {
 function number(exercise, answer) {
   const value = read(answer, exercise.unit ?? "");
   if (value === null) return null;
+  // Where the exact number is asked for, no decimal number is 1/3.
+  const exact = (target) => answer.includes("/") || String(target).length <= 12;
   const near = (target) =>
     exercise.tolerance
       ? Math.abs(value - target) <= (exercise.tolerance + 1e-12) * (Math.abs(target) || 1)
-      : value === target;
+      : value === target && exact(target);
   if (near(exercise.target)) return one("right");
   const slip = exercise.targets.find((target) => near(target.value));
   if (slip) return one("wrong", slip.message, slip.mistake);
@@ -44,6 +46,7 @@ export function read(text, unit = "") {
   const percent = rest.endsWith("%");
   if (percent) rest = rest.slice(0, -1).trim();
   const match = /^([-+]?)(\d+\.?\d*|\.\d+)(?:[eE]([-+]?\d{1,3}))?(?:\s*\/\s*(\d+))?$/.exec(rest);
+  if (match && (rest.length > 20 || Math.abs(match[3] ?? 0) > 12)) return null; // Python is exact
   if (!match || (match[4] && (match[3] || Number(match[4]) === 0))) return null;
   const top = Number(`${match[2]}e${match[3] ?? 0}`) / Number(match[4] ?? 1);
   return ((match[1] === "-" ? -1 : 1) * top) / (percent ? 100 : 1);

@@ -10,7 +10,7 @@ import { Store } from "./store.mjs";
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
 
 function start() {
-  const about = read("live-about");
+  const about = read("live-data-about");
   if (!about) return;
   const base = new URL(about.base, document.baseURI).href;
   const site = new URL(about.root, document.baseURI);
@@ -33,8 +33,11 @@ function start() {
     },
     elsewhere: (text) => elsewhere(text, about.binder),
   };
+  page.python.listen(({ state }) => {
+    if (state === "on") keepOffline(page, site).catch(() => {});
+  });
   page.cannot = cannot(Python.lacks(), about.binder);
-  const data = read("live-exercises") ?? {};
+  const data = read("live-data-exercises") ?? {};
   const exercises = [...document.querySelectorAll(".live-exercise")].map(
     (root) => new Exercise(root, data[root.dataset.exercise], page),
   );
@@ -43,10 +46,23 @@ function start() {
   const bar = document.querySelector(".live-bar");
   if (bar?.dataset.cells && !about.lacks.numpy) new Chapter(bar, page);
   const refute = document.querySelector('[data-live="refute"]:has(form)');
-  if (refute) new Refute(refute, read("live-refute"), page);
+  if (refute) new Refute(refute, read("live-data-refute"), page);
   page.store.listen((name, value) => {
     for (const exercise of exercises) if (exercise.name === name) exercise.putBack(value);
   });
+}
+
+// A reader who let Python come finds this page again without a connection.
+async function keepOffline({ about, file }, site) {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register(new URL("sw.js", site), { scope: site.pathname });
+  const { active } = await navigator.serviceWorker.ready;
+  const seen = performance.getEntriesByType("resource").map(({ name }) => name);
+  const parts = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => file(`${about.pyodide.folder}/${name}`));
+  const code = Object.values(about.files).map(({ name }) => name).filter((name) => name.endsWith(".js"));
+  const rest = about.files["sympy-rest.zip"].name;
+  const own = [...seen, ...parts, ...code.map(file), file(rest)].filter((url) => url.startsWith(site.origin));
+  active.postMessage({ keep: [...new Set([location.href.split("#")[0], ...own])] });
 }
 
 function style(address) {

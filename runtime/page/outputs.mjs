@@ -25,7 +25,7 @@ async function one(output, writer, page, old) {
   if (data[VIEW]) return figure(data, page);
   if (data[CHECKED]) return checked(data[CHECKED], writer, old);
   if (data["text/html"]) return filled("div", "output text_html", data["text/html"]);
-  if (data["text/markdown"]) return scrolling(filled("div", "output", writer.words(data["text/markdown"])));
+  if (data["text/markdown"]) return scrolling(filled("div", "output", writer.words(data["text/markdown"])), old);
   if (data["text/latex"]) {
     const tex = data["text/latex"].trim().replace(/^\$+|\$+$/g, "");
     return filled("div", "output math", writer.tex(tex, true));
@@ -46,10 +46,11 @@ function filled(tag, css, html) {
   return made;
 }
 
-function scrolling(box) {
+function scrolling(box, old) {
+  const printed = old?.querySelector("table");
   for (const table of box.querySelectorAll("table")) {
-    table.classList.add("table");
-    const around = element("div", { class: "pst-scrollable-table-container" });
+    table.className = printed?.className ?? "table";
+    const around = element("div", { class: printed?.parentElement.className ?? "" });
     table.replaceWith(around);
     around.append(table);
   }

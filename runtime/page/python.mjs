@@ -35,7 +35,7 @@ export class Python {
   start() {
     this.started ??= this.load().catch((error) => {
       this.end(error);
-      this.tell({ state: "failed", error });
+      if (!(error instanceof Stopped)) this.tell({ state: "failed", error });
       throw error;
     });
     return this.started;

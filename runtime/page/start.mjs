@@ -15,6 +15,7 @@ const SHELF = "/lib/book"; // where the zips stand that Python imports from
  */
 export async function start({ loadPyodide, indexURL, info, zips, image, bring, write = () => {} }) {
   const clock = new Clock();
+  let lost; // Pyodide would go on without what could not be had
   const python = await loadPyodide({
     indexURL,
     lockFileContents: { info, packages: {} }, // this book brings its own packages
@@ -23,13 +24,18 @@ export async function start({ loadPyodide, indexURL, info, zips, image, bring, w
     stderr: (text) => write("error", text),
     fsInit: async (FS) => {
       FS.mkdirTree(SHELF);
-      for (const [name, bytes] of Object.entries(zips)) {
-        FS.writeFile(`${SHELF}/${name}`, await bytes);
+      try {
+        for (const [name, bytes] of Object.entries(zips)) {
+          FS.writeFile(`${SHELF}/${name}`, await bytes);
+        }
+      } catch (error) {
+        lost = error;
       }
     },
     ...(image ? { _loadSnapshot: image, createPyodideModule: await roomFor(image, indexURL) } : {}),
     ...(image === null ? { _makeSnapshot: true } : {}),
   });
+  if (lost) throw lost;
   if (!image) {
     const shelf = Object.keys(zips).map((name) => `${SHELF}/${name}`);
     python.runPython(`import sys; sys.path[:0] = ${JSON.stringify(shelf)}; import page`);

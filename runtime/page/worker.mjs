@@ -34,11 +34,12 @@ const handle = {
     const { info } = about.pyodide;
     const first = { loadPyodide, indexURL: folder, info, zips, bring };
     try {
-      runtime = await start({ ...first, image });
+      runtime = await Promise.race([start({ ...first, image }), broken]);
     } catch (error) {
+      if (error === loss) throw error;
       await cache?.delete(IMAGE());
-      if (!navigator.onLine || /fetch|network/i.test(error.message)) throw error;
-      runtime = await start({ ...first, image: undefined }); // the plain way, with nothing kept
+      // The plain way, with nothing kept.
+      runtime = await Promise.race([start({ ...first, image: undefined }), broken]);
     }
     if (runtime.image) keep(runtime.image);
     runtime.image = null;
@@ -60,7 +61,6 @@ const handle = {
 
 async function bytes(name) {
   const response = await fetch(address(name));
-  if (!response.ok) throw new Error(`${name}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -93,13 +93,22 @@ function more(size) {
   }
 }
 
+// What is lost on its way ends the start: Pyodide would wait for it for ever.
+const loss = new Error("network");
+let lose;
+const broken = new Promise((_, reject) => (lose = () => reject(loss)));
+broken.catch(() => {});
+
 const ask = self.fetch.bind(self);
 self.fetch = async (request, options) => {
   const url = String(request.url ?? request);
   if (!base || !url.startsWith(base)) return ask(request, options);
   const stored = await cache?.match(url);
-  const response = stored ?? (await ask(request, options));
-  if (!response.ok || !response.body) return response;
+  const response = stored ?? (await ask(request, options).catch(lose));
+  if (!response?.ok || !response.body) {
+    lose();
+    throw loss;
+  }
   if (!stored) cache?.put(url, response.clone()).catch(() => {});
   const counter = new TransformStream({
     transform(chunk, controller) {
@@ -108,7 +117,8 @@ self.fetch = async (request, options) => {
     },
   });
   const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
+  response.body.pipeTo(counter.writable).catch(lose);
+  return new Response(counter.readable, { status, statusText, headers });
 };
 
 // ---------------------------------------------------------------- memory of the last visit

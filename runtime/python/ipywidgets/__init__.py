@@ -102,12 +102,18 @@ class Play(Widget):
 class HTMLMath(Widget):
     model_name = "HTMLMathModel"
 
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(description="", **traits)
+
 
 class Link(Widget):
     model_name = "LinkModel"
 
     def __init__(self, source: Any = (), target: Any = (), **traits: Any) -> None:
         super().__init__(source=list(source), target=list(target), **traits)
+
+    def state(self) -> dict[str, Any]:
+        return {name: _referred(value) for name, value in self.traits.items()}
 
 
 def _drawn(traits: dict[str, Any]) -> dict[str, Any]:
