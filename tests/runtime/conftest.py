@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from runtime.build import build, node_program
+from tests.site.conftest import browser
+
+__all__ = ["browser"]
 
 HERE = Path(__file__).parent
 
