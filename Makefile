@@ -22,10 +22,18 @@ QUICK := $(if $(PART),$(wildcard tests/$(PART) tests/*/test_$(PART).py tests/*/t
   tests/numeric $(filter-out $(LONG),$(wildcard tests/symbolic/test_*.py)) tests/exercises \
   $(addprefix tests/tools/test_,complete.py golden.py library_pages.py))
 
-.PHONY: help marker homework book serve lint check test site-check notebooks lab bench lock clean
+TAKEN := pdf offline chapters wheel  # what readers take along
+
+.PHONY: help marker homework book site downloads $(TAKEN) serve lint check test site-check notebooks lab \
+  bench lock clean
 
 help:
 	@echo "make book       build the book into _build/html"
+	@echo "make pdf        print the built book as one PDF (needs Chromium)"
+	@echo "make offline    pack the built book into a folder that opens without a server"
+	@echo "make chapters   pack the notebooks with all that they need"
+	@echo "make wheel      pack the library nnlib for pip"
+	@echo "make site       build the book with all four: what is published"
 	@echo "make serve      show the built book on this machine (PORT=8000)"
 	@echo "make check      run the quick tests, the formatter and the linter (PART=optim for one part)"
 	@echo "make test       run every test"
@@ -47,6 +55,19 @@ book: $(READY) $(NPM)
 	@echo
 	@echo "The book is built. Open $(OPEN) in a browser, or run 'make serve'."
 
+# What a reader takes along, made of the book that is built and linked from its page "take".
+$(TAKEN): $(OPEN)
+	@$(BIN)/python tools/downloads.py $@
+
+downloads: $(OPEN)
+	@$(BIN)/python tools/downloads.py $(TAKEN)
+
+site: book
+	@$(MAKE) --no-print-directory downloads
+
+$(OPEN):
+	@$(MAKE) --no-print-directory book
+
 serve:
 	@test -f $(OPEN) || { echo "There is no book yet: run 'make book' first."; exit 1; }
 	@echo "The book is at http://127.0.0.1:$(or $(PORT),8000)/ (stop with Ctrl+C)"
@@ -62,7 +83,7 @@ check: lint
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib -ra" -p no:nbval -q \
 	  $(if $(PART),,--numprocesses=2 --dist=worksteal) $(QUICK)
 
-test: lint book $(MARKER)
+test: lint site $(MARKER)
 	@echo "--- running the tests and comparing every notebook with a fresh run"
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 

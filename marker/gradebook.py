@@ -51,7 +51,7 @@ def fill(folder: Path, course: Path, source: Path, submissions: Path, url: str) 
     about = marked.about
     name = about["assignment"]
     cells = json.loads(source.read_text())["cells"]
-    course.mkdir(parents=True, exist_ok=True)
+    _make_course(course, name, source, url)
     paths = {found.student: found.path for found in find(submissions, name)}
     with _opened(url) as book:
         _know_assignment(book, name, cells)
@@ -83,6 +83,18 @@ def fetch(folder: Path, url: str) -> int:
                 report.correct(folder, student, question, points, why)
                 count += 1
     return count
+
+
+def _make_course(course: Path, name: str, source: Path, url: str) -> None:
+    """What nbgrader's pages look for in the folder; a configuration that is there stays."""
+    write_whole(course / "source" / name / f"{name}.ipynb", source.read_text(encoding="utf-8"))
+    if not (course / "nbgrader_config.py").exists():
+        settings = f"""c = get_config()
+c.CourseDirectory.root = {str(course.absolute())!r}
+c.CourseDirectory.db_url = {url!r}
+"""
+        write_whole(course / "nbgrader_config.py", settings)
+        (course / "nbgrader_config.py").chmod(0o600)  # a password may be in it
 
 
 @contextmanager

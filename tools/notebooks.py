@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
+import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -129,6 +130,31 @@ def handouts(path: Path) -> str:
     """Return what is handed out of an assignment's questions, as the text of a JSON file."""
     made = {name: handout(exercise) for name, exercise in questions(path).items()}
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+# --- Colab ----------------------------------------------------------------------------------------
+
+FOR_COLAB = """import sys
+
+if "google.colab" in sys.modules:  # Colab has this notebook alone: fetch the book and set it up
+    get_ipython().system("git clone -q --depth 1 {address} ~/book")
+    get_ipython().run_line_magic("run", "~/book/binder/colab.py")
+
+"""
+FETCHED = re.compile(
+    r'import sys\n\nif "google\.colab" in sys\.modules:.*?colab\.py"\)\n\n', re.DOTALL
+)
+
+
+def with_colab(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook with a first code cell that sets it up on Colab, and only there."""
+    notebook = copy.deepcopy(notebook)
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    address = config["repository"]["url"].rstrip("/")
+    cell = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
+    if cell is not None:
+        cell.source = FOR_COLAB.format(address=address) + FETCHED.sub("", cell.source)
+    return notebook
 
 
 # --- running --------------------------------------------------------------------------------------
@@ -273,7 +299,7 @@ def rewrite(path: Path) -> list[str]:
         notebook = with_questions(notebook, path)
         path.with_suffix(".json").write_text(handouts(path), encoding="utf-8")
     else:
-        notebook = with_exercises(notebook, path)
+        notebook = with_colab(with_exercises(notebook, path))
     try:
         notebook = clean(run(notebook, path.parent))
     except CellExecutionError as error:

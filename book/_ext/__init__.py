@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 PARTS = (
     "places", "address", "formulas", "elements", "checked", "labels", "anchors", "toggles", "numbers",
     "checks", "tables", "pages", "figures", "ledger", "api", "live", "index_terms", "search", "cards",
-    "sharing", "cover", "theme",
+    "sharing", "take", "cover", "theme",
 )  # fmt: skip
 
 

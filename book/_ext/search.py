@@ -18,10 +18,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from .anchors import exercise_in
 from .checked import LEDGER, Chain
 from .index_terms import terms_of
-from .labels import is_code_cell
 from .order import chapters_of, pages_of
 from .plain import plain, titled
 
@@ -83,7 +81,7 @@ def section_record(section: nodes.section, docname: str) -> Record:
     """A section without the sections in it."""
     top = isinstance(section.parent, nodes.document)
     own = [part for part in section.children if not isinstance(part, (nodes.section, nodes.title))]
-    exercise = any(exercise_in(cell) for part in own for cell in part.findall(is_code_cell))
+    exercise = any(name.startswith("exercise-") for name in section["ids"])
     kind = "page" if top else "exercise" if exercise else "section"
     anchor = "" if top else section["ids"][0]
     skip = (addnodes.desc, addnodes.glossary, nodes.title, *((nodes.table,) if top else ()))
@@ -149,7 +147,19 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     )
 
 
+def own_search(app: Sphinx) -> None:
+    """Let Sphinx make no index of its own: it would be a second one, of whole pages."""
+    if app.builder.format == "html":
+        app.builder.search = False
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
+    yield "search", {"title": "Search", "body": ""}, "search.html"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("builder-inited", own_search)
+    app.connect("html-collect-pages", search_page)
     app.connect("doctree-read", collect)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)

@@ -27,6 +27,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Addresses in a page that are relative to it; what begins with a slash, # or a scheme is not.
 RELATIVE = re.compile(r'\b(href|src|action)="(?![a-z]+:|[/#"])([^"]*)"')
 LONGEST = 200
+NEED_ADDRESS = ("404.html", "sitemap.xml", "robots.txt", "CNAME")
 
 
 def describe(
@@ -108,6 +109,8 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     out, address = Path(app.outdir), app.config.book_address
     write_start(app, out)
     if not address.site:
+        for name in NEED_ADDRESS:  # of an earlier build that had one
+            (out / name).unlink(missing_ok=True)
         return
     draw_cards(app)
     (out / "sitemap.xml").write_text(sitemap(address, pages_of(app)), "utf-8")

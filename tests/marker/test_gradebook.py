@@ -205,6 +205,28 @@ def test_nbgraders_feedback_shows_the_marks(folder, source, sqlite):
     assert "<pre><code>$\\href{javascript" in text
 
 
+def test_nbgrader_finds_its_course(folder, source, sqlite):
+    fill(folder, source, sqlite)
+    course = folder / "course"
+    settings = course / "nbgrader_config.py"
+    assert sqlite in settings.read_text() and settings.stat().st_mode & 0o077 == 0
+    settings.write_text("c = get_config()\n")
+    fill(folder, source, sqlite)
+    assert settings.read_text() == "c = get_config()\n"
+    code = (
+        "import json, sys\nfrom traitlets.config import Config\n"
+        "from nbgrader.apps.api import NbGraderAPI\nfrom nbgrader.coursedir import CourseDirectory\n"
+        "root, url = sys.argv[1:]\nconfig = Config()\nconfig.CourseDirectory.root = root\n"
+        "config.CourseDirectory.db_url = url\n"
+        "print(json.dumps(NbGraderAPI(CourseDirectory(config=config)).get_assignments(), default=str))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(course.absolute()), sqlite], capture_output=True, text=True
+    )
+    (assignment,) = json.loads(done.stdout)
+    assert (assignment["name"], assignment["max_score"]) == (NAME, 450)
+
+
 def test_a_grade_book_that_cannot_be_opened_is_named(folder, source):
     with pytest.raises(ValueError, match="the grade book cannot be opened"):
         fill(folder, source, "postgresql://nobody@127.0.0.1:1/none")

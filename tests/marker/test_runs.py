@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import pytest
 from small_course import SECRET, answered, hand_in, write_assignment
 
 import marker.run
-from marker.__main__ import main
+from marker.__main__ import _parser, main
 from marker.journal import Journal, write_whole
 from marker.limits import Limits
 from marker.run import mark_folder, pool_of
@@ -231,6 +233,9 @@ def test_the_commands_from_an_empty_folder(tmp_path, monkeypatch, capsys):
     run("seed", "seed.txt")
     run("seed", "seed.txt", fails="there is a seed already")
     assert "4.50 points" in run("check", "author/demo.ipynb")
+    assert "One version" in run("release", "author/demo.ipynb", "--into", "release")
+    released = (tmp_path / "release" / "demo" / "demo.ipynb").read_text()
+    assert "SOLUTION" not in released and "steps = ..." in released
     assert "3 marked" in run(*marking)
     assert "0 marked" in run(*marking) and "3 kept" in run(*marking)
     run("correct", "marks", "ben", "why", "1.25", "--why", "Nearly.")
@@ -271,6 +276,17 @@ def test_the_commands_from_an_empty_folder(tmp_path, monkeypatch, capsys):
     assert [test["score"] for test in results["tests"]] == [1.0, 0.0, 1.0, 1.25]
     run("mark", "nowhere", *marking[2:], fails="expected a folder")
     run(*marking, "--seconds", "0", fails="expected a whole number above 0")
+
+
+def test_each_command_of_the_page_for_instructors_is_one():
+    page = (ROOT / "book" / "marking.md").read_text()
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    commands = [shlex.split(line) for line in lines if line.startswith("marker ")]
+    named = {_parser().parse_args(command[1:]).command for command in commands}
+    assert named == {
+        "seed", "check", "release", "collect", "mark", "correct", "gradebook", "export", "certificates",
+    }  # fmt: skip
 
 
 def test_a_stopped_command_says_how_to_go_on(tmp_path):

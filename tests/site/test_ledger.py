@@ -1,5 +1,7 @@
 """The page of all checked lines: every chain is on it, with links both ways, and it stays light."""
 
+import re
+
 import pytest
 import samples
 from _ext.checked import CHAINS
@@ -39,8 +41,50 @@ def test_counts_are_those_of_the_chapters(page):
     rows = page.select(".nnb-counts tbody tr")
     assert len(rows) == len(chapters())
     for row, path in zip(rows, chapters(), strict=True):
-        counted = sum(int(cell.get_text()) for cell in row.find_all("td")[1:])
+        counted = sum(int(cell.get_text()) for cell in row.find_all("td")[1:-1])
         assert counted == len(list(entries(path)))
+
+
+def test_seconds_of_each_notebook_are_told(page):
+    for row in page.select(".nnb-counts tbody tr"):
+        assert row.find_all("td")[-1].get_text().strip().isdigit()
+
+
+def test_results_are_linked_both_ways(page):
+    """An entry names the entries it rests on, and each of these names it."""
+    links = {"Rests on": set(), "Used by": set()}
+    for entry in page.select("details.nnb-entry"):
+        for term in entry.select("dl > dt"):
+            for link in term.find_next_sibling("dd").find_all("a"):
+                links[term.get_text()].add((entry["id"], link["href"].removeprefix("#")))
+    down, up = links["Rests on"], links["Used by"]
+    assert len(down) > 40 and down == {(user, used) for used, user in up}
+    assert all(page.find(id=place) is not None for pair in down for place in pair)
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
+def test_results_with_a_number_are_among_those_it_rests_on(page, path):
+    found = {entry.label: f"{path.stem}-checked-{entry.cell}" for entry in chains_of(path)}
+    for entry in chains_of(path):
+        listed = page.find(id=f"{path.stem}-checked-{entry.cell}")
+        links = {link["href"] for link in listed.select("dl a")}
+        for result in entry.data["rests_on"]:
+            if result["name"] and result["name"] in found and result["name"] != entry.label:
+                assert f"#{found[result['name']]}" in links
+        if entry.data["rests_on"]:
+            assert listed.find("dt", string="Rests on") is not None
+
+
+def test_conditions_stand_beside_what_holds_under_them(page):
+    said = page.find(id="running_averages-checked-half-life")
+    held = [span.get_text() for span in said.select("summary .nnb-for")]
+    assert held and all(text.startswith("for ") and len(text) > 5 for text in held)
+
+
+def test_totals_are_told(page):
+    text = page.get_text()
+    found = re.search(r"(\d+) derivations with ([\d,]+) lines", text)
+    assert found and int(found[1]) > 100 and int(found[2].replace(",", "")) > 200
 
 
 def test_page_stays_light(page):
