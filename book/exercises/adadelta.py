@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np, varied
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
@@ -10,27 +10,39 @@ T = sp.Symbol("T", integer=True, positive=True)
 gamma, c, s = sp.symbols("gamma c s", positive=True)
 memory = gamma < 1
 
-adagrad_step = Number(
-    sp.Rational(1, 10),
-    title="The length of AdaGrad's step",
-    question=r"AdaGrad with $\eta = 0.5$ sees the slope $4$ at each step. How long is its step number 25?",
-    hints=["After 25 equal slopes the sum of the squares is $25\\cdot 4^2$."],
-    mistakes=[
-        (
-            "first-step",
-            sp.Rational(1, 2),
-            "That is the first step. By which factor has the root of the sum grown?",
-        ),
-        (
-            "no-root",
-            sp.Rational(1, 50),
-            "You divided by 25; the step has the root of the sum below.",
-        ),
-        ("slope-left", sp.Rational(2, 5), "The slope cancels: it is in the sum as well."),
-        ("gradient-descent", 2, "That is $\\eta$ times the slope, the step of gradient descent."),
-    ],
-    remark="$0.5\\cdot 4/\\sqrt{25\\cdot 16} = 0.5/5$: the slope cancels.",
-)
+
+@varied(eta=["0.5", "0.3", "0.6"], slope=[4, 3, 5, 6], count=[25, 16, 36, 49])
+def adagrad_step(eta, slope, count):
+    rate, root = sp.Rational(eta), sp.sqrt(count)
+    return Number(
+        rate / root,
+        title="The length of AdaGrad's step",
+        question=rf"AdaGrad with $\eta = {eta}$ sees the slope ${slope}$ at each step. How long is its step number {count}?",
+        hints=[
+            "Every step adds the square of its slope to the sum. What is the sum by then?",
+            rf"After {count} equal slopes the sum of the squares is ${count}\cdot {slope}^2$.",
+        ],
+        mistakes=[
+            (
+                "first-step",
+                rate,
+                "That is the first step. By which factor has the root of the sum grown?",
+            ),
+            (
+                "no-root",
+                rate / count,
+                f"You divided by {count}; the step has the root of the sum below.",
+            ),
+            ("slope-left", rate / root * slope, "The slope cancels: it is in the sum as well."),
+            (
+                "gradient-descent",
+                rate * slope,
+                r"That is $\eta$ times the slope, the step of gradient descent.",
+            ),
+        ],
+        remark=rf"${eta}\cdot {slope}/\sqrt{{{count}\cdot {slope**2}}} = {eta}/{root}$: the slope cancels.",
+    )
+
 
 first_to_later = Formula(
     sp.sqrt((1 - gamma**t) / (1 - gamma)),
@@ -107,30 +119,40 @@ epsilon_for_first = Formula(
     remark="Steps of a thousandth at $\\gamma = 0.9$ take an ε of $10^{-7}$.",
 )
 
-after_jump = Formula(
-    c / sp.sqrt(gamma + (1 - gamma) * c**2),
-    [c, gamma],
-    given=memory,
-    title="A slope that jumps",
-    question=r"The slope of a weight was $1$ for a long time, then it is $c > 0$. How long is the next step of RMSProp, with $\eta = 1$?",
-    hints=["Before the change $v$ is $1$. What is it after one slope of $c$?"],
-    mistakes=[
-        ("old-average", c, "That divides by the old average; the new slope goes into it first."),
-        ("average-followed", sp.S.One, "That is the length once the average has followed."),
-        ("limit-only", 1 / sp.sqrt(1 - gamma), "That is the limit for a very large $c$."),
-        (
-            "no-root",
-            c / (gamma + (1 - gamma) * c**2),
-            "You divided by the average; the step has its root below.",
-        ),
-        (
-            "shares-swapped",
-            c / sp.sqrt(1 - gamma + gamma * c**2),
-            "The shares have changed places: here $\\gamma$ belongs to the old.",
-        ),
-    ],
-    remark="About $c/\\sqrt\\gamma$ while $c$ is small, and never more than $1/\\sqrt{1-\\gamma}$.",
-)
+
+@varied(before=[1, 2, 3])
+def after_jump(before):
+    old = before**2
+    shown = "" if before == 1 else f"{before}^2"
+    return Formula(
+        c / sp.sqrt(old * gamma + (1 - gamma) * c**2),
+        [c, gamma],
+        given=memory,
+        title="A slope that jumps",
+        question=rf"The slope of a weight was ${before}$ for a long time, then it is $c > 0$. How long is the next step of RMSProp, with $\eta = 1$?",
+        hints=[f"Before the change $v$ is ${shown or 1}$.", "What is it after one slope of $c$?"],
+        mistakes=[
+            (
+                "old-average",
+                c / before,
+                "That divides by the old average; the new slope goes into it first.",
+            ),
+            ("average-followed", sp.S.One, "That is the length once the average has followed."),
+            ("limit-only", 1 / sp.sqrt(1 - gamma), "That is the limit for a very large $c$."),
+            (
+                "no-root",
+                c / (old * gamma + (1 - gamma) * c**2),
+                "You divided by the average; the step has its root below.",
+            ),
+            (
+                "shares-swapped",
+                c / sp.sqrt(old * (1 - gamma) + gamma * c**2),
+                r"The shares have changed places: here $\gamma$ belongs to the old.",
+            ),
+        ],
+        remark=r"While $c$ is small it is nearly proportional to $c$, and it is never more than $1/\sqrt{1-\gamma}$.",
+    )
+
 
 U, epsilon = sp.symbols("U varepsilon", positive=True)
 grown = U + (1 - gamma) * epsilon * T

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np, varied
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
@@ -45,68 +45,112 @@ share_of_square = Formula(
     ],
 )
 
-first_uncorrected = Number(
-    1,
-    title="A first step without correction",
-    question=r"Adam with $\beta_1 = 0.9$ and $\beta_2 = 0.99$, without the correction: how many learning rates long is its first step?",
-    hints=["$m_1 = (1-\\beta_1)\\,g_1$ and $\\sqrt{v_1} = \\sqrt{1-\\beta_2}\\,|g_1|$."],
-    mistakes=[
-        ("usual-beta2", sp.sqrt(10), "That is for $\\beta_2 = 0.999$."),
-        ("no-root", 10, "You divided by $1-\\beta_2$; the step has its root."),
-        ("not-divided", sp.Rational(1, 10), "That is $m_1$ alone. What is it divided by?"),
-    ],
-    remark="$0.1/\\sqrt{0.01} = 1$: for these settings the two errors cancel at the first step, "
-    "and at the first step only.",
-)
 
-decay_of_mhat = Formula(
-    (beta1 - beta1**t) / (1 - beta1**t),
-    [t, beta1],
-    given=beta1 < 1,
-    title="The decay of the corrected average",
-    question=r"The MIT notes ask: define $\hat m_t$ directly as a running average of the gradients. What is the decay $\gamma_t$?",
-    hints=["Write $\\hat m_t$ with $\\hat m_{t-1}$: what multiplies it?"],
-    mistakes=[
-        (
-            "decay-of-m",
-            beta1,
-            "That is the decay of $m_t$. What does the division by $1-\\beta_1^t$ change?",
-        ),
-        (
-            "mhat-for-m",
-            beta1 / (1 - beta1**t),
-            "$m_{t-1}$ is $(1-\\beta_1^{t-1})\\,\\hat m_{t-1}$, not $\\hat m_{t-1}$.",
-        ),
-        (
-            "share-of-new",
-            (1 - beta1) / (1 - beta1**t),
-            "That is the share of the new gradient, $1 - \\gamma_t$.",
-        ),
-        ("limit-only", (t - 1) / t, "That is the limit for $\\beta_1 \\to 1$: the plain mean."),
-    ],
-    remark="At $t = 1$ it is $0$, and with time it rises to $\\beta_1$.",
-)
+@varied(first=["0.9", "0.8", "0.95"], second=["0.99", "0.9", "0.96", "0.9999"])
+def first_uncorrected(first, second):
+    new, square = 1 - sp.Rational(first), 1 - sp.Rational(second)
+    solution = new / sp.sqrt(square)
+    happy = " For these settings the two errors cancel, and at the first step only."
+    return Number(
+        solution,
+        title="A first step without correction",
+        question=rf"Adam with $\beta_1 = {first}$ and $\beta_2 = {second}$, without the correction: how many learning rates long is its first step?",
+        hints=[
+            "What are $m_1$ and $v_1$, with the averages at zero before?",
+            r"$m_1 = (1-\beta_1)\,g_1$ and $\sqrt{v_1} = \sqrt{1-\beta_2}\,|g_1|$.",
+        ],
+        mistakes=[
+            (
+                "usual-beta2",
+                new / sp.sqrt(sp.Rational(1, 1000)),
+                r"That is for $\beta_2 = 0.999$.",
+            ),
+            ("no-root", new / square, r"You divided by $1-\beta_2$; the step has its root."),
+            ("not-divided", new, "That is $m_1$ alone. What is it divided by?"),
+        ],
+        remark=r"$\frac{1-\beta_1}{\sqrt{1-\beta_2}}$, and one with the correction."
+        + (happy if solution == 1 else ""),
+    )
 
-until_fixed = Number(
-    # the last t with sqrt(1 - 0.99^t) < 0.99, plus one
-    390,
-    unit="steps",
-    tolerance=0,
-    title="Until the correction is over",
-    question=r"With $\beta_2 = 0.99$, from which step on is $\sqrt{1-\beta_2^t}$ at least $0.99$?",
-    hints=["Solve $\\sqrt{1 - 0.99^t} = 0.99$ for $t$ and round up."],
-    mistakes=[
-        ("one-too-early", 389, "There it is still a little below: round up."),
-        ("no-root", 459, "You solved $1 - 0.99^t = 0.99$; in the step stands the root."),
-        ("usual-beta2", 3916, "That is for $\\beta_2 = 0.999$."),
-        (
-            "memory-length",
-            100,
-            "That is $1/(1-\\beta_2)$: by then $\\sqrt{1-\\beta_2^t}$ is about $0.8$.",
-        ),
-    ],
-    remark="Ten times sooner than with $0.999$.",
-)
+
+@varied(average=[("m", 1, "gradients"), ("v", 2, "squared gradients")])
+def decay_of_mhat(average):
+    name, number, what = average
+    beta = {1: beta1, 2: beta2}[number]
+    hat, decay = rf"\hat {name}", rf"\beta_{number}"
+    return Formula(
+        (beta - beta**t) / (1 - beta**t),
+        [t, beta],
+        given=beta < 1,
+        title="The decay of the corrected average",
+        question=rf"The MIT notes ask: define ${hat}_t$ directly as a running average of the {what}. What is the decay $\gamma_t$?",
+        hints=[
+            rf"Write ${hat}_t$ with ${hat}_{{t-1}}$.",
+            rf"${name}_{{t-1}}$ is $(1-{decay}^{{t-1}})\,{hat}_{{t-1}}$: what multiplies ${hat}_{{t-1}}$ in the end?",
+        ],
+        mistakes=[
+            (
+                "decay-of-m",
+                beta,
+                rf"That is the decay of ${name}_t$. What does the division by $1-{decay}^t$ change?",
+            ),
+            (
+                "mhat-for-m",
+                beta / (1 - beta**t),
+                rf"${name}_{{t-1}}$ is $(1-{decay}^{{t-1}})\,{hat}_{{t-1}}$, not ${hat}_{{t-1}}$.",
+            ),
+            (
+                "share-of-new",
+                (1 - beta) / (1 - beta**t),
+                r"That is the share of the new one, $1 - \gamma_t$.",
+            ),
+            (
+                "limit-only",
+                (t - 1) / t,
+                rf"That is the limit for ${decay} \to 1$: the plain mean.",
+            ),
+        ],
+        remark=rf"At $t = 1$ it is $0$, and with time it rises to ${decay}$.",
+    )
+
+
+@varied(second=["0.99", "0.98", "0.95", "0.97"])
+def until_fixed(second):
+    decay = float(second)
+
+    def first_below(bound, beta=decay):
+        """The first t at which beta to the power t is at most the bound."""
+        return next(t for t in range(1, 9999) if beta**t <= bound)
+
+    steps = first_below(1 - 0.99**2)
+    memory = round(1 / (1 - decay))
+    return Number(
+        steps,
+        unit="steps",
+        tolerance=0,
+        title="Until the correction is over",
+        question=rf"With $\beta_2 = {second}$, from which step on is $\sqrt{{1-\beta_2^t}}$ at least $0.99$?",
+        hints=[
+            "Square both sides before you take logarithms.",
+            rf"Solve $\sqrt{{1 - {second}^t}} = 0.99$ for $t$ and round up.",
+        ],
+        mistakes=[
+            ("one-too-early", steps - 1, "There it is still a little below: round up."),
+            (
+                "no-root",
+                first_below(0.01),
+                rf"You solved $1 - {second}^t = 0.99$; in the step stands the root.",
+            ),
+            ("usual-beta2", first_below(1 - 0.99**2, 0.999), r"That is for $\beta_2 = 0.999$."),
+            (
+                "memory-length",
+                memory,
+                r"That is $1/(1-\beta_2)$: by then $\sqrt{1-\beta_2^t}$ is about $0.8$.",
+            ),
+        ],
+        remark="With $0.999$ it takes 3916 steps.",
+    )
+
 
 ages = sp.Sum(beta2 ** (T - i), (i, 1, T))
 older = sp.Sum(beta2 ** (T - i + 1), (i, 1, T))

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Part, Proof, np
+from nnlib.exercises import Choice, Formula, Function, Number, Part, Proof, np, varied
 from nnlib.symbolic import Definition, Derivation
 
 K = sp.Symbol("K", integer=True, positive=True)
@@ -18,25 +18,32 @@ def total(term):
     return sp.Sum(term, (k, 0, K - 1))
 
 
-output_spread = Number(
-    sp.sqrt(sp.Rational(4, 5)),
-    title="The spread that is left",
-    question=r"The variance of a channel happens to be four times $\varepsilon$. What is the standard deviation of $\hat x$?",
-    hints=[
-        "The variance of $\\hat x$ is $\\sigma^2/(\\sigma^2+\\varepsilon)$. Put in "
-        "$\\sigma^2 = 4\\varepsilon$; then mind the difference between variance and standard deviation."
-    ],
-    mistakes=[
-        ("variance", sp.Rational(4, 5), "That is the variance of $\\hat x$; take its root."),
-        ("no-epsilon", 1, "It would be one only without $\\varepsilon$."),
-        (
-            "epsilon-beside-root",
-            sp.Rational(2, 3),
-            "Here $\\varepsilon$ is added to the variance, under the root.",
-        ),
-    ],
-    remark="Even when the variance is four times $\\varepsilon$, a tenth of the spread is missing.",
-)
+@varied(times=[(4, "four"), (3, "three"), (8, "eight"), (15, "fifteen")])
+def output_spread(times):
+    ratio, word = times
+    variance = sp.Rational(ratio, ratio + 1)
+    root = sp.sqrt(ratio)
+    return Number(
+        sp.sqrt(variance),
+        title="The spread that is left",
+        question=rf"The variance of a channel happens to be {word} times $\varepsilon$. What is the standard deviation of $\hat x$?",
+        hints=[
+            r"The variance of $\hat x$ is $\sigma^2/(\sigma^2+\varepsilon)$.",
+            rf"Put in $\sigma^2 = {ratio}\varepsilon$; then mind the difference between variance and standard deviation.",
+        ],
+        mistakes=[
+            ("variance", variance, r"That is the variance of $\hat x$; take its root."),
+            ("no-epsilon", 1, r"It would be one only without $\varepsilon$."),
+            (
+                "epsilon-beside-root",
+                root / (root + 1),
+                r"Here $\varepsilon$ is added to the variance, under the root.",
+            ),
+        ],
+        remark=rf"Even when the variance is {word} times $\varepsilon$, "
+        f"{100 * (1 - float(sp.sqrt(variance))):.0f} % of the spread is missing.",
+    )
+
 
 dead_bias = Choice(
     {
@@ -231,44 +238,49 @@ symbols.""",
     ],
 )
 
-batch_of_two = Formula(
-    gamma * eps * (g[0] - g[1]) / (2 * ((x[0] - x[1]) ** 2 / 4 + eps) ** sp.Rational(3, 2)),
-    {"x": x, "g": g, "gamma": gamma, "eps": eps},
-    title="A batch of two",
-    question=r"""A batch of two has little to say. What is $\partial L/\partial x_0$ for $K = 2$, in terms of `x[0]`, `x[1]`,
+
+@varied(place=[0, 1])
+def batch_of_two(place):
+    other = 1 - place
+    slopes = gamma * (g[place] - g[other])
+    under = (x[0] - x[1]) ** 2 / 4 + eps
+    power = under ** sp.Rational(3, 2)
+    return Formula(
+        slopes * eps / (2 * power),
+        {"x": x, "g": g, "gamma": gamma, "eps": eps},
+        title="A batch of two",
+        question=rf"""A batch of two has little to say. What is $\partial L/\partial x_{place}$ for $K = 2$, in terms of `x[0]`, `x[1]`,
 `g[0]`, `g[1]`, `gamma` and `eps`? And what remains of it when $\varepsilon = 0$?""",
-    hints=[
-        "Call half the difference $d = (x_0 - x_1)/2$. Then $x_0 - \\mu = d$ and $\\sigma^2 = d^2$: "
-        "$\\hat x_0 = d/\\sqrt{d^2+\\varepsilon} = -\\hat x_1$. Differentiate that."
-    ],
-    mistakes=[
-        (
-            "no-epsilon",
-            0,
-            "That is so for $\\varepsilon = 0$, when $\\hat x$ is $1$ and $-1$ whatever $x$ is.",
-        ),
-        (
-            "twice",
-            gamma * eps * (g[0] - g[1]) / ((x[0] - x[1]) ** 2 / 4 + eps) ** sp.Rational(3, 2),
-            "Half of it: $d$ moves only half as far as $x_0$.",
-        ),
-        (
-            "variance-fixed",
-            gamma * (g[0] - g[1]) / (2 * sp.sqrt((x[0] - x[1]) ** 2 / 4 + eps)),
-            "The variance moves with $x_0$ as well.",
-        ),
-        (
-            "sign",
-            -gamma
-            * eps
-            * (g[0] - g[1])
-            / (2 * ((x[0] - x[1]) ** 2 / 4 + eps) ** sp.Rational(3, 2)),
-            "The sign is flipped: with $\\gamma > 0$, a larger $x_0$ raises $y_0$ and lowers $y_1$.",
-        ),
-    ],
-    remark="Two values have no shape: after shift and scale are gone, nothing is left to learn from, "
-    "but for the crumbs that $\\varepsilon$ leaves.",
-)
+        hints=[
+            "Call half the difference $d = (x_0 - x_1)/2$. Then $x_0 - \\mu = d$ and $\\sigma^2 = d^2$.",
+            r"$\hat x_0 = d/\sqrt{d^2+\varepsilon} = -\hat x_1$. Differentiate that.",
+        ],
+        mistakes=[
+            (
+                "no-epsilon",
+                0,
+                r"That is so for $\varepsilon = 0$, when $\hat x$ is $1$ and $-1$ whatever $x$ is.",
+            ),
+            (
+                "twice",
+                slopes * eps / power,
+                f"Half of it: $d$ moves only half as far as $x_{place}$.",
+            ),
+            (
+                "variance-fixed",
+                slopes / (2 * sp.sqrt(under)),
+                f"The variance moves with $x_{place}$ as well.",
+            ),
+            (
+                "sign",
+                -slopes * eps / (2 * power),
+                rf"The sign is flipped: with $\gamma > 0$, a larger $x_{place}$ raises $y_{place}$ and lowers $y_{other}$.",
+            ),
+        ],
+        remark=r"Two values have no shape: after shift and scale are gone, nothing is left to learn from, "
+        r"but for the crumbs that $\varepsilon$ leaves.",
+    )
+
 
 # Without epsilon: then the projection vanishes.
 without_eps = (
@@ -325,31 +337,37 @@ and end with `0`, with at least one line between. Write the lines as a list, `["
     effort=1.5,
 )
 
-running_start = Number(
-    sp.Rational(9, 10) ** 20,
-    title="The start of a running variance",
-    question=r"""A running variance starts at $1$ and is updated with `momentum=0.1`, as in PyTorch. With what factor does
-the start still come in after 20 batches?""",
-    hints=[
-        "It is a moving average with $\\gamma = 0.9$ that starts at $1$: each batch multiplies what is "
-        "left of the start by $\\gamma$."
-    ],
-    mistakes=[
-        (
-            "momentum-is-share-of-old",
-            sp.Rational(1, 10) ** 20,
-            "In batch norm `momentum=0.1` is the share of the *new*.",
-        ),
-        (
-            "share-of-batches",
-            1 - sp.Rational(9, 10) ** 20,
-            "That is the share of the twenty batches together.",
-        ),
-        ("one-batch-less", sp.Rational(9, 10) ** 19, "Each of the twenty batches shrinks it once."),
-        ("newest-share", sp.Rational(1, 10), "That is the share of the newest batch."),
-    ],
-    remark="After twenty batches an eighth of the running variance is still the $1$ it started with.",
-)
+
+@varied(share=["0.1", "0.2", "0.05"], batches=[20, 15, 30])
+def running_start(share, batches):
+    old = 1 - sp.Rational(share)
+    left = old**batches
+    return Number(
+        left,
+        title="The start of a running variance",
+        question=rf"""A running variance starts at $1$ and is updated with `momentum={share}`, as in PyTorch. With what factor does
+the start still come in after {batches} batches?""",
+        hints=[
+            "Each batch multiplies what is left of the start by the same number. Which?",
+            rf"It is a moving average with $\gamma = {float(old):g}$ that starts at $1$: each batch multiplies what is left of the start by $\gamma$.",
+        ],
+        mistakes=[
+            (
+                "momentum-is-share-of-old",
+                sp.Rational(share) ** batches,
+                f"In batch norm `momentum={share}` is the share of the *new*.",
+            ),
+            ("share-of-batches", 1 - left, f"That is the share of the {batches} batches together."),
+            (
+                "one-batch-less",
+                old ** (batches - 1),
+                f"Each of the {batches} batches shrinks it once.",
+            ),
+            ("newest-share", sp.Rational(share), "That is the share of the newest batch."),
+        ],
+        remark=f"After {batches} batches {100 * float(left):.2g} % of the running variance is still the $1$ it started with.",
+    )
+
 
 which_path = Choice(
     {

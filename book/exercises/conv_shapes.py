@@ -2,34 +2,52 @@
 
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np, varied
 from nnlib.symbolic import Definition, Derivation
 
 n, k, s, d, L = sp.symbols("n k s d L", integer=True, positive=True)
 o = sp.Symbol("o", integer=True, nonnegative=True)
 
-first_count = Number(
-    15,
-    unit="pixels",
-    tolerance=0,
-    title="How many pixels",
-    question="A layer with $k = 5$, $s = 2$, $p = 1$ and no dilation gets $32$ pixels. How many does it make?",
-    hints=[
-        "How much room is left when the window stands at its first place? How many strides of two fit?"
-    ],
-    mistakes=[
-        ("rounded-up", 16, "You rounded up: the last window would hang over the end."),
-        (
-            "not-rounded",
-            sp.Rational(31, 2),
-            "There is no half place: round down before you add the one.",
-        ),
-        ("one-too-few", 14, "The padding is missing, or the first place was not counted."),
-        ("stride-one", 30, "That is with stride one."),
-        ("two-too-few", 13, "The padding is missing, and the first place was not counted."),
-    ],
-    remark="$\\lfloor (32 + 2 - 5)/2\\rfloor + 1 = 14 + 1$.",
-)
+
+@varied(size=[32, 27, 40, 51], kernel=[5, 4, 7], stride=[2, 3], padding=[1, 2])
+def first_count(size, kernel, stride, padding):
+    room = size + 2 * padding - kernel
+    count = room // stride + 1
+    return Number(
+        count,
+        unit="pixels",
+        tolerance=0,
+        title="How many pixels",
+        question=f"A layer with $k = {kernel}$, $s = {stride}$, $p = {padding}$ and no dilation gets ${size}$ pixels. How many does it make?",
+        hints=[
+            "How much room is left when the window stands at its first place?",
+            f"The room is ${size} + {2 * padding} - {kernel}$. How many strides of {stride} fit?",
+        ],
+        mistakes=[
+            (
+                "rounded-up",
+                -(-room // stride) + 1,
+                "You rounded up: the last window would hang over the end.",
+            ),
+            (
+                "not-rounded",
+                sp.Rational(room, stride) + 1,
+                "There is no half place: round down before you add the one.",
+            ),
+            ("stride-one", room + 1, "That is with stride one."),
+            (
+                "no-padding-no-first",
+                (size - kernel) // stride,
+                "The padding is missing, and the first place was not counted.",
+            ),
+            (
+                "one-too-few",
+                count - 1,
+                "One too few: were the first place and the padding counted?",
+            ),
+        ],
+        remark=rf"$\lfloor ({size} + {2 * padding} - {kernel})/{stride}\rfloor + 1 = {count - 1} + 1$.",
+    )
 
 
 def ntu(batch, out_channels, kernel_size, stride, padding):
@@ -104,25 +122,43 @@ new shape is wanted, all four numbers.""",
     remark="The assignment gave three quarters of a point to whoever forgot the channels.",
 )
 
-left_over = Number(
-    1,
-    unit="pixels",
-    tolerance=0,
-    title="Pixels that no window reaches",
-    question="How many pixels at the end are reached by no window, with $W = 30$, $k = 4$, $s = 4$, $p = 1$, $d = 2$? (Padding counts as pixels here.)",
-    hints=["How many pixels does the window cover? The rest is room; divide it by the stride."],
-    mistakes=[
-        (
-            "window-too-long",
-            0,
-            "The window has gaps: it covers $d(k-1) + 1$ pixels. With $dk$ none would be left.",
-        ),
-        ("strides-that-fit", 6, "That is how many strides fit, not what is left over."),
-        ("places", 7, "That is how many places there are."),
-        ("no-padding", 3, "That is without the padding: there are $32$ pixels, not $30$."),
-    ],
-    remark="The window covers $7$ of $32$; the room is $25 = 6 \\cdot 4 + 1$.",
-)
+
+@varied(size=[30, 29, 41], kernel=[4, 3, 5], stride=[4, 3, 5], padding=[1, 2], dilation=[2, 3])
+def left_over(size, kernel, stride, padding, dilation):
+    window = dilation * (kernel - 1) + 1
+    whole = size + 2 * padding
+    room = whole - window
+    return Number(
+        room % stride,
+        unit="pixels",
+        tolerance=0,
+        title="Pixels that no window reaches",
+        question=f"How many pixels at the end are reached by no window, with $W = {size}$, $k = {kernel}$, $s = {stride}$, $p = {padding}$, $d = {dilation}$? (Padding counts as pixels here.)",
+        hints=[
+            "How many pixels does the window cover? The rest is room.",
+            "Divide the room by the stride: what is left over?",
+        ],
+        mistakes=[
+            (
+                "window-too-long",
+                (whole - dilation * kernel) % stride,
+                f"The window has gaps: it covers $d(k-1) + 1$ pixels. With $dk$ {(whole - dilation * kernel) % stride} would be left.",
+            ),
+            (
+                "strides-that-fit",
+                room // stride,
+                "That is how many strides fit, not what is left over.",
+            ),
+            ("places", room // stride + 1, "That is how many places there are."),
+            (
+                "no-padding",
+                (size - window) % stride,
+                f"That is without the padding: there are ${whole}$ pixels, not ${size}$.",
+            ),
+        ],
+        remark=rf"The window covers ${window}$ of ${whole}$; the room is ${room} = {room // stride} \cdot {stride} + {room % stride}$.",
+    )
+
 
 keeps_size = Formula(
     d * (k - 1) / 2,
@@ -142,74 +178,127 @@ keeps_size = Formula(
     remark="With $k = 3$ it is $p = d$.",
 )
 
-output_padding = Number(
-    1,
-    tolerance=0,
-    title="An output padding",
-    question="A layer with $s = 2$, $k = 4$, $p = 1$ has made $16$ pixels of $33$. Which output padding does its transposed convolution need, to make $33$ of $16$?",
-    hints=["How large is what $16$ pixels give without any? How much is missing?"],
-    mistakes=[
-        ("none", 0, "Without it, $(16-1)\\cdot 2 - 2 + 3 + 1 = 32$ pixels come back."),
-        (
-            "a-stride",
-            2,
-            "It must stay below the stride: with two more, the convolution would make $17$.",
-        ),
-        ("all-added", 17, "That is how many pixels are added; the windows do most of it."),
-    ],
-    remark="The room $33 + 2 - 4 = 31$ is odd: one pixel was dropped, and one has to be added.",
-)
 
-strided_field = Formula(
-    2 ** (L + 1) - 1,
-    [L],
-    closed=True,
-    title="What one output sees",
-    question="$L$ layers, each with $k = 3$ and $s = 2$. How many pixels in a row does one output see? Give a formula without a sum.",
-    hints=[
-        "Try $L = 1$ and $L = 2$. Which power of two is the distance of neighbors at layer $l$?"
-    ],
-    mistakes=[
-        (
-            "stride-one",
-            2 * L + 1,
-            "That is with stride one: each stride doubles the distance of neighbors.",
-        ),
-        ("last-layer", 2**L + 1, "That counts only the reach of the last layer."),
-        ("one-layer-one-pixel", 2**L - 1, "One layer sees three pixels, not one."),
-        (
-            "power-whole",
-            2 ** (L + 1),
-            "The sum of the powers of two is one less than the next power.",
-        ),
-        ("no-overlap", 3**L, "Windows overlap: two layers see seven, not nine."),
-    ],
-    remark="$1 + 2\\,(1 + 2 + \\dots + 2^{L-1})$.",
-)
+@varied(made=[16, 12, 20], stride=[2, 3, 4], kernel=[4, 5, 3], extra=[1, 2, 3])
+def output_padding(made, stride, kernel, extra):
+    size = (made - 1) * stride - 2 + kernel + extra
+    if extra >= stride:
+        raise ValueError("an output padding is below the stride")
+    return Number(
+        extra,
+        tolerance=0,
+        title="An output padding",
+        question=f"A layer with $s = {stride}$, $k = {kernel}$, $p = 1$ has made ${made}$ pixels of ${size}$. Which output padding does its transposed convolution need, to make ${size}$ of ${made}$?",
+        hints=[f"How large is what ${made}$ pixels give without any?", "How much is missing then?"],
+        mistakes=[
+            (
+                "none",
+                0,
+                rf"Without it, $({made}-1)\cdot {stride} - 2 + {kernel} = {size - extra}$ pixels come back.",
+            ),
+            (
+                "a-stride",
+                stride,
+                f"It must stay below the stride: with {stride} more, the convolution would make ${made + 1}$.",
+            ),
+            (
+                "all-added",
+                size - made,
+                "That is how many pixels are added; the windows do most of it.",
+            ),
+        ],
+        remark=rf"The room is ${size} + 2 - {kernel} = {made - 1}\cdot {stride} + {extra}$: what is above the strides was dropped, and has to be added.",
+    )
 
-grouped_weights = Number(
-    96 * (8 * 15 + 1),
-    tolerance=0,
-    title="Weights of a layer in groups",
-    question=r"How many weights and biases has a layer from $64$ to $96$ channels with kernels of $3 \times 5$, in $8$ groups?",
-    hints=["How many input channels does one output channel see? And how many biases are there?"],
-    mistakes=[
-        ("no-biases", 96 * 8 * 15, "The biases are missing: one for each output channel."),
-        (
-            "no-groups",
-            96 * (64 * 15 + 1),
-            "With groups each output channel sees only $64/8$ input channels.",
-        ),
-        ("one-group", 12 * (8 * 15 + 1), "That is one group; there are eight."),
-        ("channels-swapped", 64 * (12 * 15 + 1), "Input and output have changed places."),
-        (
-            "bias-for-each-input",
-            96 * (8 * 15 + 8),
-            "One bias for each output channel, not one for each input.",
-        ),
-    ],
-    remark="$96\\,(64 \\cdot 15/8 + 1)$.",
-)
+
+@varied(stride=[2, 3, 4], kernel=[3, 5])
+def strided_field(stride, kernel):
+    reach = sp.Rational(kernel - 1, stride - 1)
+    return Formula(
+        1 + reach * (stride**L - 1),
+        [L],
+        closed=True,
+        title="What one output sees",
+        question=f"$L$ layers, each with $k = {kernel}$ and $s = {stride}$. How many pixels in a row does one output see? Give a formula without a sum.",
+        hints=[
+            "Try $L = 1$ and $L = 2$.",
+            f"Which power of {stride} is the distance of neighbors at layer $l$?",
+        ],
+        mistakes=[
+            (
+                "stride-one",
+                (kernel - 1) * L + 1,
+                f"That is with stride one: each stride makes the distance of neighbors {stride} times as large.",
+            ),
+            (
+                "last-layer",
+                (kernel - 1) * stride ** (L - 1) + 1,
+                "That counts only the reach of the last layer.",
+            ),
+            (
+                "one-layer-one-pixel",
+                1 + reach * (stride ** (L - 1) - 1),
+                f"One layer sees {kernel} pixels, not one.",
+            ),
+            (
+                "first-pixel-forgotten",
+                reach * (stride**L - 1),
+                "That is how far it reaches beyond its first pixel: one more.",
+            ),
+            (
+                "no-overlap",
+                kernel**L,
+                f"Windows overlap: two layers see {1 + (kernel - 1) * (1 + stride)}, not {kernel**2}.",
+            ),
+        ],
+        remark=rf"$1 + {kernel - 1}\,(1 + {stride} + \dots + {stride}^{{L-1}})$.",
+    )
+
+
+@varied(inputs=[64, 32, 48], outputs=[96, 64, 80], height=[3, 5], width=[5, 7], groups=[8, 4])
+def grouped_weights(inputs, outputs, height, width, groups):
+    seen, area = inputs // groups, height * width
+    if inputs % groups or outputs % groups or inputs == outputs:
+        raise ValueError("channels that do not divide, or that cannot be confused")
+    return Number(
+        outputs * (seen * area + 1),
+        tolerance=0,
+        title="Weights of a layer in groups",
+        question=rf"How many weights and biases has a layer from ${inputs}$ to ${outputs}$ channels with kernels of ${height} \times {width}$, in ${groups}$ groups?",
+        hints=[
+            "How many input channels does one output channel see?",
+            "And how many biases are there?",
+        ],
+        mistakes=[
+            (
+                "no-biases",
+                outputs * seen * area,
+                "The biases are missing: one for each output channel.",
+            ),
+            (
+                "no-groups",
+                outputs * (inputs * area + 1),
+                f"With groups each output channel sees only ${inputs}/{groups}$ input channels.",
+            ),
+            (
+                "one-group",
+                outputs // groups * (seen * area + 1),
+                f"That is one group; there are {groups}.",
+            ),
+            (
+                "channels-swapped",
+                inputs * (outputs // groups * area + 1),
+                "Input and output have changed places.",
+            ),
+            (
+                "bias-for-each-input",
+                outputs * (seen * area + seen),
+                "One bias for each output channel, not one for each input.",
+            ),
+        ],
+        remark=rf"${outputs}\,({inputs} \cdot {area}/{groups} + 1)$.",
+    )
+
 
 what_it_is = Choice(
     {

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np, varied
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
@@ -32,78 +32,103 @@ less_or_more = Choice(
     "not to $10$ times.",
 )
 
-times_as_long = Number(
-    20,
-    title="Steps along a constant gradient",
-    question=r"The gradient is constant, and $\gamma = 0.95$. In the long run, how many times as long as those of plain descent with the same rate are the steps?",
-    hints=["Add up $1 + \\gamma + \\gamma^2 + \\dots$"],
-    mistakes=[
-        (
-            "mean-age",
-            19,
-            "That is the mean age $\\gamma/(1-\\gamma)$; the newest gradient counts as well.",
-        ),
-        ("other-gamma", 10, "That is for $\\gamma = 0.9$."),
-        (
-            "alternating",
-            sp.Rational(20, 39),
-            "That is for a gradient that changes its sign at each step.",
-        ),
-        (
-            "average-form",
-            1,
-            "That is the form with the average, where the two shares add up to one.",
-        ),
-    ],
-    remark="$1/(1-0.95)$.",
-)
 
-first_gradient = Formula(
-    -eta * (1 - gamma**T) / (1 - gamma),
-    [eta, gamma, T],
-    given=below_one,
-    closed=True,
-    title="The first gradient in the place",
-    question=r"With which factor does the gradient $g_1$ stand in the *place* $w_T$? (The velocities $v_1, \dots, v_T$ hold it all.)",
-    hints=["In $v_k$ it stands with $-\\eta\\gamma^{k-1}$. Add these up from $k = 1$ to $T$."],
-    mistakes=[
-        (
-            "last-velocity-only",
-            -eta * gamma ** (T - 1),
-            "That is its factor in the last velocity $v_T$ alone.",
-        ),
-        ("limit-only", -eta / (1 - gamma), "That is where it tends to as $T$ grows."),
-        (
-            "one-velocity-less",
-            -eta * (1 - gamma ** (T - 1)) / (1 - gamma),
-            "There are $T$ velocities that hold it: $v_1$ to $v_T$.",
-        ),
-        (
-            "plain-descent",
-            -eta,
-            "That is its share in plain descent. Later steps go on with a part of it.",
-        ),
-    ],
-    remark="In the end each gradient moves the place by $1/(1-\\gamma)$ times what it would in plain "
-    "descent.",
-)
+@varied(gamma_=["0.95", "0.8", "0.98", "0.96"])
+def times_as_long(gamma_):
+    kept = sp.Rational(gamma_)
+    length = 1 / (1 - kept)
+    return Number(
+        length,
+        title="Steps along a constant gradient",
+        question=rf"The gradient is constant, and $\gamma = {gamma_}$. In the long run, how many times as long as those of plain descent with the same rate are the steps?",
+        hints=[
+            "What does the gradient of one step still add to the next step, and to the one after?",
+            r"Add up $1 + \gamma + \gamma^2 + \dots$",
+        ],
+        mistakes=[
+            (
+                "mean-age",
+                length - 1,
+                r"That is the mean age $\gamma/(1-\gamma)$; the newest gradient counts as well.",
+            ),
+            ("other-gamma", 10, r"That is for $\gamma = 0.9$."),
+            (
+                "alternating",
+                1 / (1 + kept),
+                "That is for a gradient that changes its sign at each step.",
+            ),
+            (
+                "average-form",
+                1,
+                "That is the form with the average, where the two shares add up to one.",
+            ),
+        ],
+        remark=f"$1/(1-{gamma_})$.",
+    )
 
-best_share = Number(
-    sp.Rational(361, 441),
-    title="The best share",
-    question=r"A bowl has curvatures from $1$ to $400$. Which $\gamma$ is best?",
-    hints=["$\\sqrt\\kappa = 20$."],
-    mistakes=[
-        (
-            "root",
-            sp.Rational(19, 21),
-            "That is $\\sqrt\\gamma$, what is left of the distance in a step.",
-        ),
-        ("plain-descent", sp.Rational(399, 401), "That is the factor a step of plain descent."),
-        ("usual-setting", sp.Rational(9, 10), "The usual setting, but not the best one here."),
-    ],
-    remark="$(19/21)^2$, about $0.82$.",
-)
+
+@varied(place=[1, 2, 3])
+def first_gradient(place):
+    count = T - place + 1  # so many velocities hold it
+    return Formula(
+        -eta * (1 - gamma**count) / (1 - gamma),
+        [eta, gamma, T],
+        given=(below_one, place < T),
+        closed=True,
+        title="An early gradient in the place",
+        question=rf"With which factor does the gradient $g_{place}$ stand in the *place* $w_T$? (The velocities $v_{place}, \dots, v_T$ hold it all.)",
+        hints=[
+            rf"In $v_{place}$ it stands with $-\eta$, in $v_{place + 1}$ with $-\eta\gamma$.",
+            rf"How many velocities hold it, from $v_{place}$ to $v_T$? Add up their geometric series.",
+        ],
+        mistakes=[
+            (
+                "last-velocity-only",
+                -eta * gamma ** (T - place),
+                "That is its factor in the last velocity $v_T$ alone.",
+            ),
+            ("limit-only", -eta / (1 - gamma), "That is where it tends to as $T$ grows."),
+            (
+                "one-velocity-less",
+                -eta * (1 - gamma ** (T - place)) / (1 - gamma),
+                f"One velocity too few: $v_{place}$ to $v_T$ hold it, both ends.",
+            ),
+            (
+                "plain-descent",
+                -eta,
+                "That is its share in plain descent. Later steps go on with a part of it.",
+            ),
+        ],
+        remark=r"In the end each gradient moves the place by $1/(1-\gamma)$ times what it would in plain "
+        "descent.",
+    )
+
+
+@varied(kappa=[400, 100, 900, 225])
+def best_share(kappa):
+    root = sp.sqrt(kappa)
+    share = (root - 1) / (root + 1)
+    return Number(
+        share**2,
+        title="The best share",
+        question=rf"A bowl has curvatures from $1$ to ${kappa}$. Which $\gamma$ is best?",
+        hints=["Only the quotient of the curvatures counts.", rf"$\sqrt\kappa = {root}$."],
+        mistakes=[
+            ("root", share, r"That is $\sqrt\gamma$, what is left of the distance in a step."),
+            (
+                "plain-descent",
+                sp.Rational(kappa - 1, kappa + 1),
+                "That is the factor a step of plain descent.",
+            ),
+            (
+                "usual-setting",
+                sp.Rational(9, 10),
+                "The usual setting, but not the best one here.",
+            ),
+        ],
+        remark=f"$({root - 1}/{root + 1})^2$, about ${float(share**2):.2f}$.",
+    )
+
 
 largest_rate = Formula(
     2 * (1 + gamma) / L,

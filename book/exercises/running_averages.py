@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from nnlib.exercises import Choice, Formula, Function, Number, Proof, np
+from nnlib.exercises import Choice, Formula, Function, Number, Proof, np, varied
 from nnlib.symbolic import Derivation
 
 t = sp.Symbol("t", integer=True, positive=True)
@@ -12,100 +12,156 @@ gamma = sp.Symbol("gamma", positive=True)
 c = sp.IndexedBase("c", real=True)
 memory = (gamma < 1,)
 
-first_weight = Formula(
-    gamma ** (T - 1) * (1 - gamma),
-    [gamma, T],
-    given=memory,
-    title="The weight of the first value",
-    question="What is the weight of the very first value, $c_1$, in $C_T$?",
-    hints=["How old is $c_1$ at time $T$? Try $T = 1$ and $T = 2$ by hand."],
-    mistakes=[
-        (
-            "one-step-too-old",
-            gamma**T * (1 - gamma),
-            "At time $T$ the first value is $T - 1$ steps old, not $T$.",
-        ),
-        (
-            "share-forgotten",
-            gamma ** (T - 1),
-            "That is how far its weight has shrunk. With which share was it let in?",
-        ),
-        (
-            "shares-swapped",
-            (1 - gamma) ** (T - 1) * gamma,
-            "The shares have changed places: here $\\gamma$ belongs to the old.",
-        ),
-    ],
-    remark="Put $t = 1$ into the weight $\\gamma^{T-t}(1-\\gamma)$.",
-)
 
-half_life_of_099 = Number(
-    sp.log(sp.Rational(1, 2)) / sp.log(sp.Rational(99, 100)),
-    unit="steps",
-    title="A half-life",
-    question=r"After how many steps has a weight halved, for $\gamma = 0.99$?",
-    hints=["Which power of $0.99$ is one half? Take logarithms."],
-    mistakes=[
-        (
-            "time-constant",
-            100,
-            "That is $1/(1-\\gamma)$, or nearly the time constant: by then a weight has dropped to "
-            "about $1/e$.",
-        ),
-        ("mean-age", 99, "That is the mean age $\\gamma/(1-\\gamma)$."),
-        ("window", 199, "That is the window of the same noise $(1+\\gamma)/(1-\\gamma)$."),
-        ("straight-line", 50, "A weight falls geometrically, not in a straight line."),
-    ],
-    remark="About 69 steps: less than the hundred that $1/(1-\\gamma)$ suggests.",
-)
+@varied(place=[1, 2, 3, 4])
+def first_weight(place):
+    very = (
+        ", the very first value,"
+        if place == 1
+        else f", the {place}th value,"
+        if place > 3
+        else f", the {['second', 'third'][place - 2]} value,"
+    )
+    return Formula(
+        gamma ** (T - place) * (1 - gamma),
+        [gamma, T],
+        given=(*memory, place <= T),
+        title="The weight of the first value" if place == 1 else "The weight of an early value",
+        question=f"What is the weight of $c_{place}${very} in $C_T$?",
+        hints=[
+            f"How old is $c_{place}$ at time $T$?",
+            f"Try $T = {place}$ and $T = {place + 1}$ by hand.",
+        ],
+        mistakes=[
+            (
+                "one-step-too-old",
+                gamma ** (T - place + 1) * (1 - gamma),
+                f"At time $T$ this value is $T - {place}$ steps old, not ${'T' if place == 1 else f'T - {place - 1}'}$.",
+            ),
+            (
+                "share-forgotten",
+                gamma ** (T - place),
+                "That is how far its weight has shrunk. With which share was it let in?",
+            ),
+            (
+                "shares-swapped",
+                (1 - gamma) ** (T - place) * gamma,
+                r"The shares have changed places: here $\gamma$ belongs to the old.",
+            ),
+        ],
+        remark=rf"Put $t = {place}$ into the weight $\gamma^{{T-t}}(1-\gamma)$.",
+    )
 
-lag_of_climb = Number(
-    sp.Rational(19, 10),
-    title="The lag of an average",
-    question=r"""A metric climbs by $0.1$ at every step. You watch its moving average with $\gamma = 0.95$, long after the
+
+@varied(kept=["0.99", "0.98", "0.97", "0.995"])
+def half_life_of_099(kept):
+    share = sp.Rational(kept)
+    steps = sp.log(sp.Rational(1, 2)) / sp.log(share)
+    constant = 1 / (1 - share)
+    return Number(
+        steps,
+        unit="steps",
+        title="A half-life",
+        question=rf"After how many steps has a weight halved, for $\gamma = {kept}$?",
+        hints=[
+            "Each step multiplies a weight by the same number.",
+            f"Which power of ${kept}$ is one half? Take logarithms.",
+        ],
+        mistakes=[
+            (
+                "time-constant",
+                constant,
+                r"That is $1/(1-\gamma)$, or nearly the time constant: by then a weight has dropped to "
+                "about $1/e$.",
+            ),
+            ("mean-age", constant - 1, r"That is the mean age $\gamma/(1-\gamma)$."),
+            (
+                "window",
+                2 * constant - 1,
+                r"That is the window of the same noise $(1+\gamma)/(1-\gamma)$.",
+            ),
+            (
+                "straight-line",
+                constant / 2,
+                "A weight falls geometrically, not in a straight line.",
+            ),
+        ],
+        remark=rf"About {float(steps):.0f} steps: less than the {float(constant):g} that $1/(1-\gamma)$ suggests.",
+    )
+
+
+@varied(kept=["0.95", "0.9", "0.96"], climb=["0.1", "0.2", "0.3"])
+def lag_of_climb(kept, climb):
+    share, step = sp.Rational(kept), sp.Rational(climb)
+    age = share / (1 - share)
+    return Number(
+        age * step,
+        title="The lag of an average",
+        tolerance=0.002,
+        question=rf"""A metric climbs by ${climb}$ at every step. You watch its moving average with $\gamma = {kept}$, long after the
 start. How far is the average behind?""",
-    hints=["How old is the average value in the average? How much has the metric climbed since?"],
-    mistakes=[
-        (
-            "one-step-more",
-            2,
-            "Close, but the lag is the mean age $\\gamma/(1-\\gamma)$, one less than $1/(1-\\gamma)$.",
-        ),
-        (
-            "half-life",
-            sp.Rational(1, 10) * sp.log(2) / -sp.log(sp.Rational(95, 100)),
-            "You used the half-life. The lag comes from the *mean* age.",
-        ),
-        (
-            "window",
-            sp.Rational(39, 10),
-            "You used the window of the same noise; that one is about noise.",
-        ),
-        ("in-steps", 19, "That is the mean age in steps; the metric climbs 0.1 in each."),
-    ],
-    remark="The mean age is $0.95/0.05 = 19$ steps, and each step is worth $0.1$.",
-)
+        hints=[
+            "How old is the average value in the average?",
+            "How much has the metric climbed since?",
+        ],
+        mistakes=[
+            (
+                "one-step-more",
+                (age + 1) * step,
+                r"Close, but the lag is the mean age $\gamma/(1-\gamma)$, one less than $1/(1-\gamma)$.",
+            ),
+            (
+                "half-life",
+                step * sp.log(2) / -sp.log(share),
+                "You used the half-life. The lag comes from the *mean* age.",
+            ),
+            (
+                "window",
+                (2 * age + 1) * step,
+                "You used the window of the same noise; that one is about noise.",
+            ),
+            (
+                "in-steps",
+                age,
+                f"That is the mean age in steps; the metric climbs {climb} in each.",
+            ),
+        ],
+        remark=f"The mean age is {float(age):g} steps, and each step is worth ${climb}$.",
+    )
 
-start_share = Formula(
-    gamma**T,
-    [gamma, T],
-    given=memory,
-    title="The share of a start",
-    question="Somebody starts with $C_0 = b$ instead of zero. By what factor is $b$ multiplied in $C_T$?",
-    hints=[
-        "Each step multiplies what is there by $\\gamma$; and the start was there from the beginning."
-    ],
-    mistakes=[
-        ("one-step-less", gamma ** (T - 1), "Between time $0$ and time $T$ there are $T$ steps."),
-        (
-            "let-in",
-            gamma**T * (1 - gamma),
-            "Only values that are let in get the factor $1 - \\gamma$; the start was simply there.",
-        ),
-        ("values-together", 1 - gamma**T, "That is the share of all the values together."),
-    ],
-    remark="It is exactly what the weights of the values lack to be one.",
-)
+
+@varied(start=[0, 1, 2, 3])
+def start_share(start):
+    return Formula(
+        gamma ** (T - start),
+        [gamma, T],
+        given=(*memory, start + 1 <= T),
+        title="The share of a start",
+        question=f"Somebody starts with $C_{start} = b$ instead of zero. By what factor is $b$ multiplied in $C_T$?",
+        hints=[
+            r"Each step multiplies what is there by $\gamma$.",
+            f"How many steps are there from time ${start}$ to time $T$?",
+        ],
+        mistakes=[
+            (
+                "one-step-less",
+                gamma ** (T - start - 1),
+                f"Between time ${start}$ and time $T$ there are {'$T$' if not start else f'$T - {start}$'} steps.",
+            ),
+            (
+                "let-in",
+                gamma ** (T - start) * (1 - gamma),
+                r"Only values that are let in get the factor $1 - \gamma$; the start was simply there.",
+            ),
+            (
+                "values-together",
+                1 - gamma ** (T - start),
+                "That is the share of all the values together.",
+            ),
+        ],
+        remark="It is exactly what the weights of the values lack to be one.",
+    )
+
 
 same_noise = Formula(
     (N - 1) / (N + 1),
@@ -126,51 +182,57 @@ same_noise = Formula(
     remark="A mean of 19 values is as quiet as a moving average with $\\gamma = 18/20 = 0.9$.",
 )
 
-claimed_half_life = Number(
-    sp.Rational(9, 10) ** sp.Rational(10, 9),
-    title="A half-life that is none",
-    question=r"A textbook calls $1/\gamma$ the half-life of a value. With $\gamma = 0.9$, which part of its weight is left at the age $1/\gamma$?",
-    hints=["A weight is multiplied by $\\gamma$ with each step. How many steps are $1/\\gamma$?"],
-    mistakes=[
-        (
-            "half-left",
-            sp.Rational(1, 2),
-            "That is what a half-life should leave; it does so at the age $-\\log 2/\\log\\gamma$.",
-        ),
-        (
-            "one-step",
-            sp.Rational(9, 10),
-            "That is left after one whole step; $1/\\gamma$ is a little more.",
-        ),
-        (
-            "time-constant",
-            sp.exp(-1),
-            "That is left at the age $-1/\\log\\gamma$, the time constant.",
-        ),
-        (
-            "age-itself",
-            sp.Rational(10, 9),
-            "That is the age $1/\\gamma$ itself, in steps. Which part is left by then?",
-        ),
-        (
-            "half-life-itself",
-            sp.log(sp.Rational(1, 2)) / sp.log(sp.Rational(9, 10)),
-            "That is the half-life itself, in steps. Asked is what is left at the age $1/\\gamma$.",
-        ),
-        (
-            "part-gone",
-            1 - sp.Rational(9, 10) ** sp.Rational(10, 9),
-            "That is the part that is gone. Which part is left?",
-        ),
-        (
-            "other-age",
-            sp.Rational(9, 10) ** 10,
-            "That is left at the age $1/(1-\\gamma) = 10$, not at $1/\\gamma$.",
-        ),
-    ],
-    remark="$0.9^{1/0.9} \\approx 0.89$: nearly nothing is forgotten. The half-life is more than six "
-    "steps, $-\\log 2/\\log\\gamma$.",
-)
+
+@varied(kept=["0.9", "0.8", "0.7"])
+def claimed_half_life(kept):
+    share = sp.Rational(kept)
+    age = 1 / share
+    half = sp.log(sp.Rational(1, 2)) / sp.log(share)
+    return Number(
+        share**age,
+        title="A half-life that is none",
+        question=rf"A textbook calls $1/\gamma$ the half-life of a value. With $\gamma = {kept}$, which part of its weight is left at the age $1/\gamma$?",
+        hints=[
+            r"A weight is multiplied by $\gamma$ with each step.",
+            r"How many steps are $1/\gamma$? They need not be a whole number.",
+        ],
+        mistakes=[
+            (
+                "half-left",
+                sp.Rational(1, 2),
+                r"That is what a half-life should leave; it does so at the age $-\log 2/\log\gamma$.",
+            ),
+            (
+                "one-step",
+                share,
+                r"That is left after one whole step; $1/\gamma$ is a little more.",
+            ),
+            (
+                "time-constant",
+                sp.exp(-1),
+                r"That is left at the age $-1/\log\gamma$, the time constant.",
+            ),
+            (
+                "age-itself",
+                age,
+                r"That is the age $1/\gamma$ itself, in steps. Which part is left by then?",
+            ),
+            (
+                "half-life-itself",
+                half,
+                r"That is the half-life itself, in steps. Asked is what is left at the age $1/\gamma$.",
+            ),
+            ("part-gone", 1 - share**age, "That is the part that is gone. Which part is left?"),
+            (
+                "other-age",
+                share ** (1 / (1 - share)),
+                rf"That is left at the age $1/(1-\gamma) = {float(1 / (1 - share)):.3g}$, not at $1/\gamma$.",
+            ),
+        ],
+        remark=rf"${kept}^{{1/{kept}}} \approx {float(share**age):.2g}$: much more than a half is left. The half-life is "
+        rf"{float(half):.2g} steps, $-\log 2/\log\gamma$.",
+    )
+
 
 A = sp.IndexedBase("A", real=True)
 total = sp.Sum(c[t], (t, 1, T))
@@ -213,27 +275,37 @@ formulas, `["…", "…", "…"]`, both ends included and at least one between t
     ],
 )
 
-recent_first = Formula(
-    (t - 1) / (t + 1),
-    [t],
-    title="Recent values first",
-    question=r"Choose $\gamma_t$ so that the weights of $c_1, c_2, \dots, c_t$ are in the proportion $1 : 2 : \dots : t$.",
-    hints=[
-        "The weight of the newest value is $1 - \\gamma_t$. What must it be so that the weights "
-        "$1, 2, \\dots, t$, divided by their sum, come out?"
-    ],
-    mistakes=[
+
+@varied(weights=["1 : 2 : \\dots : t", "1 : 3 : \\dots : 2t-1", "1 : 2 : \\dots : 2^{t-1}"])
+def recent_first(weights):
+    newest, total, nearly = {  # the last weight, the sum of all, and t in place of t - 1 above
+        "t": (t, t * (t + 1) / 2, t / (t + 1)),
+        "2t-1": (2 * t - 1, t**2, t / (t + 1)),
+        "2^{t-1}": (2 ** (t - 1), 2**t - 1, 2 ** (t - 1) / (2**t - 1)),
+    }[weights.split(" : ")[-1]]
+    share = newest / total
+    solution = sp.factor(1 - share) if "2^" not in weights else (2 ** (t - 1) - 1) / (2**t - 1)
+    mistakes = [
         ("plain-mean", (t - 1) / t, "That gives every value the same weight: the plain mean."),
         (
             "start-not-forgotten",
             t / (t + 1),
-            "Check $t = 1$: the start must be forgotten, so $\\gamma_1 = 0$.",
+            r"Check $t = 1$: the start must be forgotten, so $\gamma_1 = 0$.",
         ),
-        ("share-of-new", 2 / (t + 1), "That is $1 - \\gamma_t$, the share of the new."),
-    ],
-    remark="The newest of the weights $1, \\dots, t$ is $t$ out of $t(t+1)/2$, so "
-    "$1 - \\gamma_t = 2/(t+1)$.",
-)
+        ("share-of-new", share, r"That is $1 - \gamma_t$, the share of the new."),
+    ]
+    return Formula(
+        solution,
+        [t],
+        title="Recent values first",
+        question=rf"Choose $\gamma_t$ so that the weights of $c_1, c_2, \dots, c_t$ are in the proportion ${weights}$.",
+        hints=[
+            r"The weight of the newest value is $1 - \gamma_t$.",
+            rf"What must it be so that the weights ${weights.replace(' :', ',').replace(',', ', ').replace('  ', ' ')}$, divided by their sum, come out?",
+        ],
+        mistakes=mistakes,
+        remark=r"The newest of the weights, divided by the sum of all $t$, is $1 - \gamma_t$.",
+    )
 
 
 def corrected(c, gammas):

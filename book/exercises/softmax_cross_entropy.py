@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from nnlib.exercises import Formula, Function, Number, Proof, np
+from nnlib.exercises import Formula, Function, Number, Proof, np, varied
 from nnlib.symbolic import Definition, Derivation, Partial
 
 i, j, k = sp.symbols("i j k", integer=True)
@@ -15,53 +15,85 @@ z = sp.IndexedBase("z", real=True)
 p = sp.IndexedBase("p", positive=True)
 y = sp.IndexedBase("y", nonnegative=True)
 
-odds = Formula(
-    sp.exp(2 * d),
-    [d],
-    title="How odds grow",
-    question="By what factor do the odds $p_i/p_j$ grow when $z_i$ goes up by $d$ and $z_j$ down by $d$?",
-    hints=["The odds are $e^{z_i - z_j}$. How much larger does the difference get?"],
-    mistakes=[
-        ("one-logit-only", sp.exp(d), "Both logits move, so their difference grows by $2d$."),
-        ("logarithm", 2 * d, "The logarithm of the odds grows by $2d$; the odds are multiplied."),
-        ("all-raised", 1, "Only raising *all* logits by the same amount changes nothing."),
-        (
-            "factors-added",
-            2 * sp.exp(d),
-            "The differences add up in the exponent: $e^d$ twice is a square.",
-        ),
-    ],
-    remark="Logits are logarithms of odds, up to a common constant: hence their name.",
-)
 
-first_loss = Number(
-    sp.log(100),
-    title="The very first loss",
-    question="You train on CIFAR-100, a hundred classes. What should the very first loss be, about?",
-    hints=["A network that knows nothing yet gives every class about the same probability."],
-    mistakes=[
-        ("bits", sp.log(100) / sp.log(2), "That is in bits, with $\\log_2$; the loss is in nats."),
-        ("decimal-logarithm", 2, "That is $\\log_{10}$; the loss has the natural logarithm."),
-        (
-            "probability",
-            sp.Rational(1, 100),
-            "That is the probability of each class. Where is the logarithm?",
-        ),
-        (
-            "wrong-share",
-            sp.Rational(99, 100),
-            "That is how often a guess is wrong; the loss is a logarithm.",
-        ),
-        ("ten-classes", sp.log(10), "That is for ten classes."),
-    ],
-    remark="$\\log C$ for $C$ classes. A much larger first loss says that the initial weights are "
-    "too large: the network is certain of wrong answers.",
-)
+@varied(up=[1, 2, 3], down=[1, 3, 2])
+def odds(up, down):
+    both = up + down
+
+    def times(count):
+        return "d" if count == 1 else f"{count}d"
+
+    return Formula(
+        sp.exp(both * d),
+        [d],
+        title="How odds grow",
+        question=f"By what factor do the odds $p_i/p_j$ grow when $z_i$ goes up by ${times(up)}$ and $z_j$ down by ${times(down)}$?",
+        hints=["The odds are $e^{z_i - z_j}$.", "How much larger does the difference get?"],
+        mistakes=[
+            (
+                "one-logit-only",
+                sp.exp(up * d),
+                f"Both logits move, so their difference grows by ${both}d$.",
+            ),
+            (
+                "logarithm",
+                both * d,
+                f"The logarithm of the odds grows by ${both}d$; the odds are multiplied.",
+            ),
+            ("all-raised", 1, "Only raising *all* logits by the same amount changes nothing."),
+            (
+                "factors-added",
+                sp.exp(up * d) + sp.exp(down * d),
+                "The differences add up in the exponent: the two factors are multiplied.",
+            ),
+        ],
+        remark="Logits are logarithms of odds, up to a common constant: hence their name.",
+    )
+
+
+@varied(classes=[100, 1000, 200, 37])
+def first_loss(classes):
+    of = " (CIFAR-100)" if classes == 100 else ""
+    return Number(
+        sp.log(classes),
+        title="The very first loss",
+        question=f"You train a classifier for {classes} classes{of}. What should the very first loss be, about?",
+        hints=[
+            "What does a network answer that knows nothing yet?",
+            f"It gives every class about the same probability, $1/{classes}$.",
+        ],
+        mistakes=[
+            (
+                "bits",
+                sp.log(classes) / sp.log(2),
+                r"That is in bits, with $\log_2$; the loss is in nats.",
+            ),
+            (
+                "decimal-logarithm",
+                sp.log(classes) / sp.log(10),
+                r"That is $\log_{10}$; the loss has the natural logarithm.",
+            ),
+            (
+                "probability",
+                sp.Rational(1, classes),
+                "That is the probability of each class. Where is the logarithm?",
+            ),
+            (
+                "wrong-share",
+                1 - sp.Rational(1, classes),
+                "That is how often a guess is wrong; the loss is a logarithm.",
+            ),
+            ("ten-classes", sp.log(10), "That is for ten classes."),
+        ],
+        remark=r"$\log C$ for $C$ classes. A much larger first loss says that the initial weights are "
+        "too large: the network is certain of wrong answers.",
+    )
+
 
 off_diagonal = Formula(
     -p[i] * p[j] / tau,
     [i, j, p, tau],
-    given=sp.Ne(i, j),
+    given=(sp.Ne(i, j), p[i] + p[j] < 1),
     title="Off the diagonal",
     question=r"What is $\partial p_i/\partial z_j$ for $i \ne j$, at temperature $\tau$?",
     hints=[
@@ -197,53 +229,84 @@ Write the lines from there to `p[j] - y[j]` as a list of formulas, `["…", "…
     remark="The assignment's own claim, for the loss of one class, holds where $y_j = 1$ only.",
 )
 
-floor = Number(
-    sp.log(1 + 9 / sp.E),
-    title="A loss that does not fall",
-    question="A classifier for 10 classes answers everything in the training set correctly and with certainty, and still its loss does not fall below a certain number. Its model ends in a softmax; the loss function expects logits. Which number?",
-    hints=["Probabilities go in as logits: at best a $1$ and nine zeros."],
-    mistakes=[
-        (
-            "given-logits",
-            0,
-            "That is how low the loss gets when it is given logits; these end at $1$.",
-        ),
-        (
-            "knows-nothing",
-            sp.log(10),
-            "That is the loss of somebody who knows nothing; it does fall from there.",
-        ),
-        ("only-right-logit", 1, "The right logit is $1$, but $\\log S$ is not $0$."),
-        ("ten-others", sp.log(1 + 10 / sp.E), "Besides the right class there are nine, not ten."),
-        ("log-of-sum", sp.log(9 + sp.E), "That is $\\log S$; subtract the right logit, $1$."),
-        ("sign", -sp.log(1 + 9 / sp.E), "A cross-entropy is never negative."),
-    ],
-    remark="$\\log(e + 9) - 1$. A loss that stalls near this value with all answers right is the "
-    "mark of a softmax too many.",
-)
 
-curvature = Number(
-    sp.Rational(2, 3),
-    title="A curvature",
-    question=r"Three classes, all with probability $\frac13$, and the targets add up to one. What is the curvature $\sum_{ij} v_i v_j\,\partial^2 L/\partial z_i\partial z_j$ in the direction $v = (1, -1, 0)$?",
-    hints=["It is the variance of the numbers $1, -1, 0$ when each has probability $\\frac13$."],
-    mistakes=[
-        ("not-weighted", 2, "That is $\\sum_i v_i^2$; each square counts with its probability."),
-        ("mean", 0, "That is the mean of $v$. The curvature is its variance."),
-        (
-            "sample-variance",
-            1,
-            "With three equal values the divisor is $3$, not $2$: this is no sample.",
-        ),
-        ("one-square-only", sp.Rational(1, 3), "Both $1$ and $-1$ have the square $1$."),
-        (
-            "standard-deviation",
-            sp.sqrt(sp.Rational(2, 3)),
-            "That is the standard deviation; the curvature is its square.",
-        ),
-    ],
-    remark="$|v|^2 = 2$, so per unit length it is $\\frac13$, below the bound $\\frac12$.",
-)
+@varied(classes=[10, 5, 20, 100])
+def floor(classes):
+    others = classes - 1
+    return Number(
+        sp.log(1 + others / sp.E),
+        title="A loss that does not fall",
+        question=f"A classifier for {classes} classes answers everything in the training set correctly and with certainty, and still its loss does not fall below a certain number. Its model ends in a softmax; the loss function expects logits. Which number?",
+        hints=[
+            "What does the loss function take the probabilities for?",
+            f"Probabilities go in as logits: at best a $1$ and {others} zeros.",
+        ],
+        mistakes=[
+            (
+                "given-logits",
+                0,
+                "That is how low the loss gets when it is given logits; these end at $1$.",
+            ),
+            (
+                "knows-nothing",
+                sp.log(classes),
+                "That is the loss of somebody who knows nothing; it does fall from there.",
+            ),
+            ("only-right-logit", 1, r"The right logit is $1$, but $\log S$ is not $0$."),
+            (
+                "one-more-other",
+                sp.log(1 + classes / sp.E),
+                f"Besides the right class there are {others}, not {classes}.",
+            ),
+            (
+                "log-of-sum",
+                sp.log(others + sp.E),
+                r"That is $\log S$; subtract the right logit, $1$.",
+            ),
+            ("sign", -sp.log(1 + others / sp.E), "A cross-entropy is never negative."),
+        ],
+        remark=rf"$\log(e + {others}) - 1$. A loss that stalls near this value with all answers right is the "
+        "mark of a softmax too many.",
+    )
+
+
+@varied(direction=[(1, -1, 0), (2, -1, -1), (1, 1, -2), (2, -2, 0), (3, -1, -2)])
+def curvature(direction):
+    squares = sum(v * v for v in direction)
+    shown = ", ".join(map(str, direction))
+    return Number(
+        sp.Rational(squares, 3),
+        title="A curvature",
+        question=rf"Three classes, all with probability $\frac13$, and the targets add up to one. What is the curvature $\sum_{{ij}} v_i v_j\,\partial^2 L/\partial z_i\partial z_j$ in the direction $v = ({shown})$?",
+        hints=[
+            r"The Hessian is $\operatorname{diag}(p) - p\,p^{\mathsf T}$.",
+            rf"It is the variance of the numbers ${shown}$ when each has probability $\frac13$.",
+        ],
+        mistakes=[
+            (
+                "not-weighted",
+                squares,
+                r"That is $\sum_i v_i^2$; each square counts with its probability.",
+            ),
+            ("mean", 0, "That is the mean of $v$. The curvature is its variance."),
+            (
+                "sample-variance",
+                sp.Rational(squares, 2),
+                "With three equal values the divisor is $3$, not $2$: this is no sample.",
+            ),
+            (
+                "largest-square-only",
+                sp.Rational(max(v * v for v in direction), 3),
+                "That is the share of one number only: every square counts.",
+            ),
+            (
+                "standard-deviation",
+                sp.sqrt(sp.Rational(squares, 3)),
+                "That is the standard deviation; the curvature is its square.",
+            ),
+        ],
+        remark=rf"$|v|^2 = {squares}$, so per unit length it is $\frac13$, below the bound $\frac12$.",
+    )
 
 
 def margin_loss(m):
@@ -270,8 +333,28 @@ def _one_branch(m):
     return np.log1p(np.exp(-np.abs(m)))
 
 
+def _shortcut(limit):
+    def wrong(m):
+        return np.where(m > limit, np.exp(-m), margin_loss(m))
+
+    return wrong
+
+
+def _linear_too_soon(m):
+    return np.where(m < -15, -m, margin_loss(m))
+
+
+def _zero_too_soon(m):
+    return np.where(m > 37, 0.0, margin_loss(m))
+
+
 def _margins(rng):
-    return (np.concatenate([rng.normal(size=2), rng.uniform(30, 60, 1), [-800.0, 0.0]]),)
+    """Of each kind some: tiny and huge, and all of the middle, where shortcuts are nearly right."""
+    middle = rng.uniform(0, 10, size=10) + np.arange(-50.0, 50.0, 10.0)
+    signs = rng.choice([-1.0, 1.0], size=4)
+    anywhere = signs * 10.0 ** rng.uniform(-300, 300, size=4)
+    small = rng.choice([-1.0, 1.0], size=2) * 10.0 ** rng.uniform(-18, 0, size=2)
+    return (np.concatenate([middle, anywhere, small, rng.uniform(600, 760, 1), [-800.0, 0.0]]),)
 
 
 margin = Function(
@@ -306,10 +389,35 @@ margin = Function(
             _one_branch,
             "For negative $m$ the factor that was taken out is missing: add $-m$ there.",
         ),
+        (
+            "linear-too-soon",
+            _linear_too_soon,
+            "$-m$ alone is too little for $m$ near $-15$: the exponential still counts there.",
+        ),
+        (
+            "zero-too-soon",
+            _zero_too_soon,
+            "For large $m$ the loss is small, but not zero: float64 has room down to $10^{-308}$.",
+        ),
     ],
     remark="`np.logaddexp(0, -m)` does the same.",
+    trials=12,
+    rtol=1e-13,
     atol=0.0,
 )
+# Right but for a stretch of margins; the tests of the exercise try them all.
+NEARLY_RIGHT = [
+    *(_shortcut(limit) for limit in (8, 12, 15, 18)),
+    lambda m: np.where(np.abs(m) < 1e-6, np.log(2), margin_loss(m)),
+    lambda m: np.where(m < -30, -m * (1 + 1e-9), margin_loss(m)),
+    lambda m: margin_loss(m).astype(np.float32).astype(float),
+    lambda m: margin_loss(np.clip(m, -500, 500)),
+    lambda m: np.where(m > 700, 0, margin_loss(m)),
+    lambda m: np.logaddexp(0, -m) * (1 + 4e-6 * (np.abs(m - 25) < 5)),
+    lambda m: np.maximum(-m, 0) + np.exp(-np.abs(m)) - np.exp(-2 * np.abs(m)) / 2,
+    lambda m: -np.log(1 / (1 + np.exp(-m))),
+    lambda m: np.maximum(-m, 0) + np.log(1 + np.exp(-np.abs(m))),
+]
 
 
 def gradient_with_smoothing(z, label, a):

@@ -50,7 +50,7 @@ def counterexample(
     for point in points_for(engine.given, engine.where, answer, solution):
         values = [point.evaluate(answer), point.evaluate(solution)]
         if not same(*values):
-            return f"{describe(point)} {words.format(*show_apart(*values))}."
+            return f"{describe(point, answer, solution)} {words.format(*show_apart(*values))}."
     return None
 
 
@@ -125,7 +125,7 @@ def beyond(answer: sp.Expr, solution: sp.Expr, engine: Engine) -> str | None:
             for point in islice(points_for(given, engine.where, *at), 2):
                 yours, right = values_at(point, *at) or (0, 0)
                 if not same(yours, right):
-                    place = describe(point)
+                    place = describe(point, *at)
                     place = f"At {n} = {value}" + (f", {place[3:]}" if place != "Here" else "")
                     yours, right = show_apart(yours, right)
                     return f"{place} your answer gives {yours}, the right one {right}."
@@ -173,12 +173,13 @@ def _slips(answer: sp.Expr, solution: sp.Expr, points: list[SmallPoint]) -> Slip
         yield "term", solution + shift, said
     yield "square", solution**2, "This is the square of the right answer."
     yield "root", sp.sqrt(solution), "This is the square root of the right answer."
-    yield from _index_slips(solution)
     yield from _range_slips(solution)
+    yield from _index_slips(solution)
     yield from _family_slips(solution)
     yield from _root_slips(solution)
     yield from _factor_slips(answer, solution)
-    yield from _part_slips(solution)
+    if not answer.is_number:
+        yield from _part_slips(solution)
     yield from _exchanges(solution)
 
 
@@ -282,7 +283,7 @@ def _part_slips(solution: sp.Expr) -> Slips:
             yield "sign", turned, f"The term {shown} has the wrong sign{place}."
     for whole in _parts(solution, sp.Mul):
         for factor in whole.args:
-            if factor != -1 and whole != solution:
+            if factor != -1 and whole != solution and not (whole / factor).is_number:
                 rest = solution.xreplace({whole: whole / factor})
                 below = _power(factor)[1].is_negative
                 shown = to_text(1 / factor if below else factor)

@@ -36,8 +36,8 @@ def as_markdown(text: str) -> str:
 _COMMANDS = dict(
     zip(
         "alpha beta gamma delta epsilon eta lambda mu nu pi rho sigma tau theta zeta "
-        "cdot times le ge ne to infty dots sum prod sqrt log exp".split(),
-        [*"αβγδεηλμνπρστθζ·×≤≥≠→∞…∑∏√", "log", "exp"],
+        "varepsilon kappa partial cdot times le ge ne to infty dots sum prod sqrt log exp".split(),
+        [*"αβγδεηλμνπρστθζεκ∂·×≤≥≠→∞…∑∏√", "log", "exp"],
         strict=True,
     )
 )
@@ -46,7 +46,8 @@ _COMMANDS = dict(
 def as_plain(markdown: str) -> str:
     """A message in Markdown without its marks."""
     markdown = re.sub(r"\\hat\s*\{?(\w)\}?", "\\1\u0302", markdown)
-    markdown = re.sub(r"\\([a-z]+)\b", _plain_command, markdown)
+    markdown = re.sub(r"\\([a-z]+)(?![A-Za-z])", _plain_command, markdown)
+    markdown = re.sub(r"\\[,;]", " ", markdown)
     marks = r"`([^`]*)`|\\([\\`*_\[\]<>$|#~&])|\$|\*\*"
     return re.sub(marks, lambda match: match.group(1) or match.group(2) or "", markdown)
 

@@ -26,7 +26,14 @@ from nnlib.exercises._judgement import (
     judged,
 )
 from nnlib.exercises._numpy import np
-from nnlib.exercises._results import agree, differing, explain_kind, shown_pair, slip_of
+from nnlib.exercises._results import (
+    agree,
+    differing,
+    explain_kind,
+    shown_pair,
+    single_entry,
+    slip_of,
+)
 from nnlib.exercises._values import Outcome, from_data, outcomes, to_data
 from nnlib.exercises._variants import Draw
 from nnlib.symbolic import PROVED, REFUTED, equal, exact
@@ -247,6 +254,9 @@ class Function(Exercise):
         smallest = min(wrong, key=lambda k: tried[k].size)
         trial = tried[smallest]
         place = self._place(trial.args)
+        entry = single_entry(right[smallest], got[smallest], trial.args, self.rtol, self.atol)
+        if entry:
+            return Found(WRONG, entry)
         where = differing(right[smallest], got[smallest], self.rtol, self.atol)
         yours, wanted = shown_pair(got[smallest], right[smallest])
         return Found(WRONG, f"{where}{place} it should give {wanted}; yours gives {yours}.")

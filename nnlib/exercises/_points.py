@@ -38,6 +38,7 @@ class SmallPoint(Point):
         self, seed: int, where: Any, symbols: list[sp.Symbol], given: Iterable[Any] = ()
     ) -> None:
         super().__init__(seed, where)
+        self.defined = bool(where)
         self.shares = dict(filter(None, map(_as_share, given)))
         # Sizes and fractions are numbered each by themselves: the first of each is 3 and 1/2.
         kinds = [s for s in symbols if s.is_integer], [s for s in symbols if not s.is_integer]
@@ -100,9 +101,17 @@ def values_at(point: Point, *exprs: sp.Expr) -> list[Any] | None:
         return None
 
 
-def describe(point: Point) -> str:
-    """What was looked up at the point, as the beginning of a sentence."""
-    named = {str(k): show(v) for k, v in point.seen.items() if isinstance(k, sp.Basic)}
+def describe(point: Point, *exprs: sp.Expr) -> str:
+    """What was looked up at the point, as the beginning of a sentence.
+
+    Symbols that stand only in what is given, and in none of these expressions, are left out.
+    """
+    free = {s for expr in exprs for s in expr.free_symbols}
+    named = {
+        str(k): show(v)
+        for k, v in point.seen.items()
+        if isinstance(k, sp.Basic) and (not exprs or k in free or getattr(point, "defined", True))
+    }
     entries = {
         f"{key[0]}[{', '.join(map(show, key[1]))}]": show(value)
         for key, value in point.seen.items()

@@ -7,8 +7,9 @@ from typing import Any
 
 from nnlib.exercises._numpy import np
 
-__all__ = ["agree", "differing", "explain_kind", "shown_pair", "slip_of"]
+__all__ = ["agree", "differing", "explain_kind", "shown_pair", "single_entry", "slip_of"]
 
+_LONG = 8  # rows of so many entries are not shown as a whole
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -155,6 +156,24 @@ def differing(expected: Any, got: Any, rtol: float, atol: float) -> str:
     if len(right) == 1:
         return f"The {right[0]} result is right. "
     return f"The {', '.join(right[:-1])} and the {right[-1]} result are right. "
+
+
+def single_entry(expected: Any, got: Any, args: Sequence[Any], rtol: float, atol: float) -> str:
+    """For a long row: one entry that is wrong, with the argument's if there is one like it."""
+    if isinstance(expected, tuple):
+        return ""
+    right, yours = np.asarray(expected), np.asarray(got)
+    if right.ndim != 1 or len(right) < _LONG:
+        return ""
+    pairs = zip(right, yours, strict=True)
+    wrong = [k for k, (a, b) in enumerate(pairs) if not agree(a, b, rtol, atol)]
+    if not wrong:
+        return ""
+    place = min(wrong, key=lambda k: abs(np.log10(abs(right[k]) + 1e-300)))
+    shown, wanted = shown_pair(yours[place], right[place])
+    alone = len(args) == 1 and np.shape(args[0]) == right.shape
+    where = f"Where the argument is `{float(args[0][place]):.6g}`" if alone else f"Entry {place}:"
+    return f"{where} it should give {wanted}; yours gives {shown}."
 
 
 def shown_pair(got: Any, expected: Any) -> tuple[str, str]:

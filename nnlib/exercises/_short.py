@@ -138,8 +138,9 @@ class Number(Exercise):
         yield "slip-percent", right * 100, "100 times too large: is it in percent?"
         yield "slip-percent", right / 100, "100 times too small: is it in percent?"
         yield "slip-one-minus", 1 - right, "This is one minus the right answer."
-        yield "slip-one-off", right + 1, "This is one too many."
-        yield "slip-one-off", right - 1, "This is one too few."
+        if right.is_integer:
+            yield "slip-one-off", right + 1, "This is one too many."
+            yield "slip-one-off", right - 1, "This is one too few."
         yield "slip-twice", right * 2, "Twice the right answer."
         yield "slip-half", right / 2, "Half the right answer."
 

@@ -106,6 +106,7 @@ class _Reader:
             if after is not None and self.is_product(after, token):
                 self.check_clear(before, after, token)
                 self.give("*", token)
+                before = "*"
             start = len(self.out)
             after = self.operand()
             bare = token.text.lstrip("\\") in ("log", "ln") and not after.typed.endswith(")")
@@ -136,7 +137,7 @@ class _Reader:
 
     def check_clear(self, before: str, after: Token, token: Token) -> None:
         """Refuse 1/2d and e^2d, which are read in two ways."""
-        if before == "/":
+        if before == "/" and not self.is_number_before(after, token):
             raise ParseError(
                 f"what belongs below the line? write a/(b*c) or a/b*c, not a/b c, before {token}",
                 token.column,
@@ -145,12 +146,19 @@ class _Reader:
             raise ParseError(
                 f"does {token} belong to the logarithm? write log(2*x) or log(2)*x", token.column
             )
-        digits = after.kind == "number" and after.typed.isascii()
+        letters = token.kind in ("name", "command")
+        digits = after.kind == "number" and after.typed.isascii() and letters
         touching = digits and after.column + len(after.typed) == token.column
         if before == "**" and touching:
             raise ParseError(
                 f"does {token} belong to the exponent? write x^(2*d) or x^2*d", token.column
             )
+
+    def is_number_before(self, after: Token, token: Token) -> bool:
+        """Whether 1/2 stands there, and a space behind it."""
+        above = self.out[-3].kind if len(self.out) > 2 else ""
+        apart = after.column + len(after.typed) < token.column
+        return after.kind == "number" == above and apart
 
     # --- operands ---------------------------------------------------------------------------------
 

@@ -24,6 +24,10 @@ SYMBOLS = [gamma, d, x, y, eps, beta1, var, T, K, i, j, k, t, p, c, xhat]
     [
         ("2d", 2 * d),
         ("3.5 x y", sp.Rational(7, 2) * x * y),
+        ("1/2 γ x", gamma * x / 2),
+        ("-1/2 (1-γ)", (gamma - 1) / 2),
+        ("x^2(1-x)", x**2 * (1 - x)),
+        ("γΣ_{t=1}^T c_t", gamma * sp.Sum(c[t], (t, 1, T))),
         ("(1-γ)γ", gamma * (1 - gamma)),
         ("γ(1-γ)(1+γ)", gamma * (1 - gamma) * (1 + gamma)),
         ("p[i]p[j]", p[i] * p[j]),
@@ -88,6 +92,8 @@ def test_what_is_written_on_paper_is_read(text, expected):
     ("text", "column", "said"),
     [
         ("1/2d", 4, "what belongs below the line"),
+        ("1/2(1-x)", 4, "what belongs below the line"),
+        ("x/2 y", 5, "what belongs below the line"),
         ("x/2(1-x)", 4, "what belongs below the line"),
         ("e^2d", 4, "belong to the exponent"),
         ("x^2y", 4, "belong to the exponent"),
