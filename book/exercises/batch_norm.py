@@ -163,6 +163,19 @@ def _wrong_six(change):
             dx = dx_hat / root
         elif change == "not divided by K":
             dx = dx_hat / root + dvar * 2 * centered + dmean
+        elif change in ("sample variance", "epsilon beside"):
+            wide = np.sqrt(np.sum(centered**2) / (n - 1) + eps)
+            std = wide if change == "sample variance" else np.sqrt(np.sum(centered**2) / n) + eps
+            dvar = -np.sum(dx_hat * centered) / (2 * std**3)
+            dmean = -np.sum(dx_hat) / std
+            dx = dx_hat / std + dvar * 2 * centered / n + dmean / n
+            dgamma = np.sum(dy * centered) / std
+        elif change == "mean over batch":
+            dgamma, dbeta = dgamma / n, dbeta / n
+        elif change == "x for x_hat":
+            dgamma = np.sum(dy * x)
+        elif change == "mean divided":
+            dmean = dmean / n
         elif change == "gamma not in x_hat":
             dx_hat, dvar, dmean, dx = dy, dvar / gamma, dmean / gamma, dx / gamma
         return dx_hat, dvar, dmean, dx, dgamma, dbeta
@@ -235,6 +248,31 @@ symbols.""",
             _wrong_six("gamma not in x_hat"),
             "On the way from $y$ to $\\hat x$ stands the factor $\\gamma$.",
         ),
+        (
+            "sample-variance",
+            _wrong_six("sample variance"),
+            "The variance of batch norm divides by $K$, not by $K - 1$.",
+        ),
+        (
+            "epsilon-beside-root",
+            _wrong_six("epsilon beside"),
+            "The $\\varepsilon$ is added to the variance, under the root.",
+        ),
+        (
+            "mean-over-batch",
+            _wrong_six("mean over batch"),
+            "A sum over the batch, not a mean: if the loss is a mean, its $1/K$ is inside `dy` already.",
+        ),
+        (
+            "x-for-x-hat",
+            _wrong_six("x for x_hat"),
+            "$\\gamma$ multiplies $\\hat x$, not $x$.",
+        ),
+        (
+            "mean-divided",
+            _wrong_six("mean divided"),
+            "The $1/K$ belongs to the step from $\\mu$ to $x_j$, not to this derivative.",
+        ),
     ],
 )
 
@@ -289,6 +327,20 @@ without_eps = (
     Definition(xhat[j], (x[j] - mu) / sigma),
 )
 _gradient = gamma / (K * sigma) * (K * g[j] - total(g[k]) - xhat[j] * total(g[k] * xhat[k]))
+
+
+def _has_three_sums(line):
+    """Whether the sum of g x-hat and the sum of the squares of x-hat stand in it."""
+    bodies = [total_.function for total_ in line.atoms(sp.Sum)]
+    squares = any(body.has(sp.Pow) and _power_of_xhat(body) for body in bodies)
+    mixed = any(body.has(g) and body.has(xhat) for body in bodies)
+    return squares and mixed and line.has(gamma)
+
+
+def _power_of_xhat(body):
+    return any(isinstance(p.base, sp.Indexed) and p.base.base == xhat for p in body.atoms(sp.Pow))
+
+
 no_projection = Proof(
     Derivation(
         sp.Symbol("P"),
@@ -333,6 +385,13 @@ and end with `0`, with at least one line between. Write the lines as a list, `["
             gamma / (K * sigma) * (K * total(g[k]) - K * total(g[k] * xhat[k])),
             "Each term of the gradient is multiplied by $\\hat x_j$, the first one too.",
         ),
+    ],
+    milestones=[
+        (
+            "no-sums",
+            _has_three_sums,
+            "not followed yet: sum each term over $j$ by itself. Where does $\\sum_k \\hat x_k^2$ come in?",
+        )
     ],
     effort=1.5,
 )

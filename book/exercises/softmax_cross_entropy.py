@@ -192,6 +192,14 @@ def over(index, term):
     return sp.Sum(term, (index, 0, C - 1))
 
 
+def _one_fact_used(line):
+    """Whether the delta is gone and a sum is left, or the sum is done and the delta is left."""
+    sums = line.atoms(sp.Sum)
+    if not line.has(sp.KroneckerDelta):
+        return bool(sums)
+    return all(total.has(sp.KroneckerDelta) and not total.has(p) for total in sums)
+
+
 assignment = Proof(
     Derivation(
         Partial(L, z[j]),
@@ -225,6 +233,14 @@ Write the lines from there to `p[j] - y[j]` as a list of formulas, `["…", "…
         ),
         ("sign", y[j] - p[j], "The minus sign stands in front of the whole sum."),
         ("ones-added", C * p[j] - y[j], "It is the targets that are added up, not ones."),
+    ],
+    milestones=[
+        (
+            "facts-not-shown",
+            _one_fact_used,
+            "two things happen at once: $\\delta_{kj}$ leaves one term, and the targets add up to one. "
+            "Give each a line.",
+        )
     ],
     remark="The assignment's own claim, for the loss of one class, holds where $y_j = 1$ only.",
 )

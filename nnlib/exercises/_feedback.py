@@ -45,8 +45,8 @@ _COMMANDS = dict(
 
 def as_plain(markdown: str) -> str:
     """A message in Markdown without its marks."""
-    markdown = re.sub(r"\\hat\s*\{?(\w)\}?", "\\1\u0302", markdown)
     markdown = re.sub(r"\\([a-z]+)(?![A-Za-z])", _plain_command, markdown)
+    markdown = re.sub(r"\\hat\s*\{?(\w)\}?", "\\1\u0302", markdown)
     markdown = re.sub(r"\\[,;]", " ", markdown)
     marks = r"`([^`]*)`|\\([\\`*_\[\]<>$|#~&])|\$|\*\*"
     return re.sub(marks, lambda match: match.group(1) or match.group(2) or "", markdown)
@@ -113,8 +113,10 @@ class Feedback:
         return "\n\n".join(parts)
 
     def _parts(self) -> list[str]:
-        several = len(self.judgement.parts) > 1 and self.status not in (NO_ANSWER, UNREADABLE)
-        return [_line(part) for part in self.judgement.parts] if several and not self.right else []
+        parts = self.judgement.parts
+        if len(parts) == 1 or self.right or all(p.message == self.judgement.message for p in parts):
+            return []
+        return [_line(part) for part in parts]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/markdown": self.markdown()}

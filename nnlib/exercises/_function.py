@@ -210,9 +210,11 @@ class Function(Exercise):
         args = tuple(from_data(one) for one in data)
         expected = self.solution(*copy.deepcopy(args))
         got = self._value(args, outcome)
-        problem = explain_kind(expected, got)
-        if problem:
-            raise _Wrong(problem, "slip-kind")
+        apart = len(self.parts) > 1 and isinstance(got, tuple | list)
+        if not (apart and len(got) == len(self.parts)):  # else each part has its own kind
+            problem = explain_kind(expected, got)
+            if problem:
+                raise _Wrong(problem, "slip-kind")
         return _Trial(args, expected, got)
 
     def _value(self, args: tuple[Any, ...], outcome: Outcome) -> Any:
@@ -242,6 +244,9 @@ class Function(Exercise):
         """What is found out about one of several results, or about all of what comes back."""
         right = [_part(trial.expected, part) for trial in tried]
         got = [_part(trial.got, part) for trial in tried]
+        problems = filter(None, map(explain_kind, right, got))
+        if problem := next(problems, ""):
+            return Found(WRONG, problem, "slip-kind")
         if all(map(self._agrees, right, got)):
             return Found(RIGHT)
         for mistake in self.mistakes:

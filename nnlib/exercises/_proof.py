@@ -27,7 +27,9 @@ from nnlib.symbolic import (
     REFUTED,
     Derivation,
     ParseError,
+    TooMuchWork,
     Verdict,
+    cancel,
     exact,
     parse,
     to_latex,
@@ -195,7 +197,9 @@ class Proof(Exercise):
         if canonical(chain[-1]) != canonical(last):
             said = f"All true so far; now go on to `{to_text(last)}`."
             return Found(WRONG, said, "slip-not-finished")
-        between = _different(chain, last)
+        between = [
+            line for line in _different(chain, last) if not _only_rewrites(line, chain[0], last)
+        ]
         if len(chain) <= self.steps:
             wanted = f"{self.steps} lines" if self.steps > 1 else "one line"
             said = f"True, but too quick for a reader: write at least {wanted} after the first."
@@ -212,6 +216,18 @@ class Proof(Exercise):
 
     def _own_data(self) -> dict[str, Any]:
         return {"steps": self.steps}
+
+
+def _only_rewrites(line: sp.Expr, first: sp.Expr, last: sp.Expr) -> bool:
+    """Whether a line is the last one in another algebraic form, where algebra is not all there is."""
+    try:
+        return _is_same_fraction(line, last) and not _is_same_fraction(first, last)
+    except TooMuchWork:
+        return False
+
+
+def _is_same_fraction(a: sp.Expr, b: sp.Expr) -> bool:
+    return cancel(canonical(a) - canonical(b)) == 0
 
 
 def _different(chain: list[sp.Expr], last: sp.Expr) -> list[sp.Expr]:

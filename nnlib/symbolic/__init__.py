@@ -16,7 +16,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._algebra import expand
+from ._algebra import cancel, expand
 from ._budget import Budget, Stuck, TooMuchWork, charge
 from ._cases import Case, Cases
 from ._code import code_of
@@ -81,6 +81,7 @@ __all__ = [
     "Unsupported",
     "Variance",
     "Verdict",
+    "cancel",
     "charge",
     "code_of",
     "compare",
