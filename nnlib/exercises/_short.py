@@ -138,7 +138,7 @@ class Number(Exercise):
         yield "slip-percent", right * 100, "100 times too large: is it in percent?"
         yield "slip-percent", right / 100, "100 times too small: is it in percent?"
         yield "slip-one-minus", 1 - right, "This is one minus the right answer."
-        if right.is_integer:
+        if right.is_integer or abs(float(right)) * _CLOSE < 1:  # else it is close, and no more
             yield "slip-one-off", right + 1, "This is one too many."
             yield "slip-one-off", right - 1, "This is one too few."
         yield "slip-twice", right * 2, "Twice the right answer."

@@ -109,3 +109,41 @@ def test_lines_alike_up_to_the_names_of_bound_indices():
     assert _same_form(nested, renamed)
     assert not _same_form(nested, A * sp.Sum(x[j] * sp.Sum(y[k], (k, 0, K)), (j, 0, K - 1)))
     assert not _same_form(sp.Sum(x[k], (k, 0, 3)), sp.Product(x[k], (k, 0, 3)))
+
+
+PADDED = [
+    "sum((x[k]+1)^2, k, 0, K-1)",
+    "sum((1+x[j])^2, j, 0, K-1)",
+    "sum((x[k]+1)^2, k, 0, K-1) + 0*K",
+    "sum((x[k]+1)^2, k, 0, K-1) + K - K",
+    "sum((x[k]+1)^2, k, 0, K-1)*sum(1/K, k, 0, K-1)",
+    "sum((x[k]+1)^2, k, 0, K-1) + sum(x[k], k, 0, K-1) - sum(x[j], j, 0, K-1)",
+    "sum((x[k]+1)^2, k, 0, K-1) + (K+1)^2 - K^2 - 2*K - 1",
+    "sum(x[k]^2, k, 0, K-1) + 2*sum(x[k], k, 0, K-1) + (K+1)^2 - K^2 - K - 1",
+    "(K*sum(x[k]^2, k, 0, K-1) + 2*K*sum(x[k], k, 0, K-1) + K^2)/K",
+    "2*sum(x[k], k, 0, K-1) + K + sum(x[j]^2, j, 0, K-1)",
+]
+
+
+def test_a_line_that_says_nothing_new_is_no_step():
+    for line in PADDED:
+        for lines in ([total, line, split], [line, split], [total, line, line, split]):
+            said = str(proof().check(lines))
+            assert "is no step" in said or "too quick" in said, (line, said)
+    # What is true and new stays right, also with padding beside it.
+    assert proof().check([total, PADDED[3], expanded, split]).right
+
+
+def test_a_milestone_has_to_be_met():
+    shown = [("twice", lambda line: line.has(sp.Sum(2 * x[k], (k, 0, K - 1))), "show the middle.")]
+    said = str(proof(milestones=shown).check([expanded, split]))
+    assert said == "Not yet. True, but show the middle."
+    middle = sp.Sum(x[k] ** 2 + 1, (k, 0, K - 1)) + sp.Sum(2 * x[k], (k, 0, K - 1))
+    assert proof(milestones=shown).check([expanded, middle, split]).right
+
+
+def test_lines_may_come_as_one_text_and_the_line_of_an_error_is_named():
+    text = "sum(x_k^2 + 2x_k + 1, k, 0, K-1)\n\nsum(x_k^2, k, 0, K-1) + 2sum(x_k, k, 0, K-1) + K\n"
+    assert proof().check(text).right
+    said = str(proof().check([total, "sum(x_k^2"]))
+    assert said.startswith("I cannot read this. line 2, column ")

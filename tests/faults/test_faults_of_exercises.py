@@ -21,6 +21,8 @@ from tests.exercises import (
     test_points,
     test_proof,
     test_short,
+    test_values,
+    test_variants,
 )
 
 
@@ -36,6 +38,8 @@ def checks() -> dict[str, Callable[[], object]]:
         test_points,
         test_proof,
         test_short,
+        test_values,
+        test_variants,
     )
 
 
@@ -136,42 +140,33 @@ NOTICED_BY = {
     ),
     "what_cannot_be_decided_is_neither_right_nor_wrong": faults_in(
         "nnlib.exercises",
-        (
-            "Formula._compare",
-            (
-                "if status in ACCEPTED:\n"
-                "    return self._form(formula)\n"
-                "if status != REFUTED:\n"
-                "    return Found(UNDECIDED)\n"
-                "if strangers:\n"
-                "    said = f'The question has no {strangers[0]}; the right answer does not "
-                "depend on it.'\n"
-                "    return Found(WRONG, as_markdown(said), 'slip-stranger')"
-            ),
-            (
-                "if status in ACCEPTED:\n"
-                "    return self._form(formula)\n"
-                "if strangers:\n"
-                "    said = f'The question has no {strangers[0]}; the right answer does not "
-                "depend on it.'\n"
-                "    return Found(WRONG, as_markdown(said), 'slip-stranger')"
-            ),
-        ),
-        (
-            "Formula._compare",
-            (
-                "if status in ACCEPTED:\n"
-                "    return self._form(formula)\n"
-                "if status != REFUTED:\n"
-                "    return Found(UNDECIDED)"
-            ),
-            (
-                "if status in ACCEPTED or status != REFUTED:\n"
-                "    return self._form(formula)\n"
-                "if status != REFUTED:\n"
-                "    return Found(UNDECIDED)"
-            ),
-        ),
+        ("Formula._compare", "status != REFUTED", "False"),
+    ),
+    "what_differs_only_where_nobody_looks_is_not_right: floor(K/10^9)": faults_in(
+        "nnlib.exercises",
+        ("Formula._agreeing", "if hiding: ...", "if False: ..."),
+    ),
+    "right_for_one_only": faults_in(
+        "nnlib.exercises",
+        ("_right_at_one", "right == [True, False, False]", "right[0] is True"),
+    ),
+    "a_line_that_says_nothing_new_is_no_step": faults_in(
+        "nnlib.exercises",
+        ("adds_nothing", "a == b or _is_padded(a, b) or _is_padded(b, a)", "a == b"),
+        ("_only_rewrites", "_is_same_fraction(line, last)", "False"),
+    ),
+    "each_of_several_results_is_judged_by_itself": faults_in(
+        "nnlib.exercises",
+        ("_points", "found.status == RIGHT", "True"),
+        ("_part", "part is None", "True"),
+    ),
+    "values_are_those_of_the_seed": faults_in(
+        "nnlib.exercises",
+        ("Function.judge_values", "self.inputs(seed)", "self.inputs(self.seed)"),
+    ),
+    "variants_are_drawn_from_the_seed_and_nothing_else": faults_in(
+        "nnlib.exercises",
+        ("Recipe.drawn", "Draw(seed, self.make.__name__)", "Draw(self.make.__name__)"),
     ),
     "a_closed_form_can_be_asked_for": faults_in(
         "nnlib.exercises",
