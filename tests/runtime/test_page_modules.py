@@ -46,6 +46,8 @@ needs, refute = loaded("needs"), loaded("refute")
         (["k = 3", "def f(x):\n    return k * x", "f(2)"], [0, 1]),
         (["for a in range(3):\n    pass", "a"], [0]),
         (["a = 1", "print(a)", "b = 1"], []),
+        (["a = 1", "b = a", "a = 2", "b"], [0, 1]),
+        (["a = X()", "a.f().g(1)", "a"], [0, 1]),
         (["a = 1", "a = (", "a"], [0]),
         (["(a := 1)", "a"], [0]),
         (["class A: pass", "with open() as a: pass", "A, a"], [0, 1]),
