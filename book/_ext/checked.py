@@ -8,6 +8,8 @@ room there is.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -27,7 +29,8 @@ CHAINS = ("derivation", "induction", "definition", "recurrence")
 STEPS = range(16, 64, 4)
 GAP, WHY, LETTER = 2.0, 9.0, 0.45  # before a reason; the least a reason needs; a letter of it
 WIDEST_WHY = 13.5  # as wide as the page's margin, where reasons of different chains begin in line
-LONGEST_CODE = 24  # lines that a card shows beside the formula
+LONGEST_CODE = 24  # lines that a card shows with the formula
+WIDEST_CODE = 48  # letters of a line that fits beside the formula; else the formula stands below
 LEDGER = "book/checked_lines"
 
 
@@ -217,12 +220,49 @@ def match(data: dict[str, Any], place: str) -> Tag:
 
 def code_lines(lines: list[str]) -> Tag:
     """The code of a card; behind a toggle where it would drown the formula."""
-    code = "\n".join(lines)
+    code = without_annotations("\n".join(lines))
     shown = nodes.literal_block(code, code, language="python")
+    wide = " nnb-wide" if max(map(len, code.split("\n"))) > WIDEST_CODE else ""
     if len(lines) <= LONGEST_CODE:
-        return Tag("div", "nnb-code", shown)
+        return Tag("div", f"nnb-code{wide}", shown)
     summary = Tag("summary", "", nodes.Text(f"code, {len(lines)} lines"))
-    return Tag("details", "nnb-code nnb-source", summary, shown)
+    return Tag("details", f"nnb-code{wide} nnb-source", summary, shown)
+
+
+def without_annotations(code: str) -> str:
+    """The code without the types of its functions' arguments and results, which make long lines."""
+    lines = [line.encode() for line in code.split("\n")]
+    heads = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
+    cuts = [cut for head in heads for cut in annotations_of(head)]
+    for (row, start), (last, end), instead in sorted(cuts, reverse=True):
+        rest = lines[last - 1][end:]
+        lines[row - 1 : last] = [lines[row - 1][:start] + instead + rest]
+    return b"\n".join(lines).decode()
+
+
+Place = tuple[int, int]
+
+
+def annotations_of(head: ast.FunctionDef) -> Iterator[tuple[Place, Place, bytes]]:
+    """Where a type begins and ends in the source, in rows and bytes, and what to put there."""
+    args = head.args
+    named = [*args.posonlyargs, *args.args]
+    defaults = dict(zip(reversed(named), reversed(args.defaults), strict=False))
+    defaults |= zip(args.kwonlyargs, args.kw_defaults, strict=True)
+    for arg in (*named, *args.kwonlyargs, args.vararg, args.kwarg):
+        if arg is None or arg.annotation is None:
+            continue
+        start = (arg.lineno, arg.col_offset + len(arg.arg.encode()))
+        default = defaults.get(arg)
+        if default is None:
+            yield start, (arg.end_lineno, arg.end_col_offset), b""
+        else:
+            yield start, (default.lineno, default.col_offset), b"="
+    if head.returns is not None:
+        # the arrow stands between the closing parenthesis and the type, on the same line
+        end = (head.returns.end_lineno, head.returns.end_col_offset)
+        arrow = (head.returns.lineno, head.returns.col_offset - len(b" -> "))
+        yield arrow, end, b""
 
 
 def refutation(data: dict[str, Any], place: str) -> Tag:

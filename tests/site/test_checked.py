@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 import samples
-from _ext.checked import refutation
+from _ext.checked import code_lines, refutation, without_annotations
 from small_book import knowing, make_book, write_book
 
 PRINTS = "import samples\nsamples.Shown('{name}')"
@@ -161,6 +161,38 @@ def test_card_shows_code_beside_formula(text):
     assert "moving_average" in card and "each of its 5 entries equals" in card and "K = 3" in card
     assert "enumerate" in card and r"\sum_{t=1}^{T} c_t" in card
     assert card.index("enumerate") < card.index("nnb-lines")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (
+            "def f(x: Array, *, lr: Any = 0.1) -> None:\n    return x",
+            "def f(x, *, lr=0.1):\n    return x",
+        ),
+        (
+            "@fast\ndef f(μ: Any, n: int = -1, /, *more: Any, **rest: Any): pass",
+            "@fast\ndef f(μ, n=-1, /, *more, **rest): pass",
+        ),
+        (
+            "def f(\n    c: Sequence[Any]\n    | Array,\n    g=2,\n) -> Callable[\n    [int], Any\n]:\n    x: int = 1",
+            "def f(\n    c,\n    g=2,\n):\n    x: int = 1",
+        ),
+        (
+            "def f(n: Any) -> Any:\n    def one(k: int) -> int:\n        return k\n    return one(n)",
+            "def f(n):\n    def one(k):\n        return k\n    return one(n)",
+        ),
+        ("def f(x):\n    return {x: 1}  # a -> b", "def f(x):\n    return {x: 1}  # a -> b"),
+    ],
+)
+def test_code_on_a_card_has_no_types(code, shown):
+    assert without_annotations(code) == shown
+
+
+def test_wide_code_stands_above_its_formula():
+    for length, wide in ((48, False), (49, True)):
+        card = code_lines(["def f(x: int) -> int:", "    return " + "x" * (length - 11)])
+        assert ("nnb-wide" in str(card)) == wide
 
 
 def test_card_of_a_refutation_says_what_each_side_gives(text):
