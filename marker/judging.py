@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 
 from marker.assignment import Assignment, Question
-from marker.limits import Limits
 from marker.sandbox import Outcome, Sandbox, Work
 from marker.submissions import Notebook, Unreadable, read_notebook
 from nnlib.exercises import (
@@ -44,7 +43,7 @@ def mark_notebook(
     questions = [
         _by_hand(question, notebook)
         if (exercise := exercises[question.id]) is None
-        else _judged(question, exercise, outcome, seeds[question.id], sandbox.limits)
+        else _judged(question, exercise, outcome, seeds[question.id])
         for question in assignment.questions
     ]
     if assignment.personal:
@@ -79,12 +78,18 @@ def _marks(
         "assignment": assignment.name,
         "points": sum(question["points"] for question in questions),
         "of": assignment.points,
-        "open": [q["id"] for q in questions if q["status"] in (UNDECIDED, BY_HAND)],
+        "open": [question["id"] for question in questions if _waits(question)],
         "notes": [note for note in notes if note],
         "questions": questions,
         "submission": hashlib.sha256(data).hexdigest(),
     }
     return _clean(marks)
+
+
+def _waits(question: dict[str, Any]) -> bool:
+    """Whether it is for a person, be it for one of its parts only."""
+    statuses = {question["status"], *(part["status"] for part in question["parts"])}
+    return bool(statuses & {UNDECIDED, BY_HAND})
 
 
 def _clean(data: Any) -> Any:
@@ -143,9 +148,7 @@ def _stopped(outcome: Outcome, places: list[int]) -> list[str]:
 # --- what is compared -----------------------------------------------------------------------------
 
 
-def _judged(
-    question: Question, exercise: Exercise, outcome: Outcome, seed: str, limits: Limits
-) -> dict[str, Any]:
+def _judged(question: Question, exercise: Exercise, outcome: Outcome, seed: str) -> dict[str, Any]:
     value = outcome.answers.get(question.id, {"kind": "nothing"})
     kind = value["kind"] if isinstance(value, dict) else "plain"
     if isinstance(exercise, Function) and kind == "function":
@@ -153,17 +156,16 @@ def _judged(
         count = len(exercise.inputs(seed))
         values = [said.get(n, {"raised": "the call gave nothing back"}) for n in range(count)]
         return _found(question, _safely(question, exercise, seed, values), "a function")
-    if kind in ("function", "other"):
-        what = "a function" if kind == "function" else value["type"]
-        said_so = f"The answer is {what}, which is not what was asked for."
-        return _entry(question, UNREADABLE, _for_any(exercise), what, said_so)
     answer = _answer(value)
     found = _found(question, _safely(question, exercise, None, answer), shown(answer))
-    if found["status"] == UNREADABLE and "formula" in _kinds(value):
+    if "formula" in _kinds(value):
         # SymPy wrote it, not the student: that it cannot be read is nobody's mistake.
-        found |= {"status": UNDECIDED, "points": 0}
-        for part in found["parts"]:
+        unread = [part for part in found["parts"] if part["status"] == UNREADABLE]
+        for part in unread:
+            found["points"] -= part["points"]
             part |= {"status": UNDECIDED, "points": 0}
+        if unread:
+            found["status"] = UNDECIDED
     return found
 
 
@@ -201,11 +203,6 @@ def _entry(
         "message": message,
         "parts": [],
     }
-
-
-def _for_any(exercise: Exercise) -> int:
-    """What is given for any answer at all."""
-    return sum(getattr(part, "for_any", 0) for part in exercise.parts)
 
 
 def _by_hand(question: Question, notebook: Notebook) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def points_text(hundredths: int) -> str:
 
 def safe(text: str) -> str:
     """A text that a spreadsheet takes for a text and not for a formula."""
-    text = text.replace("\0", "")
+    text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 

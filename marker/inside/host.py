@@ -7,6 +7,7 @@ that the next one's process starts with. Its standard input is the socket to the
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -38,18 +39,13 @@ def main() -> None:
         control.send(json.dumps({"refused": f"{type(error).__name__}: {error}"[:500]}).encode())
         return
     control.send(b'{"ready": true}')
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # finished children leave nothing behind
     gc.collect()
     gc.freeze()
     while True:
         message, files, _, _ = socket.recv_fds(control, 16, 3)
         if not message:
             return
-        if os.fork() == 0:
-            control.close()
-            _supervise(*files, settings)
-        for file in files:
-            os.close(file)
+        _run(*files, settings)
 
 
 def _become_nobody(user: int | None) -> None:
@@ -61,15 +57,17 @@ def _become_nobody(user: int | None) -> None:
 
 
 def _warm_up() -> None:
-    import numpy  # noqa: F401
-    import sympy
+    """Import and use once what a notebook is likely to: it then costs no submission anything."""
+    import numpy as np
+    import sympy as sp
+    from marker_inside import plain
 
-    import nnlib
-    import nnlib.symbolic  # noqa: F401
+    from nnlib.exercises import outcomes
 
-    x = sympy.Symbol("x")
-    str(sympy.exp(x) / (x + 1))
-    _readable("x = 1")
+    x = sp.Symbol("x", positive=True)
+    plain.to_plain([sp.exp(x) / (x + 1), np.ones(2), 1.5])
+    outcomes(lambda: np.ones(2), [[]])
+    compile(_readable("x = 1"), "<cell>", "exec")
 
 
 def _readable(source: str) -> str:
@@ -87,22 +85,19 @@ def _size_now() -> int:
 # --- one submission -------------------------------------------------------------------------------
 
 
-def _supervise(request: int, answers: int, status: int, settings: dict[str, Any]) -> None:
-    """Start the jailed process, watch it, and tell the marker how it ended."""
-    try:
-        from marker_inside import kernel
+def _run(request: int, answers: int, status: int, settings: dict[str, Any]) -> None:
+    """Start a jailed process, watch it, and tell the marker how it ended."""
+    from marker_inside import kernel
 
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_PROCESSES | kernel.NEW_IPC | kernel.NEW_NAMES)
-        child = os.fork()
-        if child == 0:
-            _be_student(request, answers, settings)
-        os.close(request)
-        os.close(answers)
-        ended = _watch(child, settings["limits"])
-        os.write(status, json.dumps(ended).encode())
-    finally:
-        os._exit(0)
+    child = kernel.fork_into(
+        kernel.NEW_MOUNTS | kernel.NEW_PROCESSES | kernel.NEW_IPC | kernel.NEW_NAMES
+    )
+    if child == 0:
+        _be_student(request, answers, settings)
+    os.close(request)
+    os.close(answers)
+    with open(status, "wb", buffering=0) as file, contextlib.suppress(BrokenPipeError):
+        file.write(json.dumps(_watch(child, settings["limits"])).encode())
 
 
 def _watch(child: int, limits: dict[str, int]) -> dict[str, Any]:
@@ -112,7 +107,8 @@ def _watch(child: int, limits: dict[str, int]) -> dict[str, Any]:
     they are ready and the machine is busy with others is nobody's.
     """
     poll = select.poll()
-    poll.register(os.pidfd_open(child), select.POLLIN)
+    watched = os.pidfd_open(child)
+    poll.register(watched, select.POLLIN)
     killed, waited, looked, busy = None, 0.0, time.monotonic(), 0.0
     while killed is None and not poll.poll(LOOK_EVERY * 1000):
         ours = _all_of(child)
@@ -128,6 +124,7 @@ def _watch(child: int, limits: dict[str, int]) -> dict[str, Any]:
     if killed:
         os.kill(child, signal.SIGKILL)
     _, ended, used = os.wait4(child, 0)
+    os.close(watched)
     if os.WIFSIGNALED(ended) and killed is None:
         used_up = used.ru_utime + used.ru_stime > limits["seconds"] - 1
         killed = "processor" if used_up else f"signal {os.WTERMSIG(ended)}"
@@ -228,7 +225,6 @@ def _own_files(limits: dict[str, int]) -> None:
     """Folders of its own, empty, in memory; and no view of other processes."""
     from marker_inside import kernel
 
-    kernel.unshare(kernel.NEW_MOUNTS)
     kernel.make_mounts_private()
     kernel.mount_files("/dev/shm", 16)
     kernel.mount_files("/proc", 1, read_only=True)
@@ -250,7 +246,7 @@ def _set_limits(settings: dict[str, Any]) -> None:
     for kind, most in (
         (resource.RLIMIT_CPU, limits["seconds"]),
         (resource.RLIMIT_AS, settings["baseline"] + limits["memory_mb"] * 2**20),
-        (resource.RLIMIT_NPROC, limits["processes"] + 2),  # the host and the supervisor count
+        (resource.RLIMIT_NPROC, limits["processes"] + 1),  # the host counts
         (resource.RLIMIT_FSIZE, limits["files_mb"] * 2**20),
         (resource.RLIMIT_NOFILE, limits["open_files"]),
         (resource.RLIMIT_CORE, 0),
