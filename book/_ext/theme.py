@@ -41,7 +41,7 @@ SIGNS = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”�
 FEATURES = ["kern", "liga", "tnum", "lnum", "onum", "pnum", "mark", "mkmk", "ccmp", "locl", "calt"]
 WEIGHTS = (400, 700)
 CUT = ROOT / "_build" / ".fonts"
-PRELOADED = ("fonts/serif.woff2",)
+PRELOADED = ("fonts/serif.woff2", "fonts/sans.woff2")
 PRELOADED_WITH_FORMULAS = (
     "katex/fonts/KaTeX_Main-Regular.woff2",
     "katex/fonts/KaTeX_Math-Italic.woff2",
