@@ -22,6 +22,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from .packing import small_script
+
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 PARTS = files("nnlib.figures")
@@ -274,7 +276,7 @@ def shared(app: Sphinx, state: dict[str, Any]) -> dict[str, Any]:
         file = Path(app.outdir, "_static", "figures", f"{key}.js")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(
-            f"(globalThis.nnhModules ??= {{}})[{json.dumps(key)}] = {json.dumps(source)};\n",
+            f"(globalThis.nnhModules ??= {{}})[{json.dumps(key)}] = {json.dumps(small_script(source))};\n",
             encoding="utf-8",
         )
         model["state"]["_esm"] = key
@@ -291,7 +293,8 @@ def copy_parts(app: Sphinx) -> None:
     target = Path(app.outdir, "_static", "figures")
     target.mkdir(parents=True, exist_ok=True)
     for name in SCRIPTS:
-        (target / name).write_bytes(PARTS.joinpath(name).read_bytes())
+        script = small_script(PARTS.joinpath(name).read_text("utf-8"))
+        (target / name).write_text(script, "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -6,23 +6,18 @@ book/_theme/scripts, KaTeX's rules and those of the figures, in this order.
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
+import html
 import re
 import shutil
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
 from sphinx.application import Sphinx
 
 from .checked import chain_style
-from .formulas import katex_style
+from .formulas import KATEX, katex_style
+from .packing import cut_font, small_script
 
 ROOT = Path(__file__).resolve().parents[2]
 THEME = ROOT / "book" / "_theme"
@@ -30,24 +25,23 @@ FIGURES = ROOT / "nnlib" / "figures"
 PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
 
 # The faces of the text, of what stands around it, and of code; upright and italic where both are
-# used. Only signs that a book in English shows are sent: Latin, punctuation, arrows, a few others.
+# used, with the weights that are.
 FACES = {
-    "serif.woff2": "source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
-    "serif-italic.woff2": "source-serif-4/files/source-serif-4-latin-wght-italic.woff2",
-    "sans.woff2": "source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
-    "mono.woff2": "source-code-pro/files/source-code-pro-latin-wght-normal.woff2",
+    "serif.woff2": ("source-serif-4/files/source-serif-4-latin-wght-normal.woff2", (400, 700)),
+    "serif-italic.woff2": ("source-serif-4/files/source-serif-4-latin-wght-italic.woff2", 400),
+    "sans.woff2": ("source-sans-3/files/source-sans-3-latin-wght-normal.woff2", (400, 600)),
+    "mono.woff2": ("source-code-pro/files/source-code-pro-latin-wght-normal.woff2", (400, 600)),
 }
-SIGNS = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”„†‡•…′″⁄€−×÷≈≠≤≥←↑→↓∞√∑∂∏")]
-FEATURES = ["kern", "liga", "tnum", "lnum", "onum", "pnum", "mark", "mkmk", "ccmp", "locl", "calt"]
-WEIGHTS = (400, 700)
-CUT = ROOT / "_build" / ".fonts"
+# What a formula that a reader types may show.
+TYPED = (
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "αβγδεζηθικλμνξοπρστυφχψωϵϑϕϱςΓΔΘΛΞΠΣΥΦΨΩ±×÷·−⋅…⋯≤≥≠≈≡∼∝∞∑∏∫∂∇√∈∉⊂⊆∪∩∀∃∣∥⟨⟩⌊⌋⌈⌉←→↦⇒⇔∗⊙⊤⊥ˆ˜ˉ˙′"
+)
 PRELOADED = ("fonts/serif.woff2", "fonts/sans.woff2")
 PRELOADED_WITH_FORMULAS = (
     "katex/fonts/KaTeX_Main-Regular.woff2",
     "katex/fonts/KaTeX_Math-Italic.woff2",
 )
-logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells each table it cuts
-
 # Before anything is drawn: light or dark, as the reader chose or as the machine is set; and the
 # fonts that the first lines need are asked for, but from a folder, where a browser forbids it.
 FIRST_SCRIPT = (
@@ -217,16 +211,16 @@ def write_parts(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    (static / "fonts").mkdir(parents=True, exist_ok=True)
+    static.mkdir(parents=True, exist_ok=True)
     own = [path.read_text("utf-8") for path in sorted((THEME / "styles").glob("*.css"))]
     figures = [(FIGURES / name).read_text("utf-8") for name in ("canvas.css", "host.css")]
     (static / "book.css").write_text(
         smaller("\n".join([katex_style(), *figures, *own, chain_style()])), "utf-8"
     )
     scripts = [path.read_text("utf-8") for path in sorted((THEME / "scripts").glob("*.js"))]
-    (static / "book.js").write_text("\n".join(f"{{{one}}}" for one in scripts), "utf-8")
-    for name, package in FACES.items():
-        shutil.copy(cut_font(package), static / "fonts" / name)
+    (static / "book.js").write_text(
+        small_script("\n".join(f"{{{one}}}" for one in scripts)), "utf-8"
+    )
 
 
 def smaller(css: str) -> str:
@@ -236,25 +230,20 @@ def smaller(css: str) -> str:
     return re.sub(r" ?([{};,]) ?", r"\1", css).replace(";}", "}")
 
 
-def cut_font(package: str) -> Path:
-    """The font with the signs and weights of the book only; cut once for all builds."""
-    source = PACKAGES / package
-    digest = hashlib.sha256(source.read_bytes() + repr((SIGNS, FEATURES, WEIGHTS)).encode())
-    target = CUT / f"{digest.hexdigest()[:16]}.woff2"
-    if not target.exists():
-        options = subset.Options(layout_features=FEATURES, notdef_outline=True, hinting=False)
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=SIGNS)
-        font = TTFont(source)
-        subsetter.subset(font)
-        font.flavor = None
-        font.save(between := BytesIO())
-        font = instancer.instantiateVariableFont(TTFont(between), {"wght": WEIGHTS}, inplace=True)
-        font.flavor = "woff2"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        font.save(part := target.with_suffix(f".{os.getpid()}"))
-        part.replace(target)
-    return target
+def cut_fonts(app: Sphinx, error: Exception | None) -> None:
+    """Cut all fonts down to the signs of all pages, and those that a reader may type."""
+    if error or app.builder.format != "html":
+        return
+    signs = set(map(ord, TYPED))
+    for kind in ("*.html", "state-*.js"):
+        for file in Path(app.outdir).rglob(kind):
+            signs.update(map(ord, html.unescape(file.read_text("utf-8"))))
+    static = Path(app.outdir, "_static")
+    (static / "fonts").mkdir(parents=True, exist_ok=True)
+    for name, (package, weights) in FACES.items():
+        shutil.copy(cut_font(PACKAGES / package, signs, weights), static / "fonts" / name)
+    for font in (static / "katex" / "fonts").glob("*.woff2"):
+        shutil.copy(cut_font(KATEX / "fonts" / font.name, signs), font)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -264,4 +253,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_js_file("book.js", loading_method="defer")
     app.connect("builder-inited", write_parts)
     app.connect("html-page-context", describe_page, priority=950)
+    app.connect("build-finished", cut_fonts)
     return {"parallel_read_safe": True}
