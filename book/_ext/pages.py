@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ COLOURED = re.compile(
     r"k[cdnprt]?|s[abcdehirsx12]?|c[1hmps]?|m[bfhiol]?|n[fcdb]|fm|ow|g[protu]|err"
 )
 BLOCK = re.compile(r'<div class="highlight"><pre>.*?</pre></div>', re.DOTALL)
+EMPTY_HEAD = '<th class="head"><p></p></th>'
+NARROW = 38  # letters of code in a line of a phone
 TOKEN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 SECTION = re.compile(r'<section id="([^"]+)">')
 
@@ -47,6 +50,7 @@ def mend(body: str) -> str:
     """Take out roles and labels that mislead a screen reader, and elements that show nothing."""
     for slip in SLIPS:
         body = body.replace(slip, "")
+    body = body.replace(EMPTY_HEAD, '<td class="head"></td>')  # it is no heading
     return BLOCK.sub(lambda block: plain(block[0]), body)
 
 
@@ -56,7 +60,11 @@ def plain(code: str) -> str:
     def keep(token: re.Match[str]) -> str:
         return token[0] if COLOURED.fullmatch(token[1]) else token[2]
 
-    return TOKEN.sub(keep, code.replace("<span></span>", ""))
+    code = TOKEN.sub(keep, code.replace("<span></span>", ""))
+    longest = max(map(len, html.unescape(re.sub("<[^>]*>", "", code)).split("\n")))
+    if longest > NARROW:  # it may have to scroll: see reach() in the theme's script
+        code = code.replace("<pre>", '<pre tabindex="0">', 1)
+    return code
 
 
 def hold_room(body: str, doctree: nodes.document) -> str:

@@ -75,7 +75,7 @@ function reach(box) {
     box.setAttribute("role", "group");
     const formula = box.matches(".formula, [class^=nnb-]:not(.nnb-table)");
     box.setAttribute("aria-label", formula ? "Wide formula" : "Wide content");
-  } else if (box.getAttribute("aria-label")?.startsWith("Wide ")) {
+  } else if (box.matches("pre") || box.getAttribute("aria-label")?.startsWith("Wide ")) {
     for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
   }
 }
