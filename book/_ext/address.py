@@ -108,7 +108,6 @@ def read_settings(app: Sphinx, config: Config) -> None:
     config.html_baseurl = address.site
     theme["repository_url"] = address.repository
     if not address.repository:
-        theme.update(launch_buttons={}, use_repository_button=False)
         logger.info(
             "[address] the repository's address in _config.yml is a placeholder: launch buttons"
             " and links to the source are left out"

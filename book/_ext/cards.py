@@ -28,7 +28,8 @@ SIZE = (1200, 630)
 ALT = "A card with the title “{title}” of the book Optimizing Neural Networks"
 FOLDER = "cards"
 BOOK = "book"  # the card of every page that has none of its own
-PAPER, INK, QUIET, ACCENT, EDGE = "#fdfcf8", "#1d1d1f", "#5b5b60", "#1f5a93", "#e4e0d5"
+# Of the light theme: see book/_theme/styles/10-base.css.
+PAPER, INK, QUIET, ACCENT, EDGE = "#fdfcf8", "#1e2227", "#575e67", "#1c5790", "#e0dbcf"
 FONTS = (
     Path(__file__).resolve().parents[2] / "node_modules/@fontsource-variable/source-serif-4/files"
 )

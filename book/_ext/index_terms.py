@@ -37,7 +37,7 @@ def terms_of(section: nodes.section, docname: str) -> list[str]:
 class IndexSections(SphinxTransform):
     """Put each marked section into the index, under its terms."""
 
-    default_priority = 880  # ids are final
+    default_priority = 840  # ids are final, and the index is gathered after this
 
     def apply(self, **kwargs: object) -> None:
         if INDEX.exists():

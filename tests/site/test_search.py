@@ -229,3 +229,37 @@ def test_page_finds_shows_and_opens_on_the_heading(browser, start):
         time.sleep(0.1)
     assert -50 < browser.execute_script(top) < 300
     assert [e for e in browser.get_log("browser") if "Uncaught" in e["message"]] == []
+
+
+# --- the index at the back ------------------------------------------------------------------------
+
+
+def marked():
+    """Page, section and term of each mark in book/index.yml."""
+    pages = yaml.safe_load((ROOT / "book" / "index.yml").read_text("utf-8"))
+    return [
+        (page, section, term)
+        for page, sections in pages.items()
+        for section, terms in sections.items()
+        for term in terms
+    ]
+
+
+def test_index_leads_from_each_term_to_its_section():
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(file_of("genindex").read_text("utf-8"), "html.parser")
+    links = {}
+    for entry in soup.select("section.nnt-letter > ul > li"):
+        name = next(entry.stripped_strings)
+        links.setdefault(name, set()).update(a["href"] for a in entry.find_all("a"))
+    assert len(marked()) > 60
+    for page, section, term in marked():
+        href = f"book/{page}.html#{section}"
+        assert href in links.get(term, ()), f"{term} does not lead to {href}"
+
+
+def test_no_page_is_left_out_of_the_index():
+    assert {page for page, _, _ in marked()} == {
+        path.stem for path in (ROOT / "book").glob("*.ipynb") if path.stem != "errata"
+    }

@@ -77,7 +77,7 @@ def test_pdf_is_a_book_of_plausible_length(reader):
 
 
 def test_contents_give_the_pages_and_lead_there(reader, texts, outline):
-    places = {title: page for title, page, _ in outline}
+    places = {title: page for title, page, depth in outline if depth == 0}
     contents = " ".join(texts[1 : places[heading_of("book/intro")]])
     for page in CHAPTERS:
         title = heading_of(page)
@@ -88,7 +88,7 @@ def test_contents_give_the_pages_and_lead_there(reader, texts, outline):
 
 
 def test_pdf_says_what_the_pages_say(texts, outline):
-    places = {title: page for title, page, _ in outline}
+    places = {title: page for title, page, depth in outline if depth == 0}
     first, last = (places[heading_of(CHAPTERS[n])] for n in (0, 1))
     chapter = " ".join(texts[first:last])
     for words in ("proved", "How long is its memory?", "half-life", "Fig. 1.1", "(1.1)"):
@@ -165,7 +165,7 @@ def test_folder_has_the_pages_and_no_dead_link_to_other_downloads(folder):
 
 
 def test_folder_opens_with_moving_figures_and_search(browser, folder):
-    from test_pages import MOVE_SLIDERS, settle
+    from moving import MOVE_SLIDERS, settle
     from test_search import results
 
     browser.get((folder / f"{CHAPTERS[0]}.html").as_uri())
