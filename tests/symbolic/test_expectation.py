@@ -52,3 +52,22 @@ def test_a_random_range_is_refused():
     law = Random(size, mean=2)
     with pytest.raises(NotImplementedError):
         value(Expectation(sp.Sum(y[k], (k, 0, size))), law)
+
+
+SHARED = Random(x[i], mean=mu, variance=gamma**2, covariance=a)
+
+
+def test_entries_that_hang_together():
+    assert equal(value(Expectation(x[0] * x[1]), SHARED), mu**2 + a).status == "proved"
+    product = value(Expectation(x[i] * x[j]), SHARED)
+    apart = (1 - sp.KroneckerDelta(i, j)) * a
+    same = sp.KroneckerDelta(i, j) * gamma**2
+    assert equal(product, mu**2 + apart + same).status == "proved"
+    assert sp.expand(value(Variance(x[0] + x[1]), SHARED) - 2 * gamma**2 - 2 * a) == 0
+
+
+def test_a_law_that_is_its_own_mirror_image():
+    law = Random(x[i], mean=0, variance=gamma**2, symmetric=True)
+    half = value(Expectation(sp.Max(x[0], 0) ** 2), law)
+    assert sp.simplify(half - gamma**2 / 2) == 0
+    assert value(Expectation(x[0] ** 3), law) == 0

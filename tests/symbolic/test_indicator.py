@@ -42,3 +42,30 @@ def test_a_sum_with_an_indicator(low, status):
     chosen = sp.Sum(x[k] * Indicator(k <= j), (k, 0, K - 1))
     within = (j >= 0, j <= K - 1)
     assert equal(chosen, sp.Sum(x[k], (k, low, j)), given=within).status == status
+
+
+def test_every_kind_of_condition_on_whole_numbers():
+    facts = Facts()
+    for condition in (
+        j > 2,
+        j >= 2,
+        j < 2,
+        j <= 2,
+        sp.Eq(j, 2),
+        sp.Ne(j, 2),
+        2 * j >= 5,
+        3 * j < 7,
+    ):
+        simple = by_simple_conditions(condition, facts)
+        for place in range(-2, 6):
+            expected = int(bool(condition.subs(j, place)))
+            assert simple.subs(j, place).doit() == expected, (condition, place)
+    both = by_simple_conditions((j > 4) | (j < 1), facts)
+    assert [both.subs(j, place).doit() for place in (0, 1, 4, 5)] == [1, 0, 0, 1]
+    assert by_simple_conditions(j >= 3, Facts([j <= 2])) == 0
+
+
+def test_what_is_known_decides_no_more_than_it_says():
+    edge = by_simple_conditions(j >= 3, Facts([j <= 3]))
+    assert [edge.subs(j, place).doit() for place in (2, 3)] == [0, 1]
+    assert condition_of(by_simple_conditions(2 * j >= 5, Facts())) == j - 3

@@ -132,6 +132,7 @@ def test_what_is_left_after_cancelling_is_looked_at_with_more_digits():
     assert status(lost, "<=", 1) != "refuted" and status(lost, ">=", 1) != "refuted"
     assert status(lost, "<", 1) == "refuted"
     assert status(x + exp(-5000), "<=", x) == "refuted"
+    assert status(x, "<=", x + exp(-5000)) == "proved"
 
 
 def test_a_counterexample_has_small_sizes_and_simple_numbers():

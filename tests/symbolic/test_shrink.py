@@ -65,3 +65,14 @@ def test_entries_are_numbers_and_unknown_functions_are_not():
     values = {x: 1, (X, (0,)): 2, (f, (Fraction(1, 3),)): 3}
     assert numbers_in(values) == {x: 1, (X, (0,)): 2}
     assert is_whole(K) and is_whole((c, (1,))) and not is_whole((X, (1,))) and not is_whole(x)
+
+
+def test_a_fraction_is_rounded_to_both_sides():
+    assert simplest({x: Fraction(201, 2)}, lambda values: values[x] > 100) == {x: 101}
+    assert simplest({x: Fraction(201, 2)}, lambda values: 99 < values[x] < 101) == {x: 100}
+
+
+def test_an_easy_number_is_only_changed_for_an_easier_one():
+    tried = []
+    simplest({x: Fraction(1, 2)}, lambda values: tried.append(values[x]))
+    assert tried == [1, 2, -1, 0]

@@ -34,3 +34,14 @@ def test_what_is_neither_is_refused():
         with pytest.raises((UnprovedStep, ValueError)):
             tangent(f, a, at=0, to=b)
     assert tangent(a**3, a, at=1, to=b, given=a >= 0).convex
+
+
+def test_both_places_lie_in_the_interval():
+    for at, to in ((-1, 2), (1, -2)):
+        with pytest.raises(ValueError, match="interval"):
+            tangent(sp.log(gamma), gamma, at=at, to=to)
+    assert tangent(sp.log(gamma), gamma, at=1, to=b).conditions == (b > 0,)
+    with pytest.raises(ValueError, match="linear"):
+        tangent(a**3, a, at=1, to=b, given=a**2 > 1)
+    with pytest.raises(ValueError, match="smooth"):
+        tangent(sp.log(a), a, at=1, to=2)

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from alphabet import K, a, b, gamma, k, total, x
 
-from nnlib.symbolic import UnitError, units
+from nnlib.symbolic import Expectation, Partial, UnitError, Variance, units
 
 W, J = sp.symbols("W J", positive=True)
 OF = {a: W, b: W, gamma: J / W, x: W}
@@ -24,6 +24,12 @@ OF = {a: W, b: W, gamma: J / W, x: W}
         (3 * a, W),
         (sp.Eq(a, b), W),
         (a < 2 * b, W),
+        (Partial(a**2 * gamma, a), J),
+        (Variance(a), W**2),
+        (Expectation(a**2), W**2),
+        (sp.Abs(a) + sp.Max(a, b), W),
+        (sp.sign(a) * b, W),
+        (sp.Piecewise((a, b > 0), (0, True)), W),
     ],
 )
 def test_the_unit_of_a_formula(expr, unit):
@@ -36,3 +42,9 @@ def test_the_unit_of_a_formula(expr, unit):
 def test_what_does_not_fit_is_refused(wrong):
     with pytest.raises(UnitError):
         units(wrong, OF)
+
+
+def test_a_name_needs_a_unit_and_a_size_has_none():
+    with pytest.raises(UnitError):
+        units(a * sp.Symbol("unknown", real=True), OF)
+    assert units(K * a, OF) == W
