@@ -684,8 +684,18 @@ def _describe(point: Point, left: Value, right: Value) -> dict[str, str]:
     described = dict(
         sorted(described.items(), key=lambda item: ("[" in item[0] or "(" in item[0], item[0]))
     )
+    left, right = _without_noise(left, right), _without_noise(right, left)
     digits = next((n for n in (6, 12, 25) if _show(left, n) != _show(right, n)), DIGITS)
     return {**described, "left side": _show(left, digits), "right side": _show(right, digits)}
+
+
+def _without_noise(value: Value, beside: Value) -> Value:
+    """0 where nothing but rounding is left, against the other side."""
+    if isinstance(value, Fraction) or beside == 0:
+        return value
+    with mpmath.workdps(DIGITS):
+        is_noise = abs(value) < abs(inexact(beside)) * mpmath.mpf(10) ** (10 - DIGITS)
+    return Fraction(0) if is_noise else value
 
 
 def _show(value: Any, digits: int = 6) -> str:
@@ -693,4 +703,5 @@ def _show(value: Any, digits: int = 6) -> str:
         if Fraction(value).numerator.bit_length() + Fraction(value).denominator.bit_length() < 80:
             return str(value)
         value = inexact(Fraction(value))
-    return str(mpmath.nstr(value, digits))
+    shown = str(mpmath.nstr(value, digits))
+    return shown.removesuffix(".0")

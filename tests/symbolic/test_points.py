@@ -596,7 +596,7 @@ def test_a_counterexample_names_every_value_that_was_used():
 def test_as_many_digits_are_shown_as_tell_the_sides_apart():
     with mpmath.workdps(50):
         one = mpmath.mpf(1)
-        for gap, shown in ((0.25, ("1.0", "1.25")), (1e-8, ("1.0", "1.00000001"))):
+        for gap, shown in ((0.25, ("1", "1.25")), (1e-8, ("1", "1.00000001"))):
             sides = trying._describe(Point(0), one, one + gap)
             assert (sides["left side"], sides["right side"]) == shown
         sides = trying._describe(Point(0), one, one + mpmath.mpf(10) ** -20)
@@ -683,3 +683,12 @@ def test_points_keep_to_what_a_symbol_says_of_itself(assumptions, left, right):
 )
 def test_points_lie_about_large_and_small_numbers_too(left, right):
     assert equal(left, right).status == "refuted"
+
+
+def test_what_rounding_leaves_is_shown_as_zero():
+    wrong = equal(sp.exp(a) / sp.exp(a + 1) - sp.exp(-1) + sp.sqrt(2) - sp.sqrt(2) ** 3 / 2, 1)
+    assert wrong.counterexample["left side"] == "0" and wrong.counterexample["right side"] == "1"
+    noise = mpmath.mpf(10) ** -200
+    assert trying._without_noise(noise, Fraction(1)) == 0
+    assert trying._without_noise(noise, Fraction(0)) == noise
+    assert trying._without_noise(mpmath.mpf(10) ** -20, Fraction(1)) == mpmath.mpf(10) ** -20
