@@ -8,7 +8,7 @@ const one = (status, message = "", mistake = null) => ({
 });
 
 export function judge(exercise, answer) {
-  if (!answer.trim() || ["...", "…"].includes(answer.trim())) return one("no answer");
+  if (["", "...", "…", exercise.starter?.trim()].includes(answer.trim())) return one("no answer");
   if (exercise.kind === "choice") return choice(exercise, answer);
   return exercise.kind === "number" && exercise.targets ? number(exercise, answer) : null;
 }

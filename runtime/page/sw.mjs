@@ -1,7 +1,7 @@
 // Keeps the pages that were read, and what they need, for when there is no connection. Only a
 // reader who lets Python come gets it. The runtime's own files are kept by worker.mjs.
 
-const PAGES = "live-pages";
+const PAGES = `pages:${self.registration.scope}`;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -23,7 +23,7 @@ self.onmessage = async ({ data }) => {
 const handle = {
   async start(given) {
     ({ about, base } = given);
-    cache = await self.caches?.open(`live-${about.key}`).catch(() => undefined);
+    cache = await self.caches?.open(shelf() + about.key).catch(() => undefined);
     const folder = new URL(`${about.pyodide.folder}/`, base).href;
     const image = await kept();
     const files = ["sympy.zip", "book.zip"].map((name) => about.files[name].bytes);
@@ -116,13 +116,17 @@ self.fetch = async (request, options) => {
       controller.enqueue(chunk);
     },
   });
-  const { status, statusText, headers } = response;
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  if (url.endsWith(".wasm")) headers.set("Content-Type", "application/wasm"); // not every host says so
   response.body.pipeTo(counter.writable).catch(lose);
   return new Response(counter.readable, { status, statusText, headers });
 };
 
 // ---------------------------------------------------------------- memory of the last visit
 
+// Other books of this host have theirs.
+const shelf = () => `live:${base}:`;
 const IMAGE = () => new URL("memory", base).href;
 
 // null: there is none, and one is to be made; undefined: none can be kept.
@@ -136,7 +140,7 @@ async function keep(image) {
   try {
     await cache.put(IMAGE(), new Response(image));
     for (const name of await caches.keys()) {
-      if (name.startsWith("live-") && name !== `live-${about.key}`) await caches.delete(name);
+      if (name.startsWith(shelf()) && name !== shelf() + about.key) await caches.delete(name);
     }
   } catch {
     // No room for it: the next visit starts as this one did.

@@ -10,6 +10,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import json
+import re
 import sys
 import zipfile
 from collections.abc import Callable
@@ -45,6 +46,8 @@ def judge(chapter: str, name: str, answer: str, seconds: float) -> dict[str, Any
         host.limit(seconds)
         try:
             given = defined(answer, exercise.answer_name())
+            if given is None:
+                return unreadable(f"Define a function called {exercise.answer_name()}.")
             return exercise.judge(given).to_data()
         except SyntaxError as error:
             return unreadable(f"Line {error.lineno}: {error.msg}.")
@@ -62,9 +65,8 @@ def unreadable(message: str, status: str = "unreadable") -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    from nnlib.exercises._feedback import as_markdown
-
-    return as_markdown(text)
+    """A text as Markdown that shows it unchanged."""
+    return re.sub(r"([\\`*_\[\]<>$|#~&])", r"\\\1", text)
 
 
 @as_json

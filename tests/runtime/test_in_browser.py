@@ -60,6 +60,9 @@ def test_each_kind_of_exercise_is_answered_and_no_other_host_is_asked(page):
     assert page.check("nesterov", NESTEROV) == "Right."
     wrong = NESTEROV.replace("w + gamma * v)", "w)")
     assert page.check("nesterov", wrong).startswith("Not yet. That is the heavy ball")
+    assert "Define a function called nesterov" in page.check("nesterov", "def other(): pass")
+    assert "Line 1" in page.check("nesterov", "def nesterov(:")
+    assert page.check("nesterov", "def nesterov(*a): return 1/0").startswith("Not yet.")
     assert page.foreign_requests() == []
 
 

@@ -72,6 +72,12 @@ def test_choices():
             assert (answer["status"], answer["message"]) == (judgement.status, judgement.message)
 
 
+def test_an_untouched_function_is_no_answer_yet():
+    found = [e for e in all_of(object) if getattr(e, "kind", "") == "function"]
+    answers = judged_in_the_page([(e.to_data(), e.starter()) for e in found])
+    assert found and {answer["status"] for answer in answers} == {"no answer"}
+
+
 @pytest.mark.parametrize("text", ["sqrt(5)/2", "2^3", "pi", "1/2/3", "(1)"])
 def test_what_is_no_plain_number_goes_to_python(text):
     data = next(all_of(Number)).to_data()
