@@ -10,7 +10,9 @@ import { pathToFileURL } from "node:url";
 
 const job = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(`${job.pyodide}/pyodide.mjs`).href);
-const python = await loadPyodide({ indexURL: job.pyodide });
+// Without the columns of each instruction byte code is a quarter smaller.
+const env = { PYTHONNODEBUGRANGES: "1", HOME: "/home/reader" };
+const python = await loadPyodide({ indexURL: job.pyodide, env });
 mkdirSync(dirname(job.to), { recursive: true });
 for (const [place, folder] of [["/from", job.from], ["/to", dirname(job.to)]]) {
   python.FS.mkdir(place);
