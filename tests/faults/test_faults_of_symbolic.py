@@ -431,6 +431,14 @@ NOTICED_BY = {
         ("freshen", "(i, lo.xreplace({index: dummy}), hi.xreplace({index: dummy}))", "(i, lo, hi)"),
         ("substitute", "freshen(expr)", "expr"),
     ),
+    "what_is_remembered_belongs_to_a_point_and_to_sides": faults_in(
+        "nnlib.symbolic",
+        (
+            "Remembered.compare_at",
+            "(point.seed, frozenset(point.values.items()), sides, careful)",
+            "(point.seed, sides, careful)",
+        ),
+    ),
     "a_definition_with_two_indices_keeps_their_order": faults_in(
         "nnlib.symbolic",
         ("Definition.unfold", "occurrence.indices", "occurrence.indices[::-1]"),
