@@ -752,7 +752,7 @@ NOTICED_BY = {
         "nnlib.symbolic",
         ("_satisfy", "point.change(unknown, solution)", "pass"),
     ),
-    "what_is_false_far_out_is_refuted: the larger one": faults_in(
+    "what_is_not_proved_is_compared_at_more_points": faults_in(
         "nnlib.symbolic",
         ("_decide", "POINTS if proved else POINTS_WITHOUT_PROOF", "FIRST_POINTS"),
     ),
