@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     mark.add_argument("--workers", type=int, default=cores(), metavar="N", help="%(default)s")
     mark.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster: tls://…")
     mark.add_argument("--certificates", type=Path, metavar="FOLDER", help="for the cluster")
+    mark.add_argument("--as-printed", action="store_true",
+                      help="everybody was handed the same version")  # fmt: skip
     limits.add_options(mark)
     mark.set_defaults(run=_mark)
 
@@ -165,7 +167,8 @@ def _collect(options: argparse.Namespace) -> None:
 
 def _mark(options: argparse.Namespace) -> None:
     given = limits.limits_from(options)
-    setup = Setup.of(options.assignment, read_secret(options.seed_file), given)
+    secret = read_secret(options.seed_file)
+    setup = Setup.of(options.assignment, secret, given, as_printed=options.as_printed)
     if not options.folder.is_dir():
         raise ValueError(f"{options.folder}: expected a folder of submissions")
     if options.workers < 1:

@@ -50,7 +50,8 @@ def mark_notebook(
         for entry in questions:
             if (exercise := exercises[entry["id"]]) is not None:
                 entry["asked"] = exercise.question
-    notes = [note, *notebook.notes, *_stopped(outcome, places)]
+    others = _of_others(assignment, exercises, notebook)
+    notes = [note, *others, *notebook.notes, *_stopped(outcome, places)]
     return _marks(assignment, student, questions, notes, data)
 
 
@@ -99,6 +100,23 @@ def _clean(data: Any) -> Any:
     if isinstance(data, list):
         return [_clean(item) for item in data]
     return {key: _clean(item) for key, item in data.items()} if isinstance(data, dict) else data
+
+
+def _of_others(
+    assignment: Assignment, exercises: dict[str, Exercise | None], notebook: Notebook
+) -> list[str]:
+    """A word where a notebook asks other things than this student was asked."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.kind == "markdown")
+    others = [
+        question.id
+        for question in assignment.questions
+        if (own := exercises[question.id]) is not None and question.exercise is not None
+        if own is not question.exercise
+        if own.asked() != question.exercise.asked() and own.asked() not in text
+    ]
+    if not others:
+        return []
+    return [f"Not the version made for this student: {', '.join(others)}."]
 
 
 # --- what is run ----------------------------------------------------------------------------------

@@ -63,7 +63,10 @@ def release(source: Path, into: Path, students: Sequence[str] = (), secret: str 
             raise ValueError("; ".join(found))
         place = into / plain_name(student) if student else into
         made.write(place / assignment.name, assignment.name)
-    return [f"{len(students) or 'One'} version{'s' if len(students) > 1 else ''} in {into}."]
+    said = [f"{len(students) or 'One'} version{'s' if len(students) > 1 else ''} in {into}."]
+    if assignment.personal and not students:
+        said.append("It is the same for everybody: mark it with --as-printed.")
+    return said
 
 
 def student_version(assignment: Assignment, student: str = "") -> Release:

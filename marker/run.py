@@ -116,7 +116,7 @@ class _Run:
         self.make_executor, self.window = make_executor, 2 * workers
         self.marked = self.kept = 0
         self.executor: Executor | None = None
-        self.depends_on = f"{assignment.digest}{setup.limits}"
+        self.depends_on = f"{assignment.digest}{assignment.personal}{setup.limits}"
 
     def mark(self, submissions: list[Submission]) -> Iterator[tuple[str, Any]]:
         """Each submission's key and marks, as they come."""

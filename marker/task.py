@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +25,24 @@ class Setup:
     files: Mapping[str, str] = field(repr=False)  # the notebook, its module, what is handed out
     secret: str = field(repr=False)
     limits: Limits = Limits()
+    as_printed: bool = False  # everybody was handed the same, whatever the assignment says
 
     @classmethod
-    def of(cls, notebook: Path, secret: str, limits: Limits) -> Setup:
+    def of(cls, notebook: Path, secret: str, limits: Limits, *, as_printed: bool = False) -> Setup:
         """Of an assignment in a folder."""
         assignment = load_assignment(notebook, secret)
         module = notebook.with_suffix(".py")
         names = [notebook.name, *([module.name] if module.exists() else []), *assignment.files]
         files = {name: (notebook.parent / name).read_text() for name in names}
-        return cls(notebook.stem, files, secret, limits)
+        return cls(notebook.stem, files, secret, limits, as_printed)
 
     def load(self) -> Assignment:
         """The assignment itself."""
         with tempfile.TemporaryDirectory() as folder:
             for name, text in self.files.items():
                 Path(folder, name).write_text(text)
-            return load_assignment(Path(folder, f"{self.name}.ipynb"), self.secret)
+            assignment = load_assignment(Path(folder, f"{self.name}.ipynb"), self.secret)
+        return replace(assignment, personal=False) if self.as_printed else assignment
 
 
 class _Ready(threading.local):

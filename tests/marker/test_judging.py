@@ -1,5 +1,6 @@
 """What is made of what came out of the sandbox, without a sandbox: its words are taken as given."""
 
+import copy
 import csv
 import functools
 import io
@@ -12,7 +13,7 @@ import pytest
 from small_course import RIGHT, SECRET, answered, cell, notebook, write_assignment
 
 from marker import tables
-from marker.assignment import load_assignment
+from marker.assignment import Assignment, load_assignment
 from marker.feedback import page
 from marker.judging import mark_notebook
 from marker.limits import Limits
@@ -220,6 +221,22 @@ def test_cells_that_stopped_are_counted_as_the_student_counts():
     marks = marks_of(Says(stopped={1: "NameError: x"}, ended=False), made)
     assert marks["notes"][0] == "Code cell 3 stopped: NameError: x"
     assert "what it answered until then counts" in marks["notes"][1]
+
+
+def test_a_version_made_for_somebody_else_is_named(monkeypatch):
+    whole = replace(assignment(), personal=True)
+    own = copy.copy(whole.questions[1].exercise)
+    own.question = "How many steps, at your own rate?"
+    monkeypatch.setattr(
+        Assignment, "exercise", lambda self, asked, student: own if asked.id == "steps" else None
+    )
+    printed = cell("markdown", "## Steps\n\n" + whole.questions[1].exercise.asked())
+    theirs = cell("markdown", "## Steps\n\n" + own.asked())
+    says = Says()
+    assert marks_of(says, notebook(theirs), whole)["notes"] == []
+    for made in (notebook(printed), notebook()):
+        (note,) = marks_of(says, made, whole)["notes"]
+        assert note == "Not the version made for this student: steps."
 
 
 # --- words of a stranger --------------------------------------------------------------------------

@@ -159,6 +159,12 @@ def test_each_student_can_have_numbers_of_their_own(limits, tmp_path):
     marks = mark_task(Setup.of(source, SECRET, limits), "ann", json.dumps(answered()).encode(), "")
     assert marks["points"] == 300
     assert marks["questions"][0]["asked"].startswith("What is the weight")
+    same = Setup.of(source, SECRET, limits, as_printed=True)
+    assert not same.load().personal
+    hand_in(tmp_path / "in", "ann", answered())
+    for setup in (Setup.of(source, SECRET, limits), same):
+        counted = mark_folder(tmp_path / "in", setup, tmp_path / "journal", Here, 1)
+        assert (counted.marked, counted.kept) == (1, 0)
 
 
 def test_a_file_is_the_old_one_or_the_new_one(tmp_path, monkeypatch):
