@@ -96,8 +96,21 @@ def cancel(expr: sp.Expr) -> sp.Expr:
 def factor(expr: sp.Expr) -> sp.Expr:
     """As ``sympy.factor``."""
     if working():
-        charge(20 + size_of(expr) + 20 * terms_when_expanded(expr))
+        degree = _highest_power(expr)
+        high = degree**2 if degree > _HIGH else 0  # factors of a high power are searched for long
+        charge(20 + size_of(expr) + 20 * terms_when_expanded(expr) + high)
     return sp.factor(expr)
+
+
+_HIGH = 60
+
+
+def _highest_power(expr: sp.Expr) -> int:
+    """The largest whole number in an exponent; e^(−999 − d²) is a power of e for SymPy, too."""
+    exponents = [power.exp for power in expr.atoms(sp.Pow)]
+    exponents += [power.args[0] for power in expr.atoms(sp.exp)]
+    numbers = [n for exponent in exponents for n in exponent.atoms(sp.Rational)]
+    return max((min(abs(int(n.p)), MOST) for n in numbers), default=0)
 
 
 def factor_terms(expr: sp.Expr) -> sp.Expr:

@@ -284,3 +284,9 @@ def test_values_that_look_alike_are_shown_with_more_digits():
     )
     yours, right = re.search(r"gives (\S+), the right one (\S+)\.$", said).groups()
     assert yours != right
+
+
+def test_a_high_power_in_an_answer_takes_no_longer():
+    exercise = Formula(sp.exp(2 * A), [A], **ASKED, mistakes=[("m", "A", "m")])
+    for typed in ("e^(2A) + log(1 + exp(-999 - A^2))", "e^(2A)*(1 + log(1 + exp(-999 - A^2)))"):
+        assert exercise.judge(typed).status in ("wrong", "undecided")
