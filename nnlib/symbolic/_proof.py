@@ -174,19 +174,6 @@ def _vanishes_with_delta(
     return _vanishes(expr.xreplace(at), normal, known.at(at), splits)
 
 
-def _vanishes_for_each_residue(
-    expr: sp.Expr, normal: NormalForm, known: _Known, splits: int
-) -> bool:
-    found = residues(expr)
-    if found is None:
-        return False
-    n, values = found
-    return all(
-        _vanishes(expr.xreplace({n: value}), normal, known.at({n: value}), splits)
-        for value in values
-    )
-
-
 def _vanishes_with_sign(
     expr: sp.Expr, decisive: sp.Expr, sign: int, normal: NormalForm, known: _Known, splits: int
 ) -> bool:
@@ -198,6 +185,19 @@ def _vanishes_with_sign(
             return facts.require_nonzero(decisive)
     with facts.supposing(sign * decisive) if sign else nullcontext():
         return _vanishes(expr, NormalForm(facts), known, splits)
+
+
+def _vanishes_for_each_residue(
+    expr: sp.Expr, normal: NormalForm, known: _Known, splits: int
+) -> bool:
+    found = residues(expr)
+    if found is None:
+        return False
+    n, values = found
+    return all(
+        _vanishes(expr.xreplace({n: value}), normal, known.at({n: value}), splits)
+        for value in values
+    )
 
 
 def _is_free(delta: sp.KroneckerDelta) -> bool:
