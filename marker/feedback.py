@@ -13,6 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from marker.formulas import formula
 from marker.tables import points_text
 
 __all__ = ["page"]
@@ -45,7 +46,7 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False})
     reader.use(
         dollarmath_plugin,
-        renderer=lambda content, _: f'<span class="math">{html.escape(content)}</span>',
+        renderer=lambda tex, options: formula(tex, options["display_mode"]),
     )
     return reader.disable(["image", "link", "autolink", "html_block", "html_inline", "reference"])
 

@@ -100,7 +100,11 @@ NOTICED_BY = {
         ("page", "html.escape(note)", "note"),
         ("_question", "html.escape(question['answer'])", "question['answer']"),
         ("_question", "html.escape(question['corrected'])", "question['corrected']"),
-        ("_reader", "html.escape(content)", "content"),
+    ),
+    "formulas_can_be_read_and_run_nothing": faults_in(
+        "marker.formulas",
+        ("formula", "html.escape(tex)", "tex"),
+        ("formula", "len(tex) <= _LONGEST", "False"),
     ),
     "a_persons_decision_replaces_the_markers": faults_in(
         "marker.report",

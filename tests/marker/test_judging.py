@@ -5,6 +5,7 @@ import csv
 import functools
 import io
 import json
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 from small_course import RIGHT, SECRET, answered, cell, notebook, write_assignment
 
-from marker import tables
+from marker import formulas, tables
 from marker.assignment import Assignment, load_assignment
 from marker.feedback import page
+from marker.formulas import formula
 from marker.judging import mark_notebook
 from marker.limits import Limits
 from marker.report import corrected
@@ -366,6 +368,24 @@ def test_a_page_is_text_and_nothing_else():
     text = page(marks, evil, {"q": evil})
     for start in ("<script", "<img", "<a ", "href=", "<b>"):
         assert start not in text
+
+
+def test_formulas_can_be_read_and_run_nothing():
+    formula.cache_clear()
+    shown = formula(r"\frac{1}{1-\gamma}", False)
+    assert shown.startswith('<span class="katex"><math') and "<mfrac>" in shown
+    evil = [
+        r"\href{javascript:alert(1)}{x}", r"\includegraphics{http://x}", r"\htmlClass{a}{b}",
+        r"\def\a{\a\a}\a", r"<script>x</script>", r"\text{<img src=x>}", r"\frac{<img src=x>", "x" * 5000,
+    ]  # fmt: skip
+    for tex in evil:
+        made = formula(tex, True)
+        assert not re.search(r"<(script|img|a)\b|href=|src=http", made), made
+
+
+def test_without_katex_a_formula_is_shown_as_typed(monkeypatch):
+    monkeypatch.setattr(formulas, "_program", lambda: None)
+    assert formula("x < y_unseen", False) == '<span class="math">x &lt; y_unseen</span>'
 
 
 def test_a_persons_decision_replaces_the_markers():
