@@ -29,7 +29,11 @@ from .elements import Tag, equation_link
 from .formulas import katex_of
 from .plain import GONE, line_of
 
-MATHML = re.compile(r'<span class="katex-mathml">.*?</math></span>')
+DRAWN = re.compile(
+    r'<span class="katex"><span class="katex-mathml">.*?</math></span>'
+    r'<span class="katex-html" aria-hidden="true">(?P<drawn>.*)</span></span>',
+    re.DOTALL,
+)
 DEFINITIONS = ("definition", "recurrence")
 LISTED = (*CHAINS, "cases")
 
@@ -192,14 +196,14 @@ class CheckedLines(SphinxDirective):
 
     def entry(self, name: str, entry: Entry, used: Uses) -> Tag:
         """One chain: its number, what it says, for what, its label; it opens on how it was shown."""
-        summary = Tag("summary", "", self.place(name, entry), nodes.Text(" "))
-        summary += Claim("", tex=claim(entry.data))
+        summary = Tag("summary", "", Claim("", tex=claim(entry.data)))
         if held := conditions(entry.data):
             summary += [nodes.Text(" "), Tag("span", "nnb-for", nodes.Text("for "), *claims(held))]
         summary += [nodes.Text(" "), mark(entry.data["status"])]
         lines = nodes.literal_block(entry.data["text"], entry.data["text"], language="text")
         inside = [self.facts(name, entry, used), lines]
-        return Tag("details", "nnb-entry", summary, *inside, ids=[identity(name, entry)])
+        fold = Tag("details", "nnb-shown", summary, *inside)
+        return Tag("div", "nnb-entry", self.place(name, entry), fold, ids=[identity(name, entry)])
 
     def facts(self, name: str, entry: Entry, used: Uses) -> Tag:
         """What was compared, what the chain rests on, and what rests on it."""
@@ -259,11 +263,13 @@ def strictest(relations: list[str]) -> str:
 
 def visit_claim(self: HTML5Translator, node: Claim) -> None:
     try:
-        drawn = MATHML.sub("", katex_of(self).render(node["tex"], False)[0])
+        drawn = DRAWN.fullmatch(katex_of(self).render(node["tex"], False)[0])["drawn"]
     except ValueError:  # said in the chapter
         drawn = f"<code>{html.escape(node['tex'])}</code>"
     label = html.escape(node["tex"], quote=True)
-    self.body.append(f'<span class="nnb-claim" role="img" aria-label="{label}">{drawn}</span>')
+    self.body.append(
+        f'<span class="katex nnb-claim" role="img" aria-label="{label}">{drawn}</span>'
+    )
     raise nodes.SkipNode
 
 

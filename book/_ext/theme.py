@@ -79,6 +79,7 @@ def describe_page(
         "outline": outline(app, pagename),
         "links": links(context),
         "foot": [{"name": n, "title": name_of(app, n)} for n in FOOT if known(app, n)],
+        "author": app.config.author,
         "first_script": FIRST_SCRIPT,
         "fonts": fonts_of(context.get("body", "")),
         **neighbours(app, found, pagename),

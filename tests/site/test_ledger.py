@@ -53,7 +53,7 @@ def test_seconds_of_each_notebook_are_told(page):
 def test_results_are_linked_both_ways(page):
     """An entry names the entries it rests on, and each of these names it."""
     links = {"Rests on": set(), "Used by": set()}
-    for entry in page.select("details.nnb-entry"):
+    for entry in page.select(".nnb-entry"):
         for term in entry.select("dl > dt"):
             for link in term.find_next_sibling("dd").find_all("a"):
                 links[term.get_text()].add((entry["id"], link["href"].removeprefix("#")))
