@@ -6,6 +6,7 @@ if (bowl) {
   const said = bowl.querySelector("output");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP = 70; // milliseconds
+  const LAST = 60; // steps that are shown one by one; by then little moves
   let start = 0;
   let frame = 0;
 
@@ -20,12 +21,18 @@ if (bowl) {
     ball.lastChild.setAttribute("cy", at[1]);
   }
 
+  function ends() {
+    draw("plain", paths[0], Infinity);
+    draw("kept", paths[slider.value], Infinity);
+  }
+
   function tick(now) {
     start ||= now;
     const time = still.matches ? Infinity : (now - start) / STEP;
     draw("plain", paths[0], time);
     draw("kept", paths[slider.value], time);
-    frame = time < paths[0].length ? requestAnimationFrame(tick) : 0;
+    frame = time < LAST ? requestAnimationFrame(tick) : 0;
+    if (!frame) ends();
   }
 
   function roll() {
