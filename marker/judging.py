@@ -43,7 +43,9 @@ def mark_notebook(
     questions = [
         _by_hand(question, notebook)
         if (exercise := exercises[question.id]) is None
-        else _judged(question, exercise, outcome, seeds[question.id])
+        else _judged(
+            question, exercise, outcome, seeds[question.id], _is_untouched(question, notebook)
+        )
         for question in assignment.questions
     ]
     if assignment.personal:
@@ -166,13 +168,17 @@ def _stopped(outcome: Outcome, places: list[int]) -> list[str]:
 # --- what is compared -----------------------------------------------------------------------------
 
 
-def _judged(question: Question, exercise: Exercise, outcome: Outcome, seed: str) -> dict[str, Any]:
+def _judged(
+    question: Question, exercise: Exercise, outcome: Outcome, seed: str, untouched: bool
+) -> dict[str, Any]:
     value = outcome.answers.get(question.id, {"kind": "nothing"})
     kind = value["kind"] if isinstance(value, dict) else "plain"
     if isinstance(exercise, Function) and kind == "function":
         said = outcome.values.get(question.id, {})
         count = len(exercise.inputs(seed))
         values = [said.get(n, {"raised": "the call gave nothing back"}) for n in range(count)]
+        if untouched and all(value == {"value": None} for value in values):
+            return _entry(question, NO_ANSWER, 0, "", "")
         return _found(question, _safely(question, exercise, seed, values), "a function")
     answer = _answer(value)
     found = _found(question, _safely(question, exercise, None, answer), shown(answer))
@@ -185,6 +191,11 @@ def _judged(question: Question, exercise: Exercise, outcome: Outcome, seed: str)
         if unread:
             found["status"] = UNDECIDED
     return found
+
+
+def _is_untouched(question: Question, notebook: Notebook) -> bool:
+    """Whether the cell is there as it was handed out."""
+    return any(cell.source.strip() == question.untouched for cell in notebook.cells)
 
 
 def _safely(
