@@ -63,6 +63,18 @@ export class Chapter {
   }
 }
 
+// What is too wide for its column scrolls by itself: let the keyboard reach it too. It is looked at
+// once it is drawn, which what stands outside the window is not.
+const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
+
+function reach(part) {
+  const scrolls = part.scrollWidth > part.clientWidth + 1;
+  if (!scrolls || !/auto|scroll/.test(getComputedStyle(part).overflowX)) return;
+  part.tabIndex = 0;
+  part.setAttribute("role", "group");
+  part.setAttribute("aria-label", "Wide content");
+}
+
 class Cell {
   constructor(root, number, printed, chapter) {
     Object.assign(this, { root, number, printed, chapter });
@@ -126,6 +138,7 @@ class Cell {
     const place = this.old.at(-1);
     if (place) place.after(box);
     else this.tools.before(box);
+    for (const part of box.querySelectorAll("div, pre")) watcher.observe(part);
   }
 
   /** Back to the printed text and what it showed. */

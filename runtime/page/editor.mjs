@@ -42,6 +42,7 @@ export function editor(place, { text, label, changed = () => {}, submit = () => 
         drawSelection(),
         indentOnInput(),
         bracketMatching(),
+        EditorView.lineWrapping,
         indentUnit.of("    "),
         python(),
         syntaxHighlighting(colors),
