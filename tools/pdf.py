@@ -3,8 +3,9 @@
 All pages become one document, in the order of _toc.yml: a title page, a table of contents with page
 numbers, the pages with their formulas and the still pictures of their figures, the solutions of the
 exercises. Headless Chromium prints it; links between pages lead to pages of the PDF, and its outline
-is that of the headings. Where a page begins is known when all is printed: the front pages are then
-printed again, with the numbers.
+is that of the headings. It is printed twice: the first time to learn on which page what begins. (The
+front pages alone could not be printed again: Chromium makes all pages smaller by what the widest
+formula needs.)
 
     python tools/pdf.py [SITE] [TARGET]
 """
@@ -45,6 +46,7 @@ SCREEN_ONLY = (
 )
 LEFT_OPEN = "details:not(.nnb-proof):not(.nnb-entry)"
 SOLUTIONS = "solutions"
+UNKNOWN = 188  # as wide as most, so that the contents take the same room with and without numbers
 TAKE = "book/take"  # says where to get what the reader of the PDF has
 
 
@@ -209,7 +211,7 @@ def contents(book: Tag, numbers: dict[str, int]) -> str:
     def line(identity: str, title: str) -> str:
         return (
             f'<a href="#{identity}"><span>{title}</span><span class="pdf-dots"></span>'
-            f'<span class="pdf-number">{numbers.get(identity, "")}</span></a>'
+            f'<span class="pdf-number">{numbers.get(identity, UNKNOWN)}</span></a>'
         )
 
     entries = []
@@ -243,17 +245,15 @@ def styles(site: Path, page: str) -> list[str]:
     return [urljoin(f"/{page}.html", link["href"]) for link in links]
 
 
-def document(
-    site: Path, pages: list[str], book: Tag, numbers: dict[str, int], shown: Tag | None = None
-) -> str:
-    """The whole book, or its front pages and what is `shown` of it."""
+def document(site: Path, pages: list[str], book: Tag, numbers: dict[str, int]) -> str:
+    """The whole book, with the page numbers that are known in its contents."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     sheets = dict.fromkeys(sheet for page in pages[:2] for sheet in styles(site, page))
     links = "".join(f'<link rel="stylesheet" href="{html.escape(one)}">' for one in sheets)
     return (
         f'<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         f"<title>{html.escape(config['title'])}</title>{links}<style>{STYLE.read_text('utf-8')}"
-        f"</style></head><body class='nnt nnt-chapter'>{cover(config)}{contents(book, numbers)}{book if shown is None else shown}</body></html>"
+        f"</style></head><body class='nnt nnt-chapter'>{cover(config)}{contents(book, numbers)}{book}</body></html>"
     )
 
 
@@ -310,13 +310,10 @@ def page_numbers(pdf: Path) -> dict[str, int]:
     }
 
 
-def finish(pdf: Path, front: Path, titles: list[str], target: Path) -> int:
-    """Put the numbered front pages in, say what the file is, and leave out when it was made."""
+def finish(pdf: Path, titles: list[str], target: Path) -> int:
+    """Say what the file is, open it with its outline, and leave out when it was made."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     writer = PdfWriter(clone_from=pdf)
-    for page, numbered in zip(writer.pages, PdfReader(front).pages):
-        for key in ("/Contents", "/Resources"):
-            page[NameObject(key)] = numbered.raw_get(key).clone(writer)
     name_outline(writer, titles)
     writer.metadata = {"/Title": config["title"], "/Author": config["author"]}
     writer.page_mode = "/UseOutlines"
@@ -354,12 +351,11 @@ def make_pdf(site: Path, target: Path) -> int:
         book.append(article(site, page, set(pages)))
     book.append(solutions(pages, book))
     with tempfile.TemporaryDirectory() as folder:
-        whole, front = Path(folder, "whole.pdf"), Path(folder, "front.pdf")
-        text = document(site, pages, book, {})
-        print_document(site, text, whole)
-        bare = tag('<main class="pdf-book nnt"></main>')
-        print_document(site, document(site, pages, book, page_numbers(whole), bare), front)
-        return finish(whole, front, headings(text), target)
+        first, second = Path(folder, "first.pdf"), Path(folder, "second.pdf")
+        print_document(site, document(site, pages, book, {}), first)
+        text = document(site, pages, book, page_numbers(first))
+        print_document(site, text, second)
+        return finish(second, headings(text), target)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,8 @@ def pieces(node: nodes.Node, skip: tuple[type[nodes.Node], ...]) -> list[str]:
         return pieces_of_link(node, skip)
     if isinstance(node, (*SILENT, *skip)) or node.get("nb_element") == "mime_bundle":
         return [" "]
+    if "live-exercise" in node["classes"]:  # the form, with hints and solution folded below it
+        return [" "]
     inside = [piece for child in node.children for piece in pieces(child, skip)]
     return inside if isinstance(node, nodes.Inline) else [" ", *inside, " "]
 

@@ -10,6 +10,7 @@ import yaml
 from _ext.formulas import node_program
 from _ext.plain import GONE, line_of
 from built import ROOT, SITE, file_of
+from finding import results
 
 SEARCH = ROOT / "book" / "_static" / "search.js"
 INDEX = SITE / "_static" / "search-index.js"
@@ -41,14 +42,18 @@ QUESTIONS = {
     "logsumexp overflow": "softmax_cross_entropy#all-logits-together-in-a-computer",
     "softmax gradient": "softmax_cross_entropy#the-gradient",
     "KL divergence": "softmax_cross_entropy#how-wrong",
+    "cross entropy loss gradient": "softmax_cross_entropy#the-gradient",
+    "convex": "softmax_cross_entropy#the-shape-of-the-loss",
     "label smoothing": "softmax_cross_entropy#softer-hotter-fewer",
     "batch norm backward": "batch_norm#back-through-the-graph",
+    "why does bias before batch norm never learn": "batch_norm#why-a-line-and-why-zero",
     "running variance": "batch_norm#training-and-inference",
     "gradient check": "batch_norm#the-check-that-checks-nothing",
     "output size": "conv_shapes#count-the-places",
     "same padding": "conv_shapes#what-each-setting-is-for",
     "transposed convolution": "conv_shapes#and-back-the-transposed-convolution",
     "receptive field": "conv_shapes#how-far-one-output-sees",
+    "how many parameters": "conv_shapes#channels-weights-work",
     "im2col": "conv_shapes#one-matrix-product",
 }
 
@@ -90,6 +95,15 @@ def test_excerpts_are_clean_and_mark_what_was_asked(found):
             leftovers = re.findall(r"\\[a-zA-Z]|\$|\{|\bdoc:|\beq-\w|_\{", written)
             assert not leftovers, f"{one['url']} shows {leftovers} in {said!r}"
         assert any(marked for _, marked in answers[0]["excerpt"]) or question in answers[0]["terms"]
+
+
+def test_no_solution_is_given_away():
+    text = INDEX.read_text("utf-8")
+    pages = json.loads(text.removeprefix("BookSearch.load(").rstrip().removesuffix(");"))["pages"]
+    exercises = [one for page in pages for one in page["records"] if one[2] == "exercise"]
+    assert len(exercises) > 40
+    for anchor, *_, said in exercises:
+        assert not re.search(r"\bSolution\b|\bHint\b", said), anchor
 
 
 def test_no_title_is_tex(found):
@@ -187,18 +201,6 @@ def test_short_formulas_become_a_line_and_others_are_left_out(tex, line):
 
 
 # --- in a browser ---------------------------------------------------------------------------------
-
-RESULTS = """return [...document.querySelectorAll("#nnq-results li")].map((item) =>
-  [item.querySelector("a").href, item.innerText]);"""
-
-
-def results(browser):
-    end = time.monotonic() + 15
-    found = []
-    while time.monotonic() < end and not found:
-        time.sleep(0.1)
-        found = browser.execute_script(RESULTS)
-    return found
 
 
 @pytest.fixture(params=["served", "from a folder"])
