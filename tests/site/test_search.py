@@ -87,7 +87,7 @@ def test_what_is_found_is_there(found):
 
 
 def test_excerpts_are_clean_and_mark_what_was_asked(found):
-    for question, answers in found.items():
+    for answers in found.values():
         for one in answers:
             said = "".join(text for text, _ in one["excerpt"])
             assert len(said) < 200, one["url"]
