@@ -88,10 +88,9 @@ def article(site: Path, page: str, known: set[str]) -> Tag:
     for fold in inside.select(LEFT_OPEN):
         fold["open"] = ""
     for entry in inside.select(".nnb-entry"):  # of the list of all checked lines: one line each
-        entry.name = "div"
-        for part in entry.find_all(recursive=False)[1:]:
-            part.decompose()
-        entry.summary.name = "p"
+        line = entry.details.summary.extract()
+        line.name, entry.name = "span", "p"
+        entry.details.replace_with(" ", line)
     own_names(inside, page, known)
     inside.name = "section"
     inside["class"] = [*inside.get("class", []), "pdf-page"]
