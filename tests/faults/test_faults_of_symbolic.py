@@ -403,20 +403,24 @@ NOTICED_BY = {
     ),
     "values_at_a_point: Piecewise((7, T <= 1), (9, True))": faults_in(
         "nnlib.symbolic",
-        ("Point.holds", "difference <= 0", "difference < 0"),
+        (
+            "Point.holds",
+            "close or (difference > 0) == isinstance(condition, sp.Ge)",
+            "(difference > 0) == isinstance(condition, sp.Ge)",
+        ),
         ("Point._piecewise", "expr.args", "reversed(expr.args)"),
     ),
     "values_at_a_point: Piecewise((5, Ne(T, 1)), (7, True))": faults_in(
         "nnlib.symbolic",
         (
             "Point.holds",
-            "same(left, right) == isinstance(condition, sp.Eq)",
-            "same(left, right) != isinstance(condition, sp.Eq)",
+            "close == isinstance(condition, sp.Eq)",
+            "close != isinstance(condition, sp.Eq)",
         ),
     ),
     "values_that_differ_in_the_twentieth_digit_are_not_the_same": faults_in(
         "nnlib.symbolic",
-        ("same", "15 - DIGITS", "-3"),
+        ("same", "15 - digits", "-3"),
     ),
     "a_changed_value_changes_the_sums": faults_in(
         "nnlib.symbolic",
