@@ -405,8 +405,8 @@ NOTICED_BY = {
         "nnlib.symbolic",
         (
             "Point.holds",
-            "close or (difference > 0) == isinstance(condition, sp.Ge)",
             "(difference > 0) == isinstance(condition, sp.Ge)",
+            "(difference > 0) == isinstance(condition, sp.Le)",
         ),
         ("Point._piecewise", "expr.args", "reversed(expr.args)"),
     ),
