@@ -405,8 +405,8 @@ NOTICED_BY = {
         "nnlib.symbolic",
         (
             "Point.holds",
-            "(difference > 0) == isinstance(condition, sp.Ge)",
-            "(difference > 0) == isinstance(condition, sp.Le)",
+            "close or (difference > 0) == isinstance(condition, sp.Ge)",
+            "not close and (difference > 0) == isinstance(condition, sp.Ge)",
         ),
         ("Point._piecewise", "expr.args", "reversed(expr.args)"),
     ),
