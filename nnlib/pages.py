@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 
+from nnlib._numbers import number
 from nnlib.symbolic import Caught, FalseStep, code_of, to_latex
 
 
@@ -47,7 +48,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Shown:
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return number(value, 4) if isinstance(value, float) else str(value).replace("-", "−")
 
 
 class Known:

@@ -11,7 +11,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from .elements import Tag
 
 # A number as tables write it: sign, digits, decimals, power of ten, unit of per cent.
-NUMBER = re.compile(r"[-−+±]?\d[\d,\u2009]*(?P<decimals>\.\d+)?(?P<rest>(e[-+−]?\d+)?\s?%?)")
+NUMBER = re.compile(
+    r"[-−+±]?\d[\d,\u2009]*(?P<decimals>\.\d+)?(?P<rest>(e[-+−]?\d+|×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?\s?%?)"
+)
 
 
 class AlignNumbers(SphinxPostTransform):

@@ -68,6 +68,22 @@ def test_a_table_in_markdown_and_in_plain_columns() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "value, shown",
+    [
+        (2.067e-06, "2.067×10⁻⁶"),
+        (1.7e14, "1.7×10¹⁴"),
+        (-0.17514, "−0.1751"),
+        (-3, "−3"),
+        (12345.6, "12346"),
+        (float("nan"), "nan"),
+        ("1e-5", "1e-5"),
+    ],
+)
+def test_a_table_writes_numbers_as_a_book_does(value: object, shown: str) -> None:
+    assert repr(pages.table(["n"], [[value]])) == f"n\n{shown}"
+
+
 def test_known_values_are_kept_for_sentences() -> None:
     x = sympy.Symbol("x", positive=True)
     shown = pages.known(half_life=6.578813478960585, steps=19, half=sympy.Rational(1, 2), root=x**2)

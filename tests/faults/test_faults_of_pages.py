@@ -17,7 +17,7 @@ FAULTS = faults_in(
         "[list(header), ['---'] * len(header), *cells]",
         "[list(header), ['---'] * len(header), *cells[1:]]",
     ),
-    ("_cell", "f'.4g'", "f'.2g'"),
+    (X),
     ("table", "(len(row[n]) for row in [list(header), *cells])", "(len(row[n]) for row in cells)"),
     (
         "table",
