@@ -105,7 +105,9 @@ const near = new IntersectionObserver(
       if (!isIntersecting) continue;
       near.unobserve(target);
       if (target.matches(WIDE)) sizes.observe(target);
-      if (target.matches("div.highlight")) copyButton(target);
+      // What a cell says in words is no code to take along, and the button would lie on it.
+      const said = target.closest(".cell_output .highlight-text");
+      if (target.matches("div.highlight") && !said) copyButton(target);
     }
   },
   { rootMargin: "400px" },
