@@ -183,6 +183,44 @@ $(1-\beta_2)\,\beta_2^{T-i}$, from $i = 1$ to $T$, add up to $1-\beta_2^T$. Writ
     ],
 )
 
+gradient = sp.Symbol("g", real=True)
+squares, rate, epsilon = sp.symbols("S eta0 varepsilon", positive=True)
+to_adagrad = Formula(
+    rate * gradient / (sp.sqrt(squares) + sp.sqrt(T) * epsilon),
+    [rate, T, gradient, squares, epsilon],
+    given=T >= 1,
+    title="Adam becomes AdaGrad",
+    question=r"""The assignment of NTU asks you to show that Adam with $\beta_1 = 0$, $\beta_2 \to 1$ and the rate $\eta_0 T^{-1/2}$ is AdaGrad. Show it on paper, with Adam's $\varepsilon$ beside the
+root: what does step $T$ take off the weight in the limit? Here $g$ is the gradient of that step, and $S$ the sum of the squares of all gradients so far.""",
+    hints=[
+        r"By the exercise before this one, each square has the share $\beta_2^{T-i}$ over the sum of these powers. What is that at $\beta_2 = 1$?",
+        r"So $\hat v_T$ becomes $S/T$, and $\hat m_T$ is $g$. Multiply above and below by $\sqrt T$.",
+    ],
+    mistakes=[
+        (
+            "adagrad-with-epsilon",
+            rate * gradient / (sp.sqrt(squares) + epsilon),
+            r"The $\sqrt T$ of the rate meets both terms below the line, $\varepsilon$ too.",
+        ),
+        (
+            "sum-for-mean",
+            rate / sp.sqrt(T) * gradient / (sp.sqrt(squares) + epsilon),
+            r"$\hat v_T$ becomes the mean of the squares, $S/T$, not their sum.",
+        ),
+        (
+            "rate-left-out",
+            rate * gradient / (sp.sqrt(squares / T) + epsilon),
+            r"The rate of this step is $\eta_0 T^{-1/2}$.",
+        ),
+        (
+            "no-root",
+            rate / sp.sqrt(T) * gradient / (squares / T + epsilon),
+            r"Adam divides by the root of $\hat v_T$.",
+        ),
+    ],
+    remark=r"With $\varepsilon = 0$ that is AdaGrad, step for step.",
+)
+
 which_bug = Choice(
     {
         "a": "t is never counted up",
