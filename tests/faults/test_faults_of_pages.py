@@ -17,7 +17,8 @@ FAULTS = faults_in(
         "[list(header), ['---'] * len(header), *cells]",
         "[list(header), ['---'] * len(header), *cells[1:]]",
     ),
-    (X),
+    ("_cell", "number(value, 4)", "number(value, 2)"),
+    ("_cell", "str(value).replace('-', '−')", "str(value)"),
     ("table", "(len(row[n]) for row in [list(header), *cells])", "(len(row[n]) for row in cells)"),
     (
         "table",
