@@ -2,8 +2,10 @@
 
     python -m runtime.measure [PAGE]     after `make book`; `make site-check` runs it too
 
-On loopback, with the files compressed as a host does it: the first visit (nothing kept), the second,
-and the next check, each from the click to the feedback; on this machine and four times slower.
+The files are compressed as a host does it. Of each kind of reader: the first visit (nothing kept),
+the second, and the next check, each from the click to the feedback. One reads on this machine, one
+has a line of 10 Mbit/s, and of one all of the browser's processes stand still three quarters of
+the time, as on a processor that is four times slower.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +29,30 @@ SITE = ROOT / "_build" / "html"
 PAGE, NAME = "book/momentum", "largest_rate"
 ANSWERS = ("2*(1-gamma)/L", "2*(1+gamma)/L", "2/L", "(1-gamma)/L", "2*gamma/L")
 COMPRESSED = {".js", ".mjs", ".wasm", ".json", ".html", ".css", ".svg"}
-GOALS = {"first visit s": 4.0, "second visit s": 1.2, "next check ms": 50.0, "memory MB": 400.0}
-SLOWER = (1, 4)
+HEADS = ("sent MB", "first visit s", "second visit s", "next check ms", "memory MB")
 PATIENCE = 300
+CHUNK = 16_384  # bytes that are sent at once on a slow line
+SLICE = 0.005  # seconds that a slowed browser runs at a time
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads the book, what their line and their machine are, and the goals."""
+
+    name: str
+    goals: dict[str, float]
+    bits: float = 0.0  # of the line, in a second; 0 where nothing slows it
+    slower: int = 1
+
+
+READERS = (
+    Reader(
+        "this machine",
+        {"first visit s": 4.0, "second visit s": 1.2, "next check ms": 50.0, "memory MB": 400.0},
+    ),
+    Reader("line of 10 Mbit/s", {"first visit s": 12.0}, bits=10e6),
+    Reader("four times slower", {}, slower=4),
+)
 
 CLICK = """
 const done = arguments[arguments.length - 1];
@@ -63,11 +87,33 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if path.suffix in COMPRESSED:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        self.wfile.write(data)
         self.server.sent += len(data)
+        for start in range(0, len(data), CHUNK if self.server.bits else len(data) or 1):
+            chunk = data[start : start + CHUNK] if self.server.bits else data
+            self.server.take_turn(len(chunk))
+            self.wfile.write(chunk)
 
     def log_message(self, *args: Any) -> None:
         pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Adds up what it sends, over a line that all requests share."""
+
+    def __init__(self, bits: float, handler: Any) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.sent, self.bits = 0, bits
+        self.free = 0.0  # when the line has sent what it was given
+        self.lock = threading.Lock()
+
+    def take_turn(self, size: int) -> None:
+        """Return once the line has had the time for so many bytes."""
+        if not self.bits:
+            return
+        with self.lock:
+            self.free = max(self.free, time.monotonic()) + 8 * size / self.bits
+            wait = self.free - time.monotonic()
+        time.sleep(max(0.0, wait))
 
 
 @functools.cache
@@ -76,18 +122,17 @@ def zipped(path: Path) -> bytes:
 
 
 @contextmanager
-def served() -> Iterator[Any]:
+def served(bits: float) -> Iterator[Server]:
     Handler.extensions_map |= {".mjs": "text/javascript", ".wasm": "application/wasm"}
     handler = functools.partial(Handler, directory=str(SITE))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.sent = 0
+    with Server(bits, handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
 
 
 @contextmanager
-def browser(slower: int) -> Iterator[Any]:
+def browser() -> Iterator[Any]:
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
@@ -97,15 +142,44 @@ def browser(slower: int) -> Iterator[Any]:
     driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
     driver.set_script_timeout(PATIENCE)
     try:
-        driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": slower})
         yield driver
     finally:
         driver.quit()
 
 
-def measured(page: str, slower: int) -> dict[str, float]:
+@contextmanager
+def slowed(driver: Any, times: int) -> Iterator[None]:
+    """Let the browser's processes, Python's thread among them, run one part in `times` of the time.
+
+    What the browser's own tools slow down is the page alone, and not its workers.
+    """
+    over = threading.Event()
+
+    def stop_and_go() -> None:
+        while not over.is_set():
+            found = processes(driver)
+            for _ in range(10):
+                for process in found:
+                    quietly(process.suspend)
+                time.sleep((times - 1) * SLICE)
+                for process in found:
+                    quietly(process.resume)
+                time.sleep(SLICE)
+
+    thread = threading.Thread(target=stop_and_go, daemon=True)
+    if times > 1:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if times > 1:
+            thread.join()
+
+
+def measured(page: str, reader: Reader) -> dict[str, float]:
     """One reader: a first visit, some more checks, and a second visit."""
-    with served() as server, browser(slower) as driver:
+    with served(reader.bits) as server, browser() as driver, slowed(driver, reader.slower):
         address = f"http://127.0.0.1:{server.server_port}/{page}.html"
         driver.get(address)
         time.sleep(1)
@@ -134,15 +208,24 @@ def click(driver: Any, text: str) -> float:
 
 def memory(driver: Any) -> float:
     """Megabytes of all of the browser's processes that no other process shares."""
+    infos = [quietly(process.memory_full_info) for process in processes(driver)]
+    return sum(info.uss for info in infos if info) / 1e6
+
+
+def processes(driver: Any) -> list[Any]:
     import psutil
 
-    found = 0
-    for process in psutil.Process(driver.service.process.pid).children(recursive=True):
-        try:
-            found += process.memory_full_info().uss
-        except psutil.NoSuchProcess:
-            continue
-    return found / 1e6
+    return psutil.Process(driver.service.process.pid).children(recursive=True)
+
+
+def quietly(ask: Callable[[], Any]) -> Any:
+    """What a process answers; None where it is no more."""
+    import psutil
+
+    try:
+        return ask()
+    except psutil.NoSuchProcess:
+        return None
 
 
 def main(arguments: list[str]) -> int:
@@ -150,14 +233,16 @@ def main(arguments: list[str]) -> int:
     if not (SITE / f"{page}.html").exists():
         print("There is no book yet: run 'make book' first.")
         return 1
-    rows = {slower: measured(page, slower) for slower in SLOWER}
-    heads = ["sent MB", "first visit s", "second visit s", "next check ms", "memory MB"]
-    print(f"{'answers in the page':<22}" + "".join(f"{head:>16}" for head in heads))
-    for slower, row in rows.items():
-        name = "this machine" if slower == 1 else f"{slower} times slower"
-        print(f"{name:<22}" + "".join(f"{row[head]:>16.2f}" for head in heads))
-    print(f"{'goal':<22}" + "".join(f"{GOALS.get(head, ''):>16}" for head in heads))
+    print(f"{'answers in the page':<20}" + "".join(f"{head:>17}" for head in HEADS))
+    for reader in READERS:
+        found = measured(page, reader)
+        print(f"{reader.name:<20}" + "".join(cell(found, reader, head) for head in HEADS))
     return 0
+
+
+def cell(found: dict[str, float], reader: Reader, head: str) -> str:
+    goal = f" of {reader.goals[head]:g}" if head in reader.goals else ""
+    return f"{found[head]:.2f}{goal}".rjust(17)
 
 
 if __name__ == "__main__":
