@@ -88,12 +88,15 @@ export class Exercise {
     const { python } = this.page;
     if (!this.shown || python.state !== "on" || !["formula", "proof"].includes(this.data.kind)) return;
     const text = this.answer;
+    if (text === this.previewed) return undefined;
+    this.previewed = text;
     if (!text.trim()) return this.shown.replaceChildren();
     try {
       const { lines } = await python.call("preview", [this.data.chapter, this.data.name, text]);
       const { tex } = await this.page.words();
       if (this.answer === text) this.shown.replaceChildren(...lines.map((line) => previewed(line, tex)));
     } catch {
+      this.previewed = undefined;
       this.shown.replaceChildren();
     }
     return undefined;
@@ -155,7 +158,7 @@ export class Exercise {
     over = this.page.python.listen((status) => {
       const { state, seen, total } = status;
       words.textContent = said(status) || (this.busy ? "Checking …" : "");
-      bar.hidden = state !== "loading";
+      bar.hidden = !said(status);
       if (total) bar.value = seen / total;
       if (state === "failed" && !this.busy) this.sayPlainly(said(status));
       if (state === "on") this.preview();

@@ -1,5 +1,8 @@
 // Python as the page sees it: off until somebody needs it, then a worker that loads, and answers.
 
+import { fetched, open, partsOf } from "./files.mjs";
+
+const FIRST = ["sympy.zip", "book.zip"]; // what Python starts with
 const LAST_STOP = 10; // seconds that Python has to notice that its time is over
 
 export class Python {
@@ -42,12 +45,9 @@ export class Python {
   }
 
   async load() {
-    const size = [...Object.values(this.about.pyodide.files), ...this.sizes()];
-    this.tell({
-      state: "loading",
-      error: null,
-      progress: { seen: 0, total: size.reduce((a, b) => a + b, 0) },
-    });
+    const total = partsOf(this.about) + this.size(FIRST);
+    this.sent = new Map();
+    this.tell({ state: "loading", error: null, progress: { seen: 0, total } });
     const worker = new URL(this.about.files["worker.js"].name, this.base);
     this.worker = new Worker(worker, { type: "module" });
     this.worker.onmessage = ({ data }) => this.hear(data);
@@ -59,12 +59,13 @@ export class Python {
     this.tell({ state: "on" });
   }
 
-  sizes() {
-    return ["sympy.zip", "book.zip"].map((name) => this.about.files[name].bytes);
+  size(names) {
+    return names.reduce((sum, name) => sum + this.about.files[name].bytes, 0);
   }
 
-  hear({ id, result, error, progress }) {
-    if (progress) return this.tell({ progress });
+  hear({ id, result, error, more, wants }) {
+    if (more) return this.count(more);
+    if (wants) return this.send(wants).catch((lost) => this.end(lost));
     const waits = this.waiting.get(id);
     this.waiting.delete(id);
     clearTimeout(waits?.timer);
@@ -73,8 +74,32 @@ export class Python {
     return undefined;
   }
 
+  count(bytes) {
+    const { seen, total } = this.progress;
+    this.tell({ progress: { seen: Math.min(seen + bytes, total), total } });
+  }
+
+  /** Gives Python files that it has not yet: it cannot fetch them itself while it works. */
+  async send(names) {
+    const { worker, sent } = this;
+    const cache = await open(this.base, this.about.key);
+    const bring = async (name) => {
+      const url = new URL(this.about.files[name].name, this.base).href;
+      const response = await fetched(url, { cache, more: (bytes) => this.count(bytes) });
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      worker.postMessage({ kind: "file", name, bytes }, [bytes.buffer]);
+    };
+    for (const name of names.filter((one) => !sent.has(one))) sent.set(name, bring(name));
+    try {
+      await Promise.all(names.map((name) => sent.get(name)));
+    } catch (error) {
+      for (const name of names) sent.delete(name); // it is tried again
+      throw error;
+    }
+  }
+
   ask(message, seconds = 0) {
-    const id = (this.count = (this.count ?? 0) + 1);
+    const id = (this.last = (this.last ?? 0) + 1);
     return new Promise((resolve, reject) => {
       const timer = seconds
         ? setTimeout(() => this.end(new TooLong(seconds)), 1000 * (seconds + LAST_STOP))
@@ -87,7 +112,12 @@ export class Python {
   /** Runs a function of page.py. `seconds` is what code of the reader may take. */
   async call(name, args, { files = [], seconds = 0 } = {}) {
     await this.start();
-    if (files.length) await this.ask({ kind: "fetch", files });
+    const { worker } = this;
+    const there = files.filter((name) => this.about.files[name]);
+    const missing = there.filter((name) => !this.sent.has(name));
+    if (missing.length) this.tell({ progress: { seen: 0, total: this.size(missing) } });
+    await this.send(there);
+    if (worker !== this.worker) throw new Stopped();
     return this.ask({ kind: "call", name, args }, seconds);
   }
 
@@ -114,10 +144,9 @@ export class TooLong extends Error {
 
 /** What is said while Python loads, and if it cannot. */
 export function said({ state, seen = 0, total = 0, error }) {
-  if (state === "loading") {
-    const part = `${megabytes(seen)} of ${megabytes(total)} MB`;
-    return seen < total ? `Loading Python into this page: ${part}` : "Starting Python …";
-  }
+  const part = `${megabytes(seen)} of ${megabytes(total)} MB`;
+  if (state === "loading") return seen < total ? `Loading Python into this page: ${part}` : "Starting Python …";
+  if (state === "on" && seen < total) return `Loading NumPy: ${part}`;
   return state === "failed" ? whyNot(error) : "";
 }
 

@@ -6,7 +6,8 @@ const SHELF = "/lib/book"; // where the zips stand that Python imports from
  * @param loadPyodide  Pyodide's own function
  * @param indexURL     where its parts are
  * @param info         what its list of packages says of itself
- * @param zips         {name: bytes, or a promise of them}: what is imported from, in this order
+ * @param zips         {name: bytes, or a promise of them}: what is imported from, in this order;
+ *                     Python itself starts while they come
  * @param image        memory of an earlier start with the same files, or null
  * @param bring        (name) => Uint8Array: gets a further file at once, when Python asks for it
  * @param write        (kind, text) => void: what Python prints
@@ -15,6 +16,10 @@ const SHELF = "/lib/book"; // where the zips stand that Python imports from
  */
 export async function start({ loadPyodide, indexURL, info, zips, image, bring, write = () => {} }) {
   const clock = new Clock();
+  const fill = async (FS) => {
+    FS.mkdirTree(SHELF);
+    for (const [name, bytes] of Object.entries(zips)) FS.writeFile(`${SHELF}/${name}`, await bytes);
+  };
   let lost; // Pyodide would go on without what could not be had
   const python = await loadPyodide({
     indexURL,
@@ -22,28 +27,24 @@ export async function start({ loadPyodide, indexURL, info, zips, image, bring, w
     env: { PYTHONHASHSEED: "0", HOME: "/home/reader" },
     stdout: (text) => write("out", text),
     stderr: (text) => write("error", text),
-    fsInit: async (FS) => {
-      FS.mkdirTree(SHELF);
-      try {
-        for (const [name, bytes] of Object.entries(zips)) {
-          FS.writeFile(`${SHELF}/${name}`, await bytes);
-        }
-      } catch (error) {
-        lost = error;
-      }
-    },
+    // What was imported from them is in the memory that is put back: they must be there before.
+    ...(image ? { fsInit: (FS) => fill(FS).catch((error) => (lost = error)) } : {}),
     ...(image ? { _loadSnapshot: image, createPyodideModule: await roomFor(image, indexURL) } : {}),
     ...(image === null ? { _makeSnapshot: true } : {}),
   });
   if (lost) throw lost;
   if (!image) {
+    await fill(python.FS);
     const shelf = Object.keys(zips).map((name) => `${SHELF}/${name}`);
     python.runPython(`import sys; sys.path[:0] = ${JSON.stringify(shelf)}; import page`);
   }
   const kept = image === null ? python.makeMemorySnapshot() : null;
   const page = python.pyimport("page");
-  page.connect({ bring: (name) => put(python, name, bring(name)), limit: (s) => clock.set(s) });
-  python.setInterruptBuffer(clock);
+  const limit = (seconds) => {
+    clock.set(seconds);
+    python.setInterruptBuffer(seconds ? clock : undefined); // looking at it takes a tenth of the time
+  };
+  page.connect({ bring: (name) => put(python, name, bring(name)), limit });
   return {
     python,
     image: kept,

@@ -1,12 +1,17 @@
 // Python's own thread. The page sends {id, kind, ...}; what comes back carries the same id.
 //
-//   start   {base, about}            fetches what is needed and starts Python
-//   fetch   {files}                  gets further files before they are asked for
+//   start   {base, about}            fetches Pyodide's parts and starts Python; asks for its packages
+//   file    {name, bytes}            one of them, or a file that Python is about to ask for
 //   call    {name, args}             runs a function of page.py
+//
+// The page fetches the packages: while Python starts, this thread cannot.
 
+import { fetched, open, partsOf, shelf } from "./files.mjs";
 import { start } from "./start.mjs";
 
-const held = new Map(); // files that Python may ask for, by name
+const ZIPS = ["sympy.zip", "book.zip"];
+const held = new Map(); // files that have come, by name
+const awaited = new Map(); // who waits for one: name to function
 let about, base, runtime, cache;
 
 const tell = (message) => self.postMessage(message);
@@ -23,13 +28,11 @@ self.onmessage = async ({ data }) => {
 const handle = {
   async start(given) {
     ({ about, base } = given);
-    cache = await self.caches?.open(shelf() + about.key).catch(() => undefined);
+    cache = await open(base, about.key);
     const folder = new URL(`${about.pyodide.folder}/`, base).href;
     const image = await kept();
-    const files = ["sympy.zip", "book.zip"].map((name) => about.files[name].bytes);
-    const parts = Object.values(about.pyodide.files);
-    count([...files, ...parts].reduce((a, b) => a + b, 0));
-    const zips = { "sympy.zip": bytes("sympy.zip"), "book.zip": bytes("book.zip") };
+    const zips = Object.fromEntries(ZIPS.map((name) => [name, coming(name)]));
+    if (image) want();
     const { loadPyodide } = await import(`${folder}pyodide.mjs`);
     const { info } = about.pyodide;
     const first = { loadPyodide, indexURL: folder, info, zips, bring };
@@ -46,10 +49,9 @@ const handle = {
     return { again: Boolean(image) };
   },
 
-  async fetch({ files }) {
-    const missing = files.filter((name) => about.files[name] && !held.has(name));
-    if (missing.length) count(missing.reduce((sum, name) => sum + about.files[name].bytes, 0));
-    await Promise.all(missing.map(async (name) => held.set(name, await bytes(name))));
+  file({ name, bytes }) {
+    held.set(name, bytes);
+    awaited.get(name)?.(bytes);
   },
 
   call({ name, args }) {
@@ -59,9 +61,13 @@ const handle = {
 
 // ---------------------------------------------------------------- files
 
-async function bytes(name) {
-  const response = await fetch(address(name));
-  return new Uint8Array(await response.arrayBuffer());
+const coming = (name) => new Promise((resolve) => awaited.set(name, resolve));
+
+let wanted = false;
+
+function want() {
+  if (!wanted) tell({ wants: ZIPS });
+  wanted = true;
 }
 
 function bring(name) {
@@ -75,21 +81,18 @@ function bring(name) {
   return new Uint8Array(request.response);
 }
 
-// All that is fetched is kept for the next visit, and counted on its way for who is waiting.
-let total = 0;
+// Pyodide's parts are kept for the next visit, and counted on their way for who is waiting. They have
+// the line for themselves: Python starts with them while its packages come.
 let seen = 0;
 let told = 0;
 
-function count(size) {
-  total = size;
-  seen = told = 0;
-}
-
 function more(size) {
   seen += size;
-  if (seen - told > 50_000 || seen >= total) {
+  const all = seen >= partsOf(about);
+  if (all) want();
+  if (all || seen - told > 50_000) {
+    tell({ more: seen - told });
     told = seen;
-    tell({ progress: { seen: Math.min(seen, total), total } });
   }
 }
 
@@ -103,30 +106,16 @@ const ask = self.fetch.bind(self);
 self.fetch = async (request, options) => {
   const url = String(request.url ?? request);
   if (!base || !url.startsWith(base)) return ask(request, options);
-  const stored = await cache?.match(url);
-  const response = stored ?? (await ask(request, options).catch(lose));
-  if (!response?.ok || !response.body) {
+  try {
+    return await fetched(url, { cache, ask: (one) => ask(one, options), more, lose });
+  } catch {
     lose();
     throw loss;
   }
-  if (!stored) cache?.put(url, response.clone()).catch(() => {});
-  const counter = new TransformStream({
-    transform(chunk, controller) {
-      more(chunk.byteLength);
-      controller.enqueue(chunk);
-    },
-  });
-  const { status, statusText } = response;
-  const headers = new Headers(response.headers);
-  if (url.endsWith(".wasm")) headers.set("Content-Type", "application/wasm"); // not every host says so
-  response.body.pipeTo(counter.writable).catch(lose);
-  return new Response(counter.readable, { status, statusText, headers });
 };
 
 // ---------------------------------------------------------------- memory of the last visit
 
-// Other books of this host have theirs.
-const shelf = () => `live:${base}:`;
 const IMAGE = () => new URL("memory", base).href;
 
 // null: there is none, and one is to be made; undefined: none can be kept.
@@ -140,7 +129,7 @@ async function keep(image) {
   try {
     await cache.put(IMAGE(), new Response(image));
     for (const name of await caches.keys()) {
-      if (name.startsWith(shelf()) && name !== shelf() + about.key) await caches.delete(name);
+      if (name.startsWith(shelf(base, "")) && name !== shelf(base, about.key)) await caches.delete(name);
     }
   } catch {
     // No room for it: the next visit starts as this one did.
