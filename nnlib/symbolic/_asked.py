@@ -200,7 +200,7 @@ def _far_power(base: Value, exponent: Value) -> Value:
             return Fraction(1)
         if exponent < 0:
             raise NoValue("a division by zero")
-        return Fraction(0)
+        return base  # not exactly 0 where it was computed with so many digits
     if with_sign and abs(exponent) <= 1000:
         return base**exponent.numerator
     power = exponent.numerator if with_sign else inexact(exponent)
@@ -246,7 +246,8 @@ def _slope(
     digits = 3 * point.digits + 20
     with mpmath.workdps(digits):
         step = mpmath.mpf(10) ** -point.digits
-        children = [point.moved(key, inexact(here) + n * step, digits) for n in (-1, 0, 1)]
+        places = (inexact(here) - step, here, inexact(here) + step)
+        children = [point.moved(key, place, digits) for place in places]
         before, middle, after = (inexact(value(child)) for child in children)
         if any(child.loose for child in children):
             raise Undefined("a derivative of a limit is not evaluated")

@@ -16,10 +16,11 @@ import mpmath
 import sympy as sp
 
 from ._asked import LOOSE, Asked, Misfit
-from ._evaluate import DIGITS, NoValue, Point, Undefined, Value, inexact, minus
+from ._evaluate import DIGITS, NoValue, Point, Unclear, Undefined, Value, inexact, minus
 
 MORE_DIGITS = 250
 MOST_DIGITS = 1000  # at the first few points: a difference below them is not seen
+_MUCH_LESS = mpmath.mpf(10) ** -6
 ENOUGH_DIGITS = 8000  # what cancels can take so many before anything is left
 
 EQUAL = "equal"
@@ -42,7 +43,18 @@ Sides = tuple[sp.Expr, sp.Expr]
 
 def compare_at(point: Point, sides: Sides, careful: bool = False) -> Comparison:
     """Compare two expressions at a point; ``careful`` looks for the smallest differences."""
-    here = Asked.at(point)
+    for digits in (DIGITS, MORE_DIGITS, MOST_DIGITS):
+        if digits > DIGITS and point.exact_to is not None and digits > point.exact_to:
+            break
+        try:
+            return _compare_with(point, sides, careful, digits)
+        except Unclear as error:
+            reason = str(error)
+    return Comparison(NOTHING, reason=reason)
+
+
+def _compare_with(point: Point, sides: Sides, careful: bool, digits: int) -> Comparison:
+    here = Asked.at(point, digits)
     values: list[Value | None] = []
     reasons: list[str] = []
     for side in sides:
@@ -57,6 +69,8 @@ def compare_at(point: Point, sides: Sides, careful: bool = False) -> Comparison:
         except NoValue as error:
             values.append(None)
             reasons.append(str(error))
+        except Unclear:
+            raise
         except Undefined as error:
             return Comparison(NOTHING, reason=str(error))
     left, right = values
@@ -68,19 +82,19 @@ def compare_at(point: Point, sides: Sides, careful: bool = False) -> Comparison:
             scale = max(abs(inexact(left)), abs(inexact(right)), 1)
             equal = abs(inexact(minus(left, right))) <= LOOSE * scale
         return Comparison(EQUAL if equal else DIFFERENT, left, right)
-    return _compare_values(point, sides, left, right, careful)
+    return _compare_values(point, sides, left, right, MOST_DIGITS if careful else digits)
 
 
 def _compare_values(
-    point: Point, sides: Sides, left: Value, right: Value, careful: bool
+    point: Point, sides: Sides, left: Value, right: Value, digits: int
 ) -> Comparison:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return Comparison(EQUAL if left == right else DIFFERENT, left, right)
     difference, scale = _difference(left, right, DIGITS)
     nearly = difference <= scale * mpmath.mpf(10) ** (15 - DIGITS)
-    if nearly and not careful:
+    if nearly and digits == DIGITS:
         return Comparison(EQUAL, left, right)
-    digits = MOST_DIGITS if careful else MORE_DIGITS
+    digits = max(digits, MORE_DIGITS)
     exact_to = point.exact_to
     if exact_to is not None:
         digits = min(digits, exact_to)
@@ -100,7 +114,32 @@ def _compare_values(
         noise = least * ten ** (20 + DIGITS - digits)
     if rest <= noise:
         return Comparison(EQUAL, left, right)
+    if min(rest, difference) < max(rest, difference) * _MUCH_LESS:
+        return _while_it_shrinks(point, sides, rest, digits, exact_to)
     return _past_what_was_lost(point, sides, again, finer, exact_to)
+
+
+def _while_it_shrinks(
+    point: Point, sides: Sides, rest: mpmath.mpf, digits: int, exact_to: int | None
+) -> Comparison:
+    """Whether a difference that was another with fewer digits shrinks with more.
+
+    The root of what is left when 1 cancels has half as many zeros as the digits it is computed
+    with: it never looks like rounding, and it never stays.
+    """
+    others = 4 * digits if exact_to is None else (DIGITS + digits) // 2
+    there = Asked.at(point, others)
+    try:
+        values = [there.evaluate(side) for side in sides]
+    except Undefined as error:
+        return Comparison(NOTHING, reason=str(error))
+    gap, _ = _difference(*values, others)
+    fewer, more = (rest, gap) if others > digits else (gap, rest)
+    if more < fewer * _MUCH_LESS:
+        return Comparison(EQUAL, *values)
+    if others > digits:
+        return _past_what_was_lost(point, sides, there, values, exact_to)
+    return Comparison(NOTHING, reason="too few digits are known here to see what is left")
 
 
 def _past_what_was_lost(

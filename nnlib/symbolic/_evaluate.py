@@ -28,6 +28,7 @@ DIGITS = 50
 MOST_DRAWS = 100  # until a value fits its symbol
 LARGEST_RANGE = 10_000
 LARGEST_FLOOR = mpmath.mpf(10) ** (DIGITS - 10)  # beyond, rounding decides what is below
+CLEAR_DIGITS = 1000  # what differs by less than such a rounding is taken to be equal
 LONGEST_EXACT = 100  # bits of what an unknown function is taken of
 MOST_RANDOM_ENTRIES = 6  # in an expectation: its value is a sum over all their values
 LARGEST_ARGUMENT = mpmath.mpf(10) ** 1000  # of a function, and in an exponent: more fills memory
@@ -41,6 +42,10 @@ class Undefined(Exception):
 
 class NoValue(Undefined):
     """The expression has no value at this point by its meaning, not for want of a means."""
+
+
+class Unclear(Undefined):
+    """Rounding would decide on which side of a jump a value lies: more digits are needed."""
 
 
 class Unsupported(Exception):
@@ -545,7 +550,7 @@ def _power(base: Value, exponent: Value) -> Value:
     if base == 0:
         if isinstance(exponent, mpmath.mpc) or exponent < 0:
             raise NoValue("a division by zero")
-        return Fraction(0)
+        return base  # not exactly 0 where it was computed with so many digits
     exponent = inexact(exponent)
     if abs(exponent) > LARGEST_ARGUMENT:
         raise Undefined("an exponent is too large")
@@ -559,6 +564,8 @@ def _absolute(value: Value) -> Value:
 def _sign(value: Value) -> Value:
     if isinstance(value, Fraction):
         return Fraction((value > 0) - (value < 0))
+    if isinstance(value, mpmath.mpf) and _is_at(value, 0):
+        return Fraction(0)
     return mpmath.sign(value)
 
 
@@ -569,7 +576,18 @@ def _floor(value: Value) -> Value:
         return Fraction(value.numerator // value.denominator)
     if abs(value) >= LARGEST_FLOOR:
         raise Undefined("too large a value to tell its last digit")
-    return Fraction(int(mpmath.floor(value)))
+    nearest = mpmath.nint(value)
+    return Fraction(int(nearest if _is_at(value, nearest) else mpmath.floor(value)))
+
+
+def _is_at(value: mpmath.mpf, jump: Any) -> bool:
+    """Whether a computed value is where a function jumps; raises ``Unclear`` with few digits."""
+    digits = mpmath.mp.dps
+    if abs(value - jump) > max(1, abs(value)) * mpmath.mpf(10) ** (15 - digits):
+        return False
+    if digits < CLEAR_DIGITS:
+        raise Unclear(f"too few digits to tell {mpmath.nstr(value, 6)} from {int(jump)}")
+    return True
 
 
 def _extreme(choose: Callable[..., Value], values: tuple[Value, ...]) -> Value:

@@ -23,7 +23,7 @@ class Maximum(sp.Function):
             flat.update(a.args if isinstance(a, cls) else [a])
         if sp.nan in flat:
             return sp.nan
-        numbers = {a for a in flat if a.is_number and a.is_extended_real}
+        numbers = {a for a in flat if a.is_number and (a.is_comparable or a.is_infinite)}
         if numbers:
             flat = (flat - numbers) | {sp.Max(*numbers)}
         if sp.oo in flat:

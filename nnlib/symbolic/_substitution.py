@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import sympy as sp
@@ -74,8 +75,8 @@ def without_floats(expr: sp.Basic) -> sp.Basic:
 def _exactly(number: sp.Float) -> sp.Rational:
     if not number.is_finite:
         raise ValueError(f"a number must be finite, got {number}")
-    shortest = repr(float(number)) if number._prec <= 53 else str(number)
-    return sp.Rational(shortest)
+    fits = number._prec <= 53 and (float(number) != 0 or number == 0) and isfinite(float(number))
+    return sp.Rational(repr(float(number)) if fits else str(number))
 
 
 def bound_by_place(expr: sp.Basic) -> sp.Basic:

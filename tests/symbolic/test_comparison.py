@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 import sympy as sp
-from alphabet import K, a, b, total, x
+from alphabet import K, a, b, delta, half, third, total, x
 
 from nnlib.symbolic._comparison import (
     DIFFERENT,
@@ -51,3 +52,46 @@ def test_what_was_asked_has_the_last_word():
     assert (seen.outcome, asked) == (EQUAL, False)
     seen, asked = compare_asked(point(), bad, good, False, lambda: False)
     assert (seen.outcome, asked) == (EQUAL, True)  # the expanded sides differ: look
+
+
+CANCELS = sp.sqrt(5 + 2 * sp.sqrt(6)) - sp.sqrt(2) - sp.sqrt(3)  # nothing but rounding is left
+TURNS = sp.sin(a) ** 2 + sp.cos(a) ** 2 - 1
+
+
+@pytest.mark.parametrize("power", [half, third, sp.Rational(1, 7)])
+@pytest.mark.parametrize("zero", [CANCELS, TURNS, sp.sqrt(6) - sp.sqrt(a) * sp.sqrt(b)])
+@pytest.mark.parametrize("careful", [False, True])
+def test_a_root_of_what_rounding_leaves_is_no_difference(zero, power, careful):
+    assert outcome(zero**power, 0, careful=careful) != DIFFERENT
+    assert outcome(zero**power + a, a + 1, careful=careful) == DIFFERENT
+
+
+@pytest.mark.parametrize("digits", [60, 100, 200, 700])
+def test_a_root_of_little_is_a_difference(digits):
+    little = sp.Rational(1, 10**digits)
+    assert outcome(sp.sqrt(TURNS + little), 0, careful=True) == DIFFERENT
+
+
+@pytest.mark.parametrize("zero", [CANCELS, TURNS])
+@pytest.mark.parametrize(
+    "jumps",
+    [
+        lambda e: sp.floor(e, evaluate=False),
+        lambda e: sp.ceiling(e, evaluate=False),
+        lambda e: sp.floor(e + 5, evaluate=False) - 5,
+        lambda e: sp.sign(e, evaluate=False),
+        lambda e: sp.Mod(e + 3, 3, evaluate=False),
+        lambda e: delta(sp.floor(e, evaluate=False), 1),
+    ],
+)
+def test_rounding_does_not_choose_the_side_of_a_jump(zero, jumps):
+    assert outcome(jumps(zero), 0) == EQUAL
+    assert outcome(sp.sqrt(a) + jumps(zero), sp.sqrt(a), careful=True) == EQUAL
+    assert outcome(jumps(zero), 3) == DIFFERENT
+
+
+def test_a_value_beside_a_jump_is_told_with_more_digits():
+    below = -sp.Rational(1, 10**300)
+    assert outcome(sp.floor(TURNS + below, evaluate=False), -1) == EQUAL
+    assert outcome(sp.sign(TURNS + below, evaluate=False), -1) == EQUAL
+    assert outcome(sp.sign(sp.exp(-100 * a), evaluate=False), 1) == EQUAL

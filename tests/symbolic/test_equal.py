@@ -230,3 +230,23 @@ def test_half_powers_are_roots_of_whole_ones():
 def test_a_range_that_may_be_reversed_is_a_condition():
     verdict = equal(sp.Sum(x[k], (k, j, K + 1)), sp.Sum(x[k], (k, j, K)) + x[K + 1])
     assert (verdict.status, verdict.conditions) == ("proved", (sp.Le(j, K + 1),))
+
+
+@pytest.mark.parametrize("number", ["1e-400", "1e400", "1.00000000000000000000000000000001"])
+def test_a_float_of_any_size_is_what_it_prints_as(number):
+    assert equal(sp.Float(number, 50) * a + b, b).status == "refuted"
+    assert equal(sp.Float(number) + a, a).status == "refuted"
+
+
+def test_roots_and_jumps_of_what_rounding_leaves_refute_nothing():
+    """At a = b, at 1, and at every angle, all that is computed is rounding."""
+    positive = sp.Symbol("p", positive=True)
+    other = sp.Symbol("q", positive=True)
+    square = sp.sqrt(positive + other - 2 * sp.sqrt(positive * other))
+    difference = sp.sqrt(positive) - sp.sqrt(other)
+    assert equal(square, difference, given=positive >= other).status != "refuted"
+    assert equal(square, 0, given=sp.Eq(positive, other)).status == "proved"
+    turns = sp.sin(a) ** 2 + sp.cos(a) ** 2
+    for jumps in (sp.floor(turns), sp.ceiling(turns), sp.floor(turns + 4) - 4):
+        assert equal(jumps, 1).status == "proved"
+        assert equal(jumps, 2).status == "refuted"

@@ -19,6 +19,12 @@ def test_numbers_are_compared_and_letters_kept():
     assert Maximum(a, a) == a and Maximum(a) == a
 
 
+def test_numbers_that_cannot_be_told_apart_are_kept():
+    zero = sp.sqrt(5 + 2 * sp.sqrt(6)) - sp.sqrt(2) - sp.sqrt(3)
+    assert isinstance(Maximum(zero, 0), Maximum)
+    assert Maximum(-sp.oo, 2) == 2 and Maximum(a, sp.oo) == sp.oo
+
+
 def test_the_smallest_is_what_is_not_larger():
     for one, other in itertools.product((-2, 0, 3), repeat=2):
         put = {a: one, b: other}
