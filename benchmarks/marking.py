@@ -2,6 +2,11 @@
 
     .venv/bin/python benchmarks/marking.py            1,000 submissions, 20 of them by nbgrader
     .venv/bin/python benchmarks/marking.py 200 5
+    .venv/bin/python benchmarks/marking.py 1000 0 --cluster
+
+With `--cluster` the same submissions are marked again by a Dask scheduler and two workers on this
+machine, and once more with one worker killed half-way: each student must be marked once, and all
+that is written must be the same, byte for byte.
 
 Needs `make marker`. Processor time is that of all processes together, read from a control group;
 where none can be made (it takes root), of those that can be waited for.
@@ -9,16 +14,20 @@ where none can be made (it takes root), of those that can be waited for.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import hashlib
 import json
 import os
 import resource
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,34 +53,166 @@ class Used:
 
 
 def main() -> None:
-    """Mark, then let nbgrader mark some of the same."""
-    count, beside = (int(text) for text in [*sys.argv[1:], "1000", "20"][:2])
+    """Mark, then let others mark the same."""
+    parser = argparse.ArgumentParser(description="How fast the marker is.")
+    parser.add_argument("count", type=int, nargs="?", default=1000, help="submissions")
+    parser.add_argument("beside", type=int, nargs="?", default=20, help="of them by nbgrader")
+    parser.add_argument("--cluster", action="store_true", help="again on a cluster")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.chmod(folder, 0o755)
         source = write_assignment(folder / "author")
-        for number in range(count):
+        for number in range(options.count):
             hand_in(folder / "submitted", f"s{number:04}", answered(**KINDS[number % len(KINDS)]))
         marker = [sys.executable, "-m", "marker"]
         measured([*marker, "seed", "seed.txt"], folder)
         command = [*marker, "mark", "submitted", "--assignment", str(source), "--seed-file"]
-        one = measured([*command, "seed.txt", "--into", "one", "--workers", "1"], folder, first=1)
-        ours = measured([*command, "seed.txt", "--into", "marks"], folder)
-        warm = (count - 1) / (ours.seconds - one.seconds) if count > 1 else float("nan")
-        print(f"marker: {count} submissions, {ours.seconds:.1f} s of processor time, "
-              f"{ours.clock:.1f} s on the clock")  # fmt: skip
-        print(f"  warm: {warm:.1f} a second of processor time (starting takes {one.seconds:.1f} s)")
-        tenths = ours.memory[len(ours.memory) // 10 :: max(len(ours.memory) // 10, 1)]
-        print("  memory along the way, MB:", *(f"{size / 2**20:.0f}" for size in tenths))
-        theirs = nbgrader(folder, beside)
-        each = theirs.seconds / beside
-        print(f"nbgrader autograde: {beside} of them, {theirs.seconds:.1f} s of processor time: "
-              f"{1 / each:.2f} a second")  # fmt: skip
-        print(f"  the marker's throughput is {warm * each:.0f} times that")
+        command += ["seed.txt", "--into"]
+        warm = on_this_machine(command, folder, options.count)
+        if options.beside:
+            theirs = nbgrader(folder, options.beside)
+            each = theirs.seconds / options.beside
+            print(f"nbgrader autograde: {options.beside} of them, {theirs.seconds:.1f} s of "
+                  f"processor time: {1 / each:.2f} a second")  # fmt: skip
+            print(f"  the marker's throughput is {warm * each:.0f} times that")
+        if options.cluster:
+            on_a_cluster(command, folder, options.count)
 
 
-def measured(command: list[str], folder: Path, first: int | None = None) -> Used:
-    """Run a command; with `first`, on so many of the submissions only."""
+def on_this_machine(command: list[str], folder: Path, count: int) -> float:
+    """Mark on all cores; how many submissions a second of processor time takes, once warm."""
+    one = measured([*command, "one", "--workers", "1"], folder, first=1)
+    ours = measured([*command, "marks"], folder)
+    warm = (count - 1) / (ours.seconds - one.seconds) if count > 1 else float("nan")
+    print(f"marker: {count} submissions, {ours.seconds:.1f} s of processor time, "
+          f"{ours.clock:.1f} s on the clock")  # fmt: skip
+    print(f"  warm: {warm:.1f} a second of processor time (starting takes {one.seconds:.1f} s)")
+    print_memory(ours)
+    each_once(folder / "marks", count)
+    return warm
+
+
+def print_memory(used: Used) -> None:
+    """The memory at ten moments along the way."""
+    tenths = used.memory[len(used.memory) // 10 :: max(len(used.memory) // 10, 1)]
+    print("  memory along the way, MB:", *(f"{size / 2**20:.0f}" for size in tenths), flush=True)
+
+
+# --- on a cluster ---------------------------------------------------------------------------------
+
+
+def on_a_cluster(command: list[str], folder: Path, count: int) -> None:
+    """Two workers; then two of which one is killed half-way. Both write what was written before."""
+    from marker.certificates import make_certificates
+
+    make_certificates(folder / "keys")
+    for into, killed in (("cluster", False), ("killed", True)):
+        with cluster(folder) as (address, workers):
+            half = kill_half_way(folder / into, workers[0], count) if killed else None
+            options = ["--scheduler", address, "--certificates", "keys"]
+            used = measured([*command, into, *options], folder, meanwhile=half, others=workers)
+            if killed and workers[0].poll() is None:
+                raise SystemExit("the worker was not killed: there was nothing to measure")
+        what = "one killed half-way" if killed else "both to the end"
+        print(f"cluster, two workers, {what}: {count} submissions, {used.clock:.1f} s on the clock")
+        print_memory(used)
+        each_once(folder / into, count)
+        if written(folder / into) != written(folder / "marks"):
+            raise SystemExit(f"{into}: not what was written without a cluster")
+        print("  each student is marked once; the same was written, byte for byte")
+
+
+@contextlib.contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler on loopback and two workers; its address, and the workers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"tls://127.0.0.1:{probe.getsockname()[1]}"
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"
+    }  # fmt: skip
+
+    def start(which: str, *arguments: str) -> subprocess.Popen[bytes]:
+        keys = folder / "keys"
+        tls = ["--tls-ca-file", f"{keys}/ca.pem", "--tls-cert", f"{keys}/{which}.pem"]
+        tls += ["--tls-key", f"{keys}/{which}-key.pem", "--no-dashboard"]
+        return subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{which}", *arguments, *tls],
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    host, _, port = address.rpartition(":")
+    processes = [start("scheduler", "--protocol", "tls", "--host", host, "--port", port)]
+    place = ["--nthreads", "1", "--no-nanny", "--local-directory", str(folder / "workers")]
+    processes += [start("worker", address, *place) for _ in range(2)]
+    try:
+        wait_for(address, folder / "keys", processes)
+        yield address, processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def wait_for(address: str, keys: Path, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Until both workers are there."""
+    from marker.cluster import cluster_of
+
+    while True:
+        with contextlib.suppress(OSError, ValueError):
+            if cluster_of(address, keys)[1] == 2:
+                return
+        if any(process.poll() is not None for process in processes):
+            raise SystemExit("the cluster did not start")
+        time.sleep(0.5)
+
+
+def kill_half_way(marks: Path, worker: subprocess.Popen[bytes], count: int) -> Callable[[], None]:
+    """What is to be called now and then: kills the worker once half of the marks are there."""
+
+    def look() -> None:
+        journal = marks / "journal.jsonl"
+        done = journal.read_bytes().count(b"\n") if journal.exists() else 0
+        if 2 * done >= count and worker.poll() is None:
+            os.kill(worker.pid, signal.SIGKILL)
+            print(f"  a worker was killed after {done} of {count}")
+            worker.wait()
+
+    return look
+
+
+def each_once(marks: Path, count: int) -> None:
+    """Stop unless each student has one line in the journal."""
+    lines = (marks / "journal.jsonl").read_text().splitlines()
+    students = [json.loads(line)["marks"]["student"] for line in lines]
+    if sorted(students) != [f"s{number:04}" for number in range(count)]:
+        raise SystemExit(f"{marks.name}: {len(students)} lines of {len(set(students))} students")
+
+
+def written(marks: Path) -> dict[str, str]:
+    """All files but the journal, whose lines stand in the order in which they were done."""
+    return {
+        str(path.relative_to(marks)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(marks.rglob("*"))
+        if path.is_file() and path.name != "journal.jsonl"
+    }
+
+
+# --- measuring ------------------------------------------------------------------------------------
+
+
+def measured(
+    command: list[str],
+    folder: Path,
+    first: int | None = None,
+    meanwhile: Callable[[], None] | None = None,
+    others: Sequence[subprocess.Popen[bytes]] = (),
+) -> Used:
+    """Run a command; with `first`, on so many of the submissions only.
+
+    The memory of `others` is counted as well, and `meanwhile` is called now and then.
+    """
     used, started = Used(), time.monotonic()
     used.memory = []
     if first is not None:
@@ -86,7 +227,7 @@ def measured(command: list[str], folder: Path, first: int | None = None) -> Used
             preexec_fn=(lambda: (group / "cgroup.procs").write_text("0")) if group else None,
         )  # fmt: skip
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        watching = threading.Thread(target=watch, args=(process, used))
+        watching = threading.Thread(target=watch, args=([process, *others], used, meanwhile))
         watching.start()
         errors = process.stderr.read().decode() if process.stderr else ""
         code = process.wait()
@@ -132,10 +273,15 @@ def seconds_of(group: Path) -> float:
     return int((group / "cpu.stat").read_text().split()[1]) / 1e6
 
 
-def watch(process: subprocess.Popen[bytes], used: Used) -> None:
-    """The memory of the command and its descendants, now and then."""
-    while process.poll() is None:
-        used.memory.append(sum(memory_of(number) for number in family(process.pid)))
+def watch(
+    processes: Sequence[subprocess.Popen[bytes]], used: Used, meanwhile: Callable[[], None] | None
+) -> None:
+    """The memory of the command, of other processes and of their descendants, now and then."""
+    while processes[0].poll() is None:
+        if meanwhile is not None:
+            meanwhile()
+        ours = set().union(*(family(process.pid) for process in processes))
+        used.memory.append(sum(map(memory_of, ours)))
         time.sleep(0.5)
 
 
