@@ -201,16 +201,18 @@ def _as_shown(cells: list[Any], notebook: Notebook, marks: Mapping[str, Any]) ->
 
 
 def _cell(cell: Cell, source: Any, found: Mapping[str, Any]) -> dict[str, Any]:
-    text = cell.source if cell.kind == "code" else _harmless(cell.source)
-    made: dict[str, Any] = {"cell_type": cell.kind, "metadata": {}, "source": text}
-    if cell.kind == "code":
+    kind = "code" if cell.kind == "code" else "markdown"  # a raw cell is handed on as it is
+    show = {"code": str, "markdown": _harmless, "raw": _as_typed}[cell.kind]
+    text = show(cell.source)
+    made: dict[str, Any] = {"cell_type": kind, "metadata": {}, "source": text}
+    if kind == "code":
         made |= {"execution_count": None, "outputs": []}
     if source is None:
         return made
     settings = {name: _settings(source)[name] for name in _SETTINGS if name in _settings(source)}
-    settings |= {"schema_version": SCHEMA, "cell_type": cell.kind}
+    settings |= {"schema_version": SCHEMA, "cell_type": kind}
     made["metadata"] = {"nbgrader": settings}
-    if cell.kind == "code":
+    if kind == "code":
         said = {"output_type": "stream", "name": "stdout", "text": _said(found[cell.grade_id])}
         made["outputs"] = [said]
     node: NotebookNode = from_dict(made)
@@ -222,10 +224,16 @@ _COMMANDS = re.compile(r"\\(href|url|style|class|cssId|require|unicode|def|let|n
 
 
 def _harmless(text: str) -> str:
-    """Markdown without HTML in it: nbgrader shows it in the browser of whoever marks.
+    """Markdown without HTML, links and pictures: nbgrader shows it to whoever marks.
 
-    Where formulas have commands that make links, styles or other commands, it is shown as typed.
+    A `<` begins HTML only where a letter or one of ``/!?`` follows, a link has ``](`` or ``]:`` in it,
+    so a space goes between; an entity in its place would be seen as such in formulas and code. Where
+    formulas have commands that make links, styles or other commands, the text is shown as typed.
     """
-    if _COMMANDS.search(text):
-        return "\n".join(f"    {line}" for line in text.splitlines())
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    text = re.sub(r"<(?=[^\s\d=<])|\](?=[(:])", r"\g<0> ", text)
+    return _as_typed(text) if _COMMANDS.search(text) else text
+
+
+def _as_typed(text: str) -> str:
+    """Text that Markdown shows as a piece of code."""
+    return "\n".join(f"    {line}" for line in text.splitlines())

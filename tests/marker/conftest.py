@@ -4,6 +4,9 @@ import pytest
 import small_course
 
 from marker.limits import Limits
+from tests.site.conftest import browser
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="session")

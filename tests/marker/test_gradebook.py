@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -12,8 +13,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from nbconvert.filters import markdown2html
 from nbgrader.api import Gradebook
-from small_course import SECRET, answered, hand_in
+from small_course import SECRET, answered, cell, hand_in
 
 from marker import gradebook
 from marker.report import Marked, correct, remember, write_reports
@@ -186,6 +188,35 @@ def test_what_nbgrader_shows_runs_nothing(folder, source, sqlite):
         assert sorted(filter(None, named)) == ["steps", "sums", "weight", "why"]
     text = (place / "cleo" / NAME / f"{NAME}.ipynb").read_text()
     assert "<script" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>", "<<img src=x>", "$<svg onload=alert(1)>$", "`</code><img src=x>`",
+        "[x](javascript:alert(1))", "[x](java&#115;cript:alert(1))", "![x](http://example.org/x.png)",
+        "[x]\n\n[x]: javascript:alert(1)", "\\style{}{}\n<script>alert(1)</script>", "</p><!-- x -->",
+    ],
+)  # fmt: skip
+def test_no_text_of_a_student_becomes_a_link_a_picture_or_a_script(text):
+    shown = markdown2html(gradebook._harmless(text))
+    assert not re.search(r"<(script|img|svg|!--)|javascript:[^<]*\"", shown)
+
+
+def test_formulas_are_shown_as_they_were_typed():
+    shown = markdown2html(gradebook._harmless("$\\gamma<1$, $E[X](t) \\& 1$, `a <= b`"))
+    assert "$\\gamma&lt;1$, $E[X] (t) \\&amp; 1$, <code>a &lt;= b</code>" in shown
+
+
+def test_a_raw_cell_is_shown_as_text(folder, source, sqlite):
+    made = answered()
+    made["cells"].append(cell("raw", "<script>alert(1)</script> \\style{}"))
+    hand_in(folder / "submitted", "ann", made)
+    fill(folder, source, sqlite)
+    path = folder / "course" / "autograded" / "ann" / NAME / f"{NAME}.ipynb"
+    last = json.loads(path.read_text())["cells"][-1]
+    assert last["cell_type"] == "markdown"
+    assert last["source"].startswith("    <script")  # in Markdown a piece of code
 
 
 def test_nbgraders_feedback_shows_the_marks(folder, source, sqlite):
