@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cache, lru_cache, reduce
+from math import isqrt
 from typing import Any
 
 import mpmath
@@ -34,6 +35,7 @@ MOST_RANDOM_ENTRIES = 6  # in an expectation: its value is a sum over all their 
 LARGEST_ARGUMENT = mpmath.mpf(10) ** 1000  # of a function, and in an exponent: more fills memory
 
 Value = Any  # Fraction, or an mpmath number
+_HALF = Fraction(1, 2)
 
 
 class Undefined(Exception):
@@ -551,6 +553,10 @@ def _power(base: Value, exponent: Value) -> Value:
         if isinstance(exponent, mpmath.mpc) or exponent < 0:
             raise NoValue("a division by zero")
         return base  # not exactly 0 where it was computed with so many digits
+    if exponent == _HALF and isinstance(base, Fraction) and base > 0:
+        root = Fraction(isqrt(base.numerator), isqrt(base.denominator))
+        if root * root == base:
+            return root
     exponent = inexact(exponent)
     if abs(exponent) > LARGEST_ARGUMENT:
         raise Undefined("an exponent is too large")

@@ -28,7 +28,7 @@ from ._comparison import (
     compare_asked,
     compare_at,
 )
-from ._crossings import beside, crossings
+from ._crossings import beside, crossings, meetings
 from ._evaluate import (
     DIGITS,
     Point,
@@ -58,6 +58,7 @@ MOST_POINTS = 200  # unless that many points give nothing else
 
 LARGEST_PLACE = 10**9  # of the numbers about which something may happen
 HUGE = (6, 14, 22, 30)  # attempts at which one size is large
+MEETING = range(41, 65, 8)  # and at which the two sides of a δ are made equal
 SOLVED_DIGITS = 200  # with which equations are solved: many more than are compared
 MOST_UNKNOWNS = 12  # that are solved for, one after the other
 CAREFUL = 2  # so many points are compared to the last digit
@@ -317,6 +318,7 @@ def points(
     nested = max((_depth_of_sums(part) for part in parts), default=0)
     farthest = 2 * LARGEST_PLACE if _reaches_far(question, parts) else 1000
     largest = 9 if nested <= 2 else 6 if nested == 3 else 4
+    met: list[dict[sp.Symbol, Fraction]] = []
     for attempt in range(20 * MOST_POINTS):
         charge(10 + 5 * len(free))
         tame, aimed, wide = attempt % 4 == 0, attempt % 2 == 1, attempt % 4 == 2
@@ -342,6 +344,11 @@ def points(
                 )
             )
             values.update(_at_ends(rng, parts, values))
+        if attempt == MEETING.start:
+            met = _meetings(question, parts, values, demands, farthest if nested == 0 else 60)
+            rng_of_met = random.Random(21)
+        if attempt in MEETING and met:
+            values.update(rng_of_met.choice(met))
         if attempt % 16 in (6, 14):
             values.update(_unusual(rng, free, values))
         point = Asked(attempt, question.where, values, wide=not tame and not aimed)
@@ -403,6 +410,25 @@ def _move_beside(
             break
     point.digits = DIGITS
     point.computed.clear()
+
+
+def _meetings(
+    question: Question,
+    parts: Iterable[sp.Basic],
+    values: dict[sp.Symbol, Fraction],
+    demands: Iterable[Relational],
+    farthest: int,
+) -> list[dict[sp.Symbol, Fraction]]:
+    """Sizes at which something happens in the question, and which what is given allows."""
+    point = Asked(0, question.where, values)
+
+    def allowed() -> bool:
+        try:
+            return all(point.holds(demand) for demand in demands)
+        except Undefined:
+            return False
+
+    return meetings(point, parts, farthest, allowed)
 
 
 def _one_large_size(

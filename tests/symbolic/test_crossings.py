@@ -8,7 +8,7 @@ import sympy as sp
 
 from nnlib.symbolic import Indicator, Maximum, Undefined
 from nnlib.symbolic._asked import Asked
-from nnlib.symbolic._crossings import as_real, beside, crossings, roots
+from nnlib.symbolic._crossings import as_real, beside, crossings, meetings, roots
 
 x, y = sp.symbols("x y", real=True)
 K, N = sp.symbols("K N", integer=True, positive=True)
@@ -65,3 +65,44 @@ def test_only_what_is_real_has_an_order():
     assert as_real(mpmath.mpc(2, 0)) == 2
     with pytest.raises(Undefined):
         as_real(mpmath.mpc(0, 1))
+
+
+# --- whole numbers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "solutions"),
+    [
+        (K**2 + N**2, 4181, {(34, 55), (55, 34), (41, 50), (50, 41)}),
+        (K * N, 10403, {(1, 10403), (101, 103), (103, 101)}),
+        (K**3, 1030301, {(101,)}),
+        (2**K, 2**60, {(60,)}),
+        (sp.floor(K / 7), 1001, {(7013,)}),
+        (sp.floor(sp.sqrt(K)), 101, {(10403,)}),
+        (97 * K - 101 * N, 1, {(25, 24)}),
+        (K**2 + N**2, 4183, set()),
+        (2 * K, 2 * N + 1, set()),
+    ],
+)
+def test_sizes_that_satisfy_an_equation_are_searched_for(left, right, solutions):
+    meeting = sp.KroneckerDelta(left, right, evaluate=False)
+    symbols = sorted(meeting.free_symbols, key=str)
+    point = Asked(0, (), {s: Fraction(1) for s in symbols})
+    found = meetings(point, [meeting], 20_000, lambda: True)
+    found = {tuple(int(values[s]) for s in symbols) for values in found}
+    assert solutions <= found
+    at = [dict(zip(symbols, place, strict=True)) for place in found]
+    assert all(left.xreplace(values) == sp.sympify(right).xreplace(values) for values in at)
+    assert bool(found) == bool(solutions)
+    assert point.values == dict.fromkeys(symbols, 1)
+
+
+def test_only_wanted_sizes_are_found():
+    point = Asked(0, (), {K: Fraction(1), N: Fraction(1)})
+    large = meetings(
+        point,
+        [sp.KroneckerDelta(K * N, 10403)],
+        20_000,
+        lambda: point.holds(sp.And(K > 1, N > 1)),
+    )
+    assert [(values[K], values[N]) for values in large] == [(101, 103), (103, 101)]
