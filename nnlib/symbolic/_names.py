@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from ._notation import Definition, Named, Recurrence
+from ._random import Random
 from ._substitution import bound_by_place
 
 
@@ -26,6 +27,7 @@ def check_names(exprs: Iterable[sp.Basic], where: Iterable[Named]) -> None:
     for name in named:
         _check_no_circle(name, named, ())
     hidden = {name: hidden_symbols(name, named) for name in named}
+    _check_moments_are_numbers(named, hidden)
     for expr in (*exprs, *meanings):
         _check_bound_indices(expr, hidden, frozenset())
 
@@ -169,6 +171,17 @@ def _check_no_circle(
     for inner in sorted(names_in(definition.body), key=str):
         if inner in named:
             _check_no_circle(inner, named, (*above, name))
+
+
+def _check_moments_are_numbers(
+    named: dict[sp.Basic, Named], hidden: dict[sp.Basic, set[sp.Basic]]
+) -> None:
+    """A mean that is random itself is none: E[X] would stand for a number and for what varies."""
+    laws = {name for name, law in named.items() if isinstance(law, Random)}
+    for name in laws:
+        varies = sorted(map(str, hidden[name] & laws))
+        if varies:
+            raise ValueError(f"where: a moment of {name} holds {varies[0]}, which is random itself")
 
 
 # --- indices --------------------------------------------------------------------------------------

@@ -93,6 +93,27 @@ class Random(Shown):
             raise ValueError(f"symmetric: the mean is 0 then, got {self.mean}")
         if self.variance is not None and (2 in self.moments or self._first() is None):
             raise ValueError("variance: it needs the mean, and says what the second moment is")
+        self._check_possible()
+
+    def _check_possible(self) -> None:
+        """Refuse moments that no law has: from what contradicts itself anything would follow."""
+        first, second, fourth = (self.moment(power) for power in (1, 2, 4))
+        for power, even in (("2", second), ("4", fourth)):
+            if even is not None and even.is_negative:
+                raise ValueError(f"E[{self.lhs}^{power}] is {even}: an even power is not negative")
+        if self.binary and (first.is_negative or (1 - first).is_negative):
+            raise ValueError(f"binary: the mean is how often it is 1, from 0 to 1, got {first}")
+        if first is not None and second is not None:
+            variance = sp.expand(second - first**2)
+            if variance.is_negative:
+                raise ValueError(f"variance: it is not negative, got {variance}")
+            of_all = not variance.free_symbols & set(getattr(self.lhs, "indices", ()))
+            if self.covariance is not None and of_all:
+                for covariance in (sp.sympify(self.covariance), -sp.sympify(self.covariance)):
+                    if (variance - covariance).is_negative:
+                        raise ValueError("covariance: it is at most the variance, and at least −it")
+        if second is not None and fourth is not None and sp.expand(fourth - second**2).is_negative:
+            raise ValueError(f"moments: E[{self.lhs}^4] is at least E[{self.lhs}^2]²")
 
     @property
     def name(self) -> sp.Basic:

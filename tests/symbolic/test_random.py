@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
-from alphabet import a, gamma, i, j, x
+from alphabet import a, gamma, i, j, x, y
 
-from nnlib.symbolic import Expectation, Random, Variance
+from nnlib.symbolic import Definition, Expectation, Random, Variance, equal
 
 mu = sp.Symbol("mu", real=True)
 
@@ -41,3 +41,45 @@ def test_a_law_shows_what_it_declares():
 def test_only_symbols_and_entries_are_random(wrong):
     with pytest.raises((TypeError, ValueError)):
         Random(wrong, mean=0)
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        {"mean": 0, "variance": -1},
+        {"mean": mu, "variance": -(gamma**2)},
+        {"mean": 1, "moments": {2: 0}},
+        {"mean": mu, "moments": {2: mu**2 - gamma}},
+        {"moments": {2: -1}},
+        {"moments": {2: 2, 4: 3}},
+        {"symmetric": True, "moments": {4: -gamma}},
+        {"mean": 2, "binary": True},
+        {"mean": -gamma, "binary": True},
+        {"mean": 1 + gamma, "binary": True},
+        {"mean": 0, "variance": 1, "covariance": -2},
+        {"mean": 0, "variance": gamma, "covariance": 3 * gamma},
+    ],
+)
+def test_moments_that_no_law_has_are_refused(moments):
+    with pytest.raises(ValueError, match="E\\[|mean|variance|moments"):
+        Random(x[i], **moments)
+
+
+def test_moments_that_some_law_has_are_taken():
+    Random(x[i], mean=mu, variance=0)
+    Random(x[i], mean=gamma, binary=True)
+    Random(x[i], mean=1, binary=True)
+    Random(x[i], mean=1, moments={2: 1, 4: 1})
+    Random(x[i], mean=0, variance=1, covariance=-1)
+    Random(x[i], mean=i, variance=i**2)
+
+
+def test_a_moment_is_a_number_and_not_random():
+    inner = Random(y[i], mean=0, variance=1)
+    with pytest.raises(ValueError, match="which is random itself"):
+        equal(Expectation(x[j]), y[j], where=(Random(x[i], mean=y[i]), inner))
+    with pytest.raises(ValueError, match="which is random itself"):
+        hidden = Definition(a, 2 * y[0])
+        equal(Expectation(x[j]), a, where=(Random(x[i], mean=a), hidden, inner))
+    with pytest.raises(ValueError, match="which is random itself"):
+        equal(Expectation(x[j]), x[j], where=Random(x[i], mean=x[i]))
