@@ -424,12 +424,16 @@ const draw = {
     // Measured between the borders: the middle of the centers may lie inside a wide box.
     const [mx, my] = [(x0 + x1) / 2 + nx * m.bend, (y0 + y1) / 2 + ny * m.bend];
     const [qx, qy] = [mx + nx * m.bend, my + ny * m.bend];
-    if (m.words)
-      labels.put(mx + nx * 10, my + ny * 10 + 4, m.words, {
+    if (m.words) {
+      // Far enough to the side that the words' rectangle, and a little air, is clear of the line.
+      const [w, h] = [widthOf(m.words), 9];
+      const off = (Math.abs(nx) * w + Math.abs(ny) * h) / 2 + m.width / 2 + 4;
+      labels.put(mx + nx * off, my + ny * off + 4, m.words, {
         color: m.color === "grey" ? "ink" : m.color,
         anchor: "middle",
         steps: [0, LINE, -LINE],
       });
+    }
     return (
       `<path class="curve" stroke="${paint(m.color)}" stroke-width="${m.width}"${m.back ? ' stroke-dasharray="4 3"' : ""} d="M${px(x0)} ${px(y0)}Q${px(qx)} ${px(qy)} ${px(x1)} ${px(y1)}"/>` +
       arrowHead([qx, qy], [x1, y1], m.color, m.width)

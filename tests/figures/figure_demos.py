@@ -138,7 +138,10 @@ def graph_frame(node: str, flow: str) -> list[Any]:
         for key, (x, y, text, below, _, _) in NODES.items()
     ]
     back = flow == "backward"
-    edges = [Edge(b, a, back=True, color="orange") if back else Edge(a, b) for a, b in EDGES]
+    edges = [
+        Edge(b, a, f"−0.{k}6", back=True, color="orange") if back else Edge(a, b)
+        for k, (a, b) in enumerate(EDGES)
+    ]
     _, _, text, below, rule, code = NODES[node]
     code_row = ("code", f"`{code}` in `model.py`")
     card = Card(f"Node {text}", [("rule", rule), code_row, ("value", below)])

@@ -246,6 +246,28 @@ def test_a_box_is_a_button_that_chooses(page: Page) -> None:
     assert page.browser.switch_to.active_element.get_attribute("aria-label") == "σ², 4.67"
 
 
+# The words of the arrows of a graph that an arrow crosses.
+CROSSED = """
+const svg = arguments[0].querySelector("svg.nnf-picture");
+const points = [...svg.querySelectorAll("path.curve")].flatMap((path) =>
+  Array.from({length: 101}, (_, k) => path.getPointAtLength(path.getTotalLength() * k / 100)));
+const words = [...svg.querySelectorAll("text.label")].filter((text) => /0\\.\\d6/.test(text.textContent));
+return [words.length, words.filter((text) => {
+  const r = text.getBBox();
+  return points.some(({x, y}) =>
+    x > r.x - 1 && x < r.x + r.width + 1 && y > r.y + 3 && y < r.y + r.height - 3);
+}).map((text) => text.textContent)];
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_words_of_arrows_lie_beside_them(page: Page, width: int) -> None:
+    page.open(width)
+    page.part("graph", ".nnh-toggles button", 1).click()
+    page.drawn("graph")
+    assert page.run(CROSSED, page.figure("graph")) == [len(demo.EDGES), []]
+
+
 # The middle of the base of every arrow head, and the boxes, in the picture's units.
 HEADS = """
 const svg = arguments[0].querySelector("svg.nnf-picture");
