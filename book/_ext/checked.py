@@ -30,12 +30,16 @@ STEPS = range(16, 64, 4)
 GAP, WHY, LETTER = 2.0, 9.0, 0.45  # before a reason; the least a reason needs; a letter of it
 WIDEST_WHY = 13.5  # as wide as the page's margin, where reasons of different chains begin in line
 LONGEST_CODE = 24  # lines that a card shows with the formula
-WIDEST_CODE = 48  # letters of a line that fits beside the formula; else the formula stands below
+CODE_LETTER, CARD = 0.47, 4.0  # a letter of a card's code; its padding, and the gap beside the code
 LEDGER = "book/checked_lines"
 
 
 class Chain(nodes.General, nodes.Element):
     """A displayed chain; ``cells`` holds the TeX of each line's two sides, and its reason."""
+
+
+class Sides(nodes.General, nodes.Element):
+    """Code and the chain that it is, side by side where a card has room; ``letters`` wide code."""
 
 
 class Checked(MimeRenderPlugin):
@@ -211,22 +215,29 @@ def match(data: dict[str, Any], place: str) -> Tag:
     who = [part for name in data["function"] for part in (nodes.literal("", name), nodes.Text(" "))]
     head = Tag("p", "nnb-head", mark(data["status"]), nodes.Text(" "), *who)
     head += words(f"run on symbols: {said} the formula{at}")
-    body = Tag("div", "nnb-sides")
-    if data["code"]:
-        body += code_lines(data["code"])
-    body += Chain("", lines_of(data), cells=cells_of(data), name="")
+    told = {**data, "rows": [{**row, "label": ""} for row in data["rows"]]}  # the mark says it
+    formula = Chain("", lines_of(told), cells=cells_of(told), name="")
+    body = Sides("", *code_lines(data["code"]), formula, letters=letters_beside(data["code"]))
     return Tag("div", "nnb-card nnb-match", head, body, ids=[place])
 
 
-def code_lines(lines: list[str]) -> Tag:
-    """The code of a card; behind a toggle where it would drown the formula."""
+def code_lines(lines: list[str]) -> list[Tag]:
+    """The code of a card, if it has any; behind a toggle where it would drown the formula."""
+    if not lines:
+        return []
     code = without_annotations("\n".join(lines))
     shown = nodes.literal_block(code, code, language="python")
-    wide = " nnb-wide" if max(map(len, code.split("\n"))) > WIDEST_CODE else ""
     if len(lines) <= LONGEST_CODE:
-        return Tag("div", f"nnb-code{wide}", shown)
+        return [Tag("div", "nnb-code", shown)]
     summary = Tag("summary", "", nodes.Text(f"code, {len(lines)} lines"))
-    return Tag("details", f"nnb-code{wide} nnb-source", summary, shown)
+    return [Tag("details", "nnb-code nnb-source", summary, shown)]
+
+
+def letters_beside(lines: list[str]) -> int | None:
+    """The letters of the longest line, if the code may stand beside its formula."""
+    if not 0 < len(lines) <= LONGEST_CODE:
+        return None
+    return max(map(len, without_annotations("\n".join(lines)).split("\n")))
 
 
 def without_annotations(code: str) -> str:
@@ -341,16 +352,35 @@ def depart_chain(self: HTML5Translator, node: Chain) -> None:
     self.body.append("</div>\n")
 
 
+def visit_sides(self: HTML5Translator, node: Sides) -> None:
+    css, letters = "nnb-sides", node["letters"]
+    if letters is not None:
+        room = letters * CODE_LETTER + rooms(self, node.children[-1])[0] + CARD
+        css += f" nnb-sides-{next((step for step in STEPS if step >= room), 'none')}"
+    self.body.append(self.starttag(node, "div", "", CLASS=css))
+
+
+def depart_sides(self: HTML5Translator, node: Sides) -> None:
+    self.body.append("</div>")
+
+
 def chain_style() -> str:
-    """The rules that set a chain by the room there is: class ``nnb-beside-32`` needs 32 em."""
+    """The rules that set a chain by the room there is: class ``nnb-beside-32`` needs 32 em.
+
+    ``nnb-sides-32`` is a card that needs so much to have its code beside the formula.
+    """
     both = "--nnb-rhs:2;--nnb-in:0;--nnb-columns:max-content "
     forms = {
         "below": f"{both}minmax(0,1fr)",
         "beside": f"--nnb-why:3;{both}minmax(max-content,1fr) minmax({WHY}em,{WIDEST_WHY}em)",
     }
+    beside = "grid-template-columns:max-content minmax(0,1fr)"
     return "".join(
         f"@container (width >= {step}em){{.nnb-{form}-{step}>.nnb-lines{{{rule}}}}}"
         for form, rule in forms.items()
+        for step in STEPS
+    ) + "".join(
+        f"@container nnb-card (width >= {step}em){{.nnb-sides-{step}{{{beside}}}}}"
         for step in STEPS
     )
 
@@ -370,6 +400,7 @@ def link_to_ledger(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_node(Chain, html=(visit_chain, depart_chain))
+    app.add_node(Sides, html=(visit_sides, depart_sides))
     MathDomain.enumerable_nodes[Chain] = ("displaymath", None)  # numbered among the equations
     if Checked not in load_mime_renders():
         load_mime_renders().append(Checked)

@@ -1,12 +1,19 @@
 """Derivations, cards and the code's toggles on a built page: once, whole, and in the right form."""
 
 import json
+import re
 from html.parser import HTMLParser
 
 import nbformat
 import pytest
 import samples
-from _ext.checked import code_lines, refutation, without_annotations
+from _ext.checked import (
+    chain_style,
+    code_lines,
+    letters_beside,
+    refutation,
+    without_annotations,
+)
 from small_book import knowing, make_book, write_book
 
 PRINTS = "import samples\nsamples.Shown('{name}')"
@@ -189,10 +196,17 @@ def test_code_on_a_card_has_no_types(code, shown):
     assert without_annotations(code) == shown
 
 
-def test_wide_code_stands_above_its_formula():
-    for length, wide in ((48, False), (49, True)):
-        card = code_lines(["def f(x: int) -> int:", "    return " + "x" * (length - 11)])
-        assert ("nnb-wide" in str(card)) == wide
+def test_code_of_a_card_stands_beside_its_formula_where_both_have_room():
+    short = ["def f(x: int) -> int:", "    return " + "x" * 29]
+    assert letters_beside(short) == 40  # without its types, the line of the return is the longest
+    assert letters_beside([]) is None and letters_beside(["pass"] * 25) is None
+    assert code_lines([]) == [] and "nnb-source" in str(code_lines(["pass"] * 25)[0])
+
+
+def test_room_for_code_beside_its_formula_is_reckoned(text):
+    card = text[text.index("nnb-match") :]
+    step = int(re.search(r"nnb-sides nnb-sides-(\d+)", card)[1])
+    assert step % 4 == 0 and f"(width >= {step}em){{.nnb-sides-{step}{{" in chain_style()
 
 
 def test_card_of_a_refutation_says_what_each_side_gives(text):
