@@ -377,6 +377,7 @@ class Derivation(Shown):
         start: int = 0,
         values: Mapping[sp.Symbol, int] | None = None,
         of: Any = (),
+        lines: str | Sequence[str] = (),
     ) -> Match:
         """Prove that what a program computed on symbols is the last line of this derivation.
 
@@ -387,6 +388,7 @@ class Derivation(Shown):
             start: the index of the first entry along each axis.
             values: a number for each size symbol that ``index`` does not fix.
             of: the function, or functions, that computed it: the page shows their code.
+            lines: of that code, only the statements that begin so, as ``"dvar ="``.
 
         Raises:
             FalseStep: where an entry differs; the message has a counterexample.
@@ -400,7 +402,8 @@ class Derivation(Shown):
                 f"the last line is not equal to {to_text(self.lhs)} ({self.relation}), so that a "
                 "program cannot be compared with it"
             )
-        return Match.of(self, output, index, start, dict(values or {}), as_tuple(of))
+        lines = (lines,) if isinstance(lines, str) else tuple(lines)
+        return Match.of(self, output, index, start, dict(values or {}), as_tuple(of), lines)
 
     def table(self) -> list[dict[str, Any]]:
         """The lines as data, as in :meth:`data`, each with its own verdict.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from ._code import code_of
+from ._code import code_of, statements_of
 from ._equal import equal
 from ._matching import check_shape, sizes_that_hide
 from ._notation import Named, expand_names
@@ -32,6 +32,7 @@ class Match(Shown):
     verdicts: dict[tuple[int, ...], Verdict]
     values: Mapping[sp.Symbol, int]
     functions: tuple[Callable[..., Any], ...] = ()
+    lines: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -42,6 +43,7 @@ class Match(Shown):
         start: int,
         values: dict[sp.Symbol, int],
         functions: tuple[Callable[..., Any], ...] = (),
+        lines: tuple[str, ...] = (),
     ) -> Match:
         index = (index,) if isinstance(index, sp.Symbol) else tuple(index)
         shape = getattr(output, "shape", ())
@@ -59,7 +61,7 @@ class Match(Shown):
             verdicts[place] = _compare(derivation, value, expected, at)
             if verdicts[place].status == REFUTED:
                 raise _refuted(derivation, value, expected, at, verdicts[place])
-        match = cls(derivation, verdicts, values, functions)
+        match = cls(derivation, verdicts, values, functions, lines)
         match._check_strength(derivation.accept)
         hidden = sizes_that_hide(formula, values)
         if hidden:
@@ -90,6 +92,10 @@ class Match(Shown):
         names = " and ".join(function.__name__ for function in self.functions)
         return names or "the code"
 
+    def _code(self, function: Callable[..., Any]) -> str:
+        """What of a function's code the page shows."""
+        return statements_of(function, *self.lines) if self.lines else code_of(function)
+
     def data(self) -> dict[str, Any]:
         """As JSON: the keys of a derivation, its rows only the formula; and ``function``,
         ``code`` (its lines), ``entries`` (how many were compared), ``at`` (the sizes)."""
@@ -103,7 +109,7 @@ class Match(Shown):
             "rows": [row],
             "closing": None,
             "function": [function.__name__ for function in self.functions],
-            "code": [line for f in self.functions for line in code_of(f).split("\n")],
+            "code": [line for f in self.functions for line in self._code(f).split("\n")],
             "entries": len(self.verdicts),
             "checked": dict(said_of(self.verdicts.values())),
             "at": [f"{to_latex(symbol)} = {n}" for symbol, n in self.values.items()],
