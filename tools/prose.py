@@ -95,14 +95,13 @@ def kinds_of(sentence: str) -> tuple[str, ...]:
     )
 
 
-def bare_numbers(notebook: Path, settings: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield (cell, number) for numbers that are neither linked to a value nor a setting."""
+def bare_numbers(notebook: Path) -> Iterator[tuple[str, str]]:
+    """Yield (cell, number) for the numbers that are not linked to a value."""
     for cell, text in prose(notebook):
         text = LINK.sub(" ", ROLE.sub(" ", re.sub(r"\{cite[^`]*`[^`]*`|`[^`]*`", " ", text)))
         text = re.sub(r"\[[^\]]*\]\([^)]*\)", " ", text)
         for match in NUMBER.finditer(text):
-            states = "." in match[0] or len(match[0]) > 1
-            if states and match[0] not in settings:
+            if "." in match[0] or len(match[0]) > 1:
                 yield cell, match[0]
 
 
@@ -134,8 +133,12 @@ def problems(notebook: Path) -> Iterator[str]:
         if sentence.kinds and not covered:
             yield f"{sentence.cell}: [{', '.join(sentence.kinds)}] {sentence.text}"
     settings = {str(value) for value in listed["settings"]}
-    for cell, number in bare_numbers(notebook, settings):
-        yield f"{cell}: the number {number} is neither linked to a value nor among the settings"
+    stated = list(bare_numbers(notebook))
+    for cell, number in stated:
+        if number not in settings:
+            yield f"{cell}: the number {number} is neither linked to a value nor among the settings"
+    for setting in sorted(settings - {number for _, number in stated}):
+        yield f"no sentence has the setting {setting}"
 
 
 def squeezed(text: str) -> str:

@@ -226,6 +226,7 @@ def test_number_in_a_sentence_is_linked_or_a_setting(chapter):
     assert chapter("It takes $19$ steps.") != []
     assert chapter("It takes [6.58](#known-half-life) steps.") == []
     assert chapter("With $\\gamma = 0.9$ it takes long.", settings=[0.9]) == []
+    assert chapter("It takes long.", settings=[0.9]) == ["no sentence has the setting 0.9"]
     assert chapter("In 3 steps, `x[10]`, {eq}`eq-10`, $x_{10}$, $\\frac{1}{16}$.") == []
 
 
