@@ -92,14 +92,19 @@ def library_names(cells: list[Cell]) -> set[str]:
 
 
 def shown_functions(notebook: Path) -> set[str]:
-    """The library functions whose source the chapter shows."""
-    found = set()
-    library = library_names(code_cells(notebook))
-    for cell in code_cells(notebook):
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "source":
-                found |= {arg.id for arg in node.args if isinstance(arg, ast.Name)}
-    return {name for name in found if name in library}
+    """The library functions whose code the chapter shows: by ``source``, or on a card."""
+    cells = code_cells(notebook)
+    calls = (node for cell in cells for node in ast.walk(ast.parse(cell.source)))
+    shown = [arg for call in calls if isinstance(call, ast.Call) for arg in shown_by(call)]
+    names = {node.id for arg in shown for node in ast.walk(arg) if isinstance(node, ast.Name)}
+    return names & library_names(cells)
+
+
+def shown_by(call: ast.Call) -> list[ast.expr]:
+    """The functions whose code this call puts on the page."""
+    if getattr(call.func, "id", "") == "source":
+        return call.args
+    return [keyword.value for keyword in call.keywords if keyword.arg == "of"]
 
 
 def needed_by(wanted: list[Cell], cells: list[Cell]) -> list[Cell]:

@@ -1,7 +1,7 @@
 """Faults in the code that a chapter shows, to be noticed by the chapter's own cells.
 
 Only the cells that claim "the code is this formula" are asked (tests/chapters/chapter_cells.py).
-Every library function whose source a chapter shows has faults here.
+Every library function whose code a chapter shows, as a listing or on a card, has faults here.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ FAULTS = {
         ("bias_corrected_average", "bias_correction(gamma, t)", "bias_correction(gamma, t + 1)"),
         ("bias_corrected_average", "bias_correction(gamma, t)", "1"),
         ("running_average", "_weights(gammas, len(c))", "_weights(gammas, len(c))[::-1]"),
+        ("running_average", "np.zeros_like(c[:1])", "c[:1].copy()"),
+        ("bias_corrected_average", "enumerate(C, start=1)", "enumerate(C[:-1], start=1)"),
         ("average_", "v *= beta", "pass"),
         ("average_", "(1 - beta) * x", "x"),
         ("bias_correction", "1 - beta**t", "1 - beta"),
@@ -88,6 +90,8 @@ FAULTS = {
             "_per_example(scale, axis) * p",
         ),
         ("_read_targets", "(1 - smoothing) * y + smoothing / C", "(1 - smoothing) * y + smoothing"),
+        ("_read_targets", "weight[classes]", "weight[classes[::-1]]"),
+        ("_read_targets", "np.sum(count)", "classes.size"),
     ),
     "batch_norm": faults_in(
         "nnlib.functional",
@@ -96,6 +100,9 @@ FAULTS = {
         ("batch_norm", "centered = x - mean", "centered = x"),
         ("moments", "channel_sum(centered, centered) / n", "channel_sum(centered, centered)"),
         ("moments", "centered -= rest", "pass"),
+        ("moments", "first + rest", "rest"),
+        ("_update_running", "1 - momentum", "momentum"),
+        ("_update_running", "var * n / (n - 1)", "var"),
         ("batch_norm_backward", "dbeta / n", "dbeta / 2"),
         ("batch_norm_backward", "dgamma / (n * std)", "dgamma / std"),
         ("batch_norm_backward", "channel_sum(dy, centered) / std", "channel_sum(dy, centered)"),
@@ -119,6 +126,30 @@ FAULTS = {
         ),
         ("conv2d_plain", "slice(sw * j, sw * j + dw * kw, dw)", "slice(j, j + dw * kw, dw)"),
         ("conv2d_plain", "geometry.pad(x)", "np.roll(geometry.pad(x), 1)"),
+        ("conv2d", "wide(cache.w)", "wide(cache.w)[..., ::-1]"),
+        (
+            "conv2d_backward",
+            "_scatter(dy, wide(w), geometry, groups)",
+            "_scatter(dy, wide(w)[..., ::-1], geometry, groups)",
+        ),
+        (
+            "conv2d_backward",
+            "_weight_gradient(wide(x), dy, w, geometry, groups)",
+            "_weight_gradient(wide(x), dy[..., ::-1], w, geometry, groups)",
+        ),
+        ("conv_transpose2d", "wide(cache.w)", "wide(cache.w)[..., ::-1]"),
+        (
+            "conv_transpose_output_shape",
+            "(n - 1) * s - before - after + d * (k - 1) + extra + 1",
+            "n * s - before - after + d * (k - 1) + extra + 1",
+        ),
+        (
+            "same_padding",
+            "(_ceil(W, s) - 1) * s + d * (k - 1) + 1 - W",
+            "(_ceil(W, s) - 1) * s + d * (k - 1) - W",
+        ),
+        ("parameter_count", "weights + out_channels", "weights + in_channels"),
+        ("receptive_field", "d * (k - 1) * jump", "d * k * jump"),
         ("im2col", "geometry.pad(x)", "geometry.pad(x)[..., ::-1]"),
         ("col2im", "pixels_there += tap", "pixels_there[...] = tap"),
         ("col2im", "geometry.crop(x)", "x[:, :, :size[0], :size[1]]"),
