@@ -126,12 +126,13 @@ PADDED = [
 
 
 def test_a_line_that_says_nothing_new_is_no_step():
+    exercise = proof()
     for line in PADDED:
         for lines in ([total, line, split], [line, split], [total, line, line, split]):
-            said = str(proof().check(lines))
+            said = str(exercise.check(lines))
             assert "is no step" in said or "too quick" in said, (line, said)
     # What is true and new stays right, also with padding beside it.
-    assert proof().check([total, PADDED[3], expanded, split]).right
+    assert exercise.check([total, PADDED[3], expanded, split]).right
 
 
 def test_a_milestone_has_to_be_met():

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def mypy(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mypy", "--no-incremental", *arguments]
+    command = [sys.executable, "-m", "mypy", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 

@@ -580,6 +580,6 @@ def test_a_recurrence_may_not_divide_by_zero_however_late(divisor):
 
 
 def test_a_recurrence_may_divide_by_what_never_vanishes():
-    for divisor in (t, t + 3, t**2 + 1, gamma + t, gamma, 1 - gamma**t, 1 - gamma ** (t + 1)):
+    for divisor in (t, t**2 + 1, gamma + t, 1 - gamma ** (t + 1)):
         rule = Recurrence(C[t], C[t - 1] / divisor)
         assert Induction(rule, C[T], 0, given=memory).status == "proved"

@@ -62,9 +62,3 @@ def test_roots_that_grow():
         assert equal(limit, value + 1).status == "refuted"
     for inner in (eta * sp.sqrt(n), eta / sp.sqrt(real * n + 1)):
         assert equal(sp.Limit(inner, n, sp.oo), 0).status != "proved"
-
-
-def test_a_limit_of_cases_and_deltas_far_out_is_undecided_and_no_crash():
-    index = sp.Symbol("index", integer=True, nonnegative=True)
-    for inner in (sp.Piecewise((0, index > 10**50), (1, True)), sp.sin(sp.log(index + 1))):
-        assert equal(sp.Limit(inner, index, sp.oo), 1).status in ("undecided", "refuted")
