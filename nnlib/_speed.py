@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from nnlib._checks import Array
 
-__all__ = ["blocks", "finite", "masked", "narrow", "sum_along", "unbuffered", "wide"]
+__all__ = ["finite", "masked", "narrow", "sum_along", "unbuffered", "wide"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,19 +46,6 @@ def sum_along(x: Array, axis: int) -> Array:
     if axis != x.ndim - 1:
         return np.sum(x, axis=axis, keepdims=True)
     return (x @ np.ones(x.shape[-1], x.dtype))[..., np.newaxis]
-
-
-# Bytes. Larger temporaries go back to the system when they are freed, and come back as new pages.
-BLOCK_BYTES = 512 * 1024
-
-
-def blocks(x: Array) -> Iterator[slice]:
-    """Slices of the first axis of ``x``, each of about `BLOCK_BYTES`.
-
-    An expression on one block after the other has small temporaries.
-    """
-    step = max(1, BLOCK_BYTES * len(x) // max(x.nbytes, 1))
-    return (slice(start, start + step) for start in range(0, len(x), step))
 
 
 def finite(x: Array) -> bool:

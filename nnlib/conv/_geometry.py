@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ class Geometry:
         padding = paddings(padding, size, kernel_size, stride, dilation)
         return cls(larger, kernel_size, stride, padding, dilation, tuple(size))
 
-    @property
+    @cached_property
     def padded_size(self) -> Pair:
         """Height and width with the padding, as far as the last window reaches at least."""
         (H, W), (vertical, horizontal) = self.size, self.padding
@@ -146,7 +147,7 @@ class Geometry:
         rows = -(-self.padded_size[0] // self.stride[0])
         return N, C, self.kernel_size[1], len(self.phases), rows, self.output_size[1]
 
-    @property
+    @cached_property
     def phases(self) -> list[int]:
         """The places, modulo the vertical stride s, of the rows that some window meets.
 

@@ -34,7 +34,7 @@ from nnlib._checks import (
     check_number,
     check_shape,
 )
-from nnlib._speed import blocks, unbuffered, wide
+from nnlib._speed import unbuffered, wide
 from nnlib.averages import average_
 
 __all__ = [
@@ -219,10 +219,10 @@ def batch_norm_backward(dy: Any, cache: BatchNormCache) -> tuple[Array, Array, A
     if not training:
         dx = gamma / std * dy
         return _cast(dtype, dx, dgamma.reshape(-1), dbeta.reshape(-1))
-    dx = np.empty_like(dy)
-    for part in blocks(dy):
-        x_hat_mean = centered[part] * (dgamma / (n * std))  # x_hat mean(dy x_hat)
-        np.multiply(gamma / std, dy[part] - dbeta / n - x_hat_mean, out=dx[part])
+    dx = centered * (dgamma / (-n * std))  # -x_hat mean(dy x_hat), and all else in that array
+    dx += dy
+    dx -= dbeta / n
+    dx *= gamma / std
     return _cast(dtype, dx, dgamma.reshape(-1), dbeta.reshape(-1))
 
 

@@ -104,7 +104,7 @@ FAULTS = {
         ("_update_running", "1 - momentum", "momentum"),
         ("_update_running", "var * n / (n - 1)", "var"),
         ("batch_norm_backward", "dbeta / n", "dbeta / 2"),
-        ("batch_norm_backward", "dgamma / (n * std)", "dgamma / std"),
+        ("batch_norm_backward", "dgamma / (-n * std)", "-dgamma / std"),
         ("batch_norm_backward", "channel_sum(dy, centered) / std", "channel_sum(dy, centered)"),
         ("batch_norm_backward_staged", "dmean / n", "dmean / 2"),
         ("batch_norm_backward_staged", "2 * std**3", "std**3"),
