@@ -11,7 +11,7 @@ import math
 import numbers
 import operator
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ __all__ = [
     "check_choice",
     "check_dtype",
     "check_int",
+    "check_mapping",
     "check_ndim",
     "check_number",
     "check_pair",
@@ -228,7 +229,13 @@ def check_axis(x: Array, name: str, axis: Any) -> int:
     """Return ``axis`` of the array counted from the front."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have at least one axis, got a single number")
-    return check_int(axis, "axis", -x.ndim, x.ndim - 1) % x.ndim
+    number = check_int(axis, "axis")
+    if not -x.ndim <= number < x.ndim:
+        raise ValueError(
+            f"axis must be between {-x.ndim} and {x.ndim - 1}, as {name} has shape {x.shape}, "
+            f"got {describe(number)}"
+        )
+    return number % x.ndim
 
 
 def check_ndim(x: Array, name: str, *allowed: int) -> None:
@@ -278,6 +285,17 @@ def check_callable(value: Any, name: str) -> None:
     """Raise unless ``value`` is a function, or another thing that can be called."""
     if not callable(value):
         raise TypeError(f"{name} must be a function, got {describe(value)}")
+
+
+def check_mapping(value: Any, name: str) -> dict[str, Any]:
+    """Return a dictionary of the entries of one, or of another mapping such as a loaded file."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a dictionary, got {describe(value)}")
+    entries = dict(value)
+    for key in entries:
+        if not isinstance(key, str):
+            raise TypeError(f"{name} must hold entries by name, got the key {describe(key)}")
+    return entries
 
 
 def has_axes(value: Any) -> bool:

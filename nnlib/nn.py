@@ -40,6 +40,7 @@ from nnlib._checks import (
     check_choice,
     check_dtype,
     check_int,
+    check_mapping,
     check_ndim,
     check_number,
     check_pair,
@@ -178,7 +179,10 @@ class Module:
         raise NotImplementedError
 
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
-        """Return dx and write the gradients of the parameters; ``forward`` has to come first."""
+        """Return dx, or None where it is not needed, and write the gradients of the parameters.
+
+        ``forward`` has to come first.
+        """
         raise NotImplementedError
 
     def train(self, mode: bool = True) -> None:
@@ -210,10 +214,12 @@ class Module:
 
         Raises ``ValueError`` if names, shapes or dtypes differ, and then changes nothing.
         """
-        entries, given = self._entries(), dict(state_dict)
+        entries, given = self._entries(), check_mapping(state_dict, "state_dict")
         if set(given) != set(entries):
             different = sorted(set(given) ^ set(entries))
-            raise ValueError(f"state_dict must hold {sorted(entries)}, it differs in {different}")
+            raise ValueError(
+                f"state_dict must hold {sorted(entries)}, got one that differs in {different}"
+            )
         loaded = {name: _fitting(given[name], old, name) for name, old in entries.items()}
         for name, old in entries.items():
             if isinstance(old, np.random.Generator):
@@ -420,8 +426,7 @@ class _Elementwise(Module):
         return y
 
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
-        dx: Array = self._pair[1](dy, self._saved())
-        return dx
+        return _wanted(self._pair[1](dy, self._saved()), needs_dx)
 
 
 class _WithoutSettings(_Elementwise):
@@ -545,7 +550,7 @@ class Dropout(Module):
         return y
 
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
-        return functional.dropout_backward(dy, *self._saved())
+        return _wanted(functional.dropout_backward(dy, *self._saved()), needs_dx)
 
 
 class Flatten(Module):
@@ -559,7 +564,9 @@ class Flatten(Module):
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
-        return as_float(dy, "dy").reshape(self._saved())
+        dy, shape = as_float(dy, "dy"), self._saved()
+        check_shape(dy, "dy", (shape[0], math.prod(shape[1:])))
+        return _wanted(dy.reshape(shape), needs_dx)
 
 
 class BatchNorm(Module):
@@ -599,7 +606,7 @@ class BatchNorm(Module):
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
         dx, dgamma, dbeta = functional.batch_norm_backward(dy, self._saved())
         _write(self, gamma=dgamma, beta=dbeta)
-        return dx
+        return _wanted(dx, needs_dx)
 
 
 class LayerNorm(Module):
@@ -624,7 +631,7 @@ class LayerNorm(Module):
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
         dx, dgamma, dbeta = functional.layer_norm_backward(dy, self._saved())
         _write(self, gamma=dgamma, beta=dbeta)
-        return dx
+        return _wanted(dx, needs_dx)
 
 
 class GroupNorm(Module):
@@ -653,7 +660,7 @@ class GroupNorm(Module):
     def backward(self, dy: Any, needs_dx: bool = True) -> Array | None:
         dx, dgamma, dbeta = functional.group_norm_backward(dy, self._saved())
         _write(self, gamma=dgamma, beta=dbeta)
-        return dx
+        return _wanted(dx, needs_dx)
 
 
 class _Loss:
@@ -765,7 +772,7 @@ class Sequential(Module):
         Without, the pass ends at the first layer that has parameters, which saves one product.
         """
         first = 0
-        if not needs_dx:
+        if not check_bool(needs_dx, "needs_dx"):
             while first < len(self.layers) and not self.layers[first]._count():
                 first += 1
         for i in reversed(range(first, len(self.layers))):
@@ -780,6 +787,11 @@ class Sequential(Module):
     def layers_with_names(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         for i, layer in enumerate(self.layers):
             yield from layer.layers_with_names(f"{prefix}{i}.")
+
+
+def _wanted(dx: Array, needs_dx: Any) -> Array | None:
+    """dx if the caller needs it."""
+    return dx if check_bool(needs_dx, "needs_dx") else None
 
 
 def _write(layer: Module, **gradients: Array) -> None:

@@ -420,8 +420,12 @@ def _check_affine(x: Any, gamma: Any, beta: Any) -> tuple[Array, Array, Array, n
     gamma comes in that dtype, so that beta can be added in place to whatever gamma multiplied.
     """
     x, gamma, beta = _check_channels(x), as_float(gamma, "gamma"), as_float(beta, "beta")
-    check_shape(gamma, "gamma", x.shape[1:2])
-    check_shape(beta, "beta", x.shape[1:2])
+    for value, name in ((gamma, "gamma"), (beta, "beta")):
+        if value.shape != x.shape[1:2]:
+            raise ValueError(
+                f"{name} must have shape {x.shape[1:2]}, one entry for each channel of x, "
+                f"got {value.shape}"
+            )
     dtype = np.result_type(x, gamma, beta)
     gamma = gamma.astype(dtype, copy=False)
     return wide(x), _per_channel(gamma, x), _per_channel(beta, x), dtype

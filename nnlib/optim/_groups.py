@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nnlib._checks import check_mapping
 from nnlib.optim._optimizers import Optimizer
 
 __all__ = ["ParameterGroups"]
@@ -89,10 +90,12 @@ class ParameterGroups:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from what `state_dict` returned; if it does not fit, nothing is changed."""
         parts: list[dict[str, Any]] = [{} for _ in self.groups]
-        for key, value in dict(state_dict).items():
-            number, _, name = str(key).partition("/")
+        for key, value in check_mapping(state_dict, "state_dict").items():
+            number, _, name = key.partition("/")
             if not number.isdigit() or int(number) >= len(parts):
-                raise ValueError(f"state_dict holds {key!r}, which is of no group")
+                raise ValueError(
+                    f"state_dict must hold entries of {len(parts)} groups, got {key!r}"
+                )
             parts[int(number)][name] = value
         before = self.state_dict()
         try:
@@ -106,7 +109,12 @@ class ParameterGroups:
 
 
 def _group(kind: type[Optimizer], group: Any, settings: Mapping[str, Any], i: int) -> Optimizer:
-    own: dict[str, Any] = dict(group) if isinstance(group, Mapping) else {"params": group}
+    own = {"params": group}
+    if isinstance(group, Mapping):
+        own = check_mapping(group, f"groups[{i}]")
     if "params" not in own:
         raise ValueError(f'groups[{i}] must hold "params", got {sorted(own)}')
-    return kind(own.pop("params"), **{**settings, **own})
+    try:
+        return kind(own.pop("params"), **{**settings, **own})
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"groups[{i}]: {error}") from None

@@ -8,7 +8,15 @@ from typing import Any, Self
 
 import numpy as np
 
-from nnlib._checks import Array, as_dtype, as_float, check_bool, check_number, has_axes
+from nnlib._checks import (
+    Array,
+    as_dtype,
+    as_float,
+    check_bool,
+    check_mapping,
+    check_number,
+    has_axes,
+)
 from nnlib.optim import _rules as rules
 
 __all__ = [
@@ -110,12 +118,12 @@ class Optimizer:
         Raises ``ValueError`` or ``TypeError`` if it is of another optimizer or of parameters of
         other shapes, and then changes nothing.
         """
-        loaded = self._like_me(state_dict)
+        loaded = self._like_me(check_mapping(state_dict, "state_dict"))
         self.__dict__.update(loaded.__dict__)
 
     def _like_me(self, state_dict: Mapping[str, Any]) -> Self:
         """Build an optimizer of the same parameters from ``state_dict``, or raise."""
-        plain = {key: _plain(value) for key, value in dict(state_dict).items()}
+        plain = {key: _plain(value) for key, value in state_dict.items()}
         missing = [name for name in ("t", *self._settings) if name not in plain]
         if missing:
             raise ValueError(f"state_dict must hold {missing[0]!r}, got {sorted(plain)}")

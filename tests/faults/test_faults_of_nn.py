@@ -91,6 +91,8 @@ FAULTS = faults_in(
         "(conv.avg_pool2d, conv.avg_pool2d_backward)",
         "(conv.max_pool2d, conv.max_pool2d_backward)",
     ),
+    ("_wanted", 'check_bool(needs_dx, "needs_dx")', "True"),
+    ("Flatten.backward", "dy.reshape(shape)", "dy"),
     ("Dropout.backward", "functional.dropout_backward(dy, *self._saved())", "dy * 2"),
     ("Flatten.forward", "self._cache = x.shape", "self._cache = x.shape[::-1]"),
     ("BatchNorm.forward", "self.training", "True"),

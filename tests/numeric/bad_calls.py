@@ -242,9 +242,78 @@ CALLS: dict[str, Mapping[str, Callable[[], Any]] | Callable[[], dict[str, Any]]]
 RULES = {"averages.average_", "averages.bias_correction", "optim.two_loop", "optim.penalized"}
 RULES |= {"optim.secant_step", "optim.blockwise"}
 
-# Takes what its optimizers or layers take, and is tested with them; `inference` takes nothing.
-THROUGH_OTHERS = {"optim.ParameterGroups", "optim.Optimizer", "nn.Module", "nn.Sequential"}
-THROUGH_OTHERS |= {"nn.inference"}
+# Their methods are called below, their constructors too where they take anything; `inference`
+# takes nothing.
+WITH_METHODS = {"optim.ParameterGroups", "optim.Optimizer", "nn.Module", "nn.Sequential"}
+WITH_METHODS |= {"nn.inference"}
+
+
+# What layers take that do not take (4, 3).
+INPUTS: dict[str, Callable[[], Any]] = {
+    name: lambda: _values(2, 4, 6, 6) for name in ("AvgPool2d", "MaxPool2d", "GroupNorm", "Flatten")
+}
+INPUTS |= {name: lambda: _values(2, 2, 6, 6) for name in ("Conv2d", "ConvTranspose2d")}
+INPUTS |= {"Maxout": lambda: _values(4, 6)}
+
+
+def _of_layer(layer: nn.Module, x: Any) -> dict[str, Call]:
+    y = layer(x)
+    return {
+        "__call__": (layer.__call__, {"x": x}),
+        "backward": (layer.backward, {"dy": np.ones_like(y)}),
+        "train": (layer.train, {"mode": True}),
+        "load_state_dict": (layer.load_state_dict, {"state_dict": layer.state_dict()}),
+    }
+
+
+def _of_optimizer(optimizer: Any, given: Any) -> dict[str, Call]:
+    """``given`` is what `step` takes: gradients, or the closure of L-BFGS."""
+    (name,) = inspect.signature(optimizer.step).parameters
+    return {
+        "step": (optimizer.step, {name: given}),
+        "load_state_dict": (optimizer.load_state_dict, {"state_dict": optimizer.state_dict()}),
+    }
+
+
+def _called_on_logits(loss: nn.CrossEntropyLoss) -> Callable[..., Any]:
+    return lambda logits, target: loss(logits, target)
+
+
+def _grouped(kind: Any, groups: Any, lr: Any) -> optim.ParameterGroups:
+    return optim.ParameterGroups(kind, groups, lr=lr)
+
+
+def methods() -> dict[str, Call]:
+    """Fresh right calls of what layers, losses and optimizers can do, by name."""
+    found: dict[str, dict[str, Call]] = {}
+    for name in CALLS:
+        module, _, kind = name.partition(".")
+        if module not in ("nn", "optim") or not kind[0].isupper():
+            continue
+        made = getattr(importlib.import_module(f"nnlib.{module}"), kind)(**arguments(name))
+        if kind == "CrossEntropyLoss":
+            given = {"logits": _values(4, 3), "target": np.array([0, 1, 2, 0])}
+            found[name] = {"__call__": (_called_on_logits(made), given)}
+        elif kind == "MSELoss":
+            given = {"y": _values(4, 3), "target": _values(4, 3)}
+            found[name] = {"__call__": (made.__call__, given)}
+        elif module == "nn":
+            found[name] = _of_layer(made, INPUTS.get(kind, lambda: _values(4, 3))())
+        else:
+            closure = lambda: (1.0, [np.ones(3)])
+            found[name] = _of_optimizer(made, closure if kind == "LBFGS" else [_values(3)])
+    groups = optim.ParameterGroups(optim.SGD, [_values(3)], [_values(2)], lr=0.1)
+    found["optim.ParameterGroups"] = _of_optimizer(groups, [[_values(3)], [_values(2)]])
+    given = {"kind": optim.SGD, "groups": [_values(3)], "lr": 0.1}
+    found["optim.ParameterGroups"]["__init__"] = (_grouped, given)
+    given = {"params": [_values(3)], "lr": 0.1}
+    found["optim.Optimizer"] = {"__init__": (optim.Optimizer, given)}
+    found["nn.Sequential"] = _of_layer(_model(), _values(4, 3))
+    layer = nn.Linear(3, 2, rng=0)
+    found["nn.Sequential"]["__init__"] = (lambda layers: nn.Sequential(layers), {"layers": layer})
+    return {
+        f"{name}.{method}": call for name, calls in found.items() for method, call in calls.items()
+    }
 
 
 class Odd:
@@ -259,6 +328,7 @@ WRONG: dict[str, Any] = {
     "a word": "odd",
     "an object": Odd(),
     "a dictionary": {"a": 1},
+    "a dictionary by numbers": {1: 2, "a": 1},
     "an array of words": np.array(["a", "b"]),
     "rows of two lengths": [[1.0, 2.0], [3.0]],
     "a result": (np.ones(3), "cache"),
@@ -303,7 +373,7 @@ def public_callables() -> dict[str, Any]:
                 found[f"{module}.{name}"] = value
     rules = {name for name in found if name.startswith("optim.") and name.endswith("_")}
     rules -= {"optim.clip_norm_", "optim.clip_value_"}
-    return {k: v for k, v in found.items() if k not in rules | RULES | THROUGH_OTHERS}
+    return {k: v for k, v in found.items() if k not in rules | RULES | WITH_METHODS}
 
 
 def arguments(name: str) -> dict[str, Any]:

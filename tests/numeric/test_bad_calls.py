@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import bad_calls
@@ -32,9 +33,8 @@ THE_CALLERS = {
 }
 
 
-def outcome(name: str, function: Any, parameter: str, wrong: Any) -> BaseException | None:
-    """The error of the call with ``wrong`` in the place of a parameter; None if it runs."""
-    given = bad_calls.arguments(name) | {parameter: wrong}
+def outcome(function: Any, given: dict[str, Any]) -> BaseException | None:
+    """The error of a call; None if it runs."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
@@ -64,24 +64,38 @@ def complaint(error: BaseException | None, parameter: str, names: list[str], sur
     return ""
 
 
-@pytest.mark.parametrize("name", sorted(bad_calls.public_callables()))
-def test_a_bad_call_is_refused_in_words(name: str) -> None:
-    function = bad_calls.public_callables()[name]
-    assert name in bad_calls.CALLS, f"tests/numeric/bad_calls.py has no right call of {name}"
-    function(**bad_calls.arguments(name))
-    names = [parameter.name for parameter in bad_calls.parameters(function)]
-    complaints = []
-    for parameter in bad_calls.parameters(function):
+def complaints(name: str, make: Callable[[], bad_calls.Call]) -> list[str]:
+    """What is wrong with the errors of a function, whose right call ``make`` makes afresh."""
+    function, given = make()
+    function(**given)
+    parameters = list(bad_calls.parameters(function))
+    names = [parameter.name for parameter in parameters]
+    found = []
+    for parameter in parameters:
         for kind, wrong in (bad_calls.WRONG | bad_calls.UNFIT).items():
             case = (name, parameter.name, kind)
             if case in RIGHT | THE_CALLERS or (wrong is None and parameter.default is None):
                 continue
             sure = kind in bad_calls.WRONG and not isinstance(wrong, (np.ndarray, tuple, list))
-            error = outcome(name, function, parameter.name, wrong)
-            told = complaint(error, parameter.name, names, sure)
-            if told:
-                complaints.append(f"{name}({parameter.name}={kind}): {told}")
-    assert not complaints, "\n".join(complaints)
+            function, given = make()
+            error = outcome(function, given | {parameter.name: wrong})
+            if told := complaint(error, parameter.name, names, sure):
+                found.append(f"{name}({parameter.name}={kind}): {told}")
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(bad_calls.public_callables()))
+def test_a_bad_call_is_refused_in_words(name: str) -> None:
+    assert name in bad_calls.CALLS, f"tests/numeric/bad_calls.py has no right call of {name}"
+    function = bad_calls.public_callables()[name]
+    found = complaints(name, lambda: (function, bad_calls.arguments(name)))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", sorted(bad_calls.methods()))
+def test_a_bad_call_of_a_method_is_refused_in_words(name: str) -> None:
+    found = complaints(name, lambda: bad_calls.methods()[name])
+    assert not found, "\n".join(found)
 
 
 def test_no_call_is_of_what_is_not_there() -> None:

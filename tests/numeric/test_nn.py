@@ -109,6 +109,15 @@ LAYERS: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
 
 
 @pytest.mark.parametrize("name, settings, shape", LAYERS)
+def test_dx_comes_back_only_where_it_is_asked_for(
+    name: str, settings: dict[str, Any], shape: tuple[int, ...]
+) -> None:
+    layer = getattr(nn, name)(**settings)
+    dy = np.ones_like(layer(np.ones(shape)))
+    assert layer.backward(dy).shape == shape and layer.backward(dy, needs_dx=False) is None
+
+
+@pytest.mark.parametrize("name, settings, shape", LAYERS)
 def test_backward_is_the_derivative_of_forward(
     name: str, settings: dict[str, Any], shape: tuple[int, ...]
 ) -> None:
@@ -315,8 +324,8 @@ def test_a_stored_state_gives_the_same_network(way: str) -> None:
 
 
 BAD_STATES = [
-    (lambda s: s.pop("0.bias"), r"it differs in \['0.bias'\]"),
-    (lambda s: s.update(more=1), r"it differs in \['more'\]"),
+    (lambda s: s.pop("0.bias"), r"got one that differs in \['0.bias'\]"),
+    (lambda s: s.update(more=1), r"got one that differs in \['more'\]"),
     (lambda s: s.update({"0.bias": np.zeros(3)}), r"'0.bias'\] must have shape \(2,\).*got \(3,\)"),
     (lambda s: s.update({"1.gamma": np.zeros(2, np.float32)}), r"dtype float64, got .*float32"),
     (lambda s: s.update({"2.rng": '{"bit_generator": "MT19937"}'}), r"PCG64"),
