@@ -41,7 +41,9 @@ def equal(
             (``positive=True``, ``integer=True``, …).
         given: what may be used: inequalities such as ``j <= K - 1``, ``Ne(gamma, 1)``, and
             equations such as ``Eq(Sum(y[k], (k, 0, C - 1)), 1)``. An equation is used after
-            derivatives are carried out.
+            derivatives are carried out. What is given of an entry is of that entry where its
+            index stands in ``a`` or ``b``, and of every entry where it does not, as in
+            :func:`compare`; an equation for every index is used if it is a :class:`ForAll`.
         where: :class:`Definition` and :class:`Recurrence` objects for the names that ``a`` and
             ``b`` are written with; and results proved before (a :class:`Derivation`, an
             :class:`Induction`), which are used where their conditions hold or can be taken along.
@@ -153,6 +155,9 @@ def _decide(question: Question, work: Work) -> Verdict:
         sizes = prove_for_sizes(expanded, work)
         if sizes:
             return Verdict(PROVED_FOR_SIZES, sizes=sizes, points=trial.points, reason=reason)
+        if expanded.for_every_index(question):
+            unused = "what is given for every index serves inequalities only: write it with ForAll"
+            return Verdict(UNDECIDED, reason=unused)
         return Verdict(CHECKED, points=trial.points, reason=reason)
     return Verdict(UNDECIDED, reason=trial.reason or reason)
 

@@ -20,12 +20,12 @@ from ._maximum import Maximum
 from ._moduli import real_moduli
 from ._names import bodies, check_names
 from ._notation import Named, Recurrence, as_named, as_tuple, expand_names
-from ._question import as_expr, exactly, too_large
+from ._question import as_expr, exactly, indices_of, too_large
 from ._results import use_results
 from ._search import Found, Search
 from ._sequences import write_by_earliest
 from ._signs import NOT_NEGATIVE, POSITIVE, REAL, Signs, Universal
-from ._substitution import freshen, without_floats
+from ._substitution import without_floats
 from ._verdict import CHECKED, PROVED, REFUTED, UNDECIDED, Verdict
 
 RELATIONS = {"<=": sp.Le, "<": sp.Lt, ">=": sp.Ge, ">": sp.Gt}
@@ -499,13 +499,10 @@ class _Question:
 
 
 def _indices_of(relation: Relational) -> set[sp.Basic]:
-    """The index symbols that are free in a relation."""
-    relation = freshen(relation)
-    free = relation.free_symbols
-    in_entries = {s for e in relation.atoms(sp.Indexed) for i in e.indices for s in i.free_symbols}
-    if in_entries:
-        return {s for s in in_entries & free if not isinstance(s, sp.Dummy)}
-    return {s for s in free if s.is_Symbol and s.is_integer}
+    """The index symbols that are free in a relation; of one without entries, the whole numbers."""
+    if relation.has(sp.Indexed):
+        return indices_of(relation)
+    return {s for s in relation.free_symbols if s.is_Symbol and s.is_integer}
 
 
 def _is_bound(part: sp.Expr, index: sp.Expr) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ._atoms import bounds_of, by_name, solve_delta
 from ._budget import TooMuchWork, Work, charge
 from ._comparison import (
     DIFFERENT,
+    EQUAL,
     MISFIT,
     MORE_DIGITS,
     NOTHING,
@@ -46,7 +48,7 @@ from ._expectation import Expectation, Variance
 from ._families import ForAll
 from ._newton import Instance, solve_together
 from ._notation import Definition, Named, Recurrence
-from ._question import Question
+from ._question import Question, indices_of
 from ._shrink import numbers_in, simplest
 
 POINTS = 24  # random points that a proved equality has to stand as well
@@ -125,6 +127,8 @@ def compare_at_points(
             found, was_asked = compare_asked(
                 point, sides, origin, careful, lambda here=point: counts.looks_at(here), before
             )
+            if found.outcome != EQUAL and not _holds_for_every_index(point, question, asked):
+                continue
             if found.outcome in (ONE_SIDED, MISFIT) and not gap:
                 gap = _gap(point, found)
             if found.outcome in (ONE_SIDED, MISFIT, NOTHING):
@@ -233,7 +237,7 @@ def _simplified(
     best = point, left, right
     sides = (question.a, question.b)
     demands = (*question.given, *conditions)
-    if any(isinstance(demand, ForAll) for demand in demands):
+    if any(isinstance(demand, ForAll) for demand in demands) or question.for_every_index():
         return best
 
     def refutes(values: dict[Any, Value]) -> bool:
@@ -291,7 +295,9 @@ def points(
     question: Question, conditions: tuple[Relational, ...], asked: Question | None = None
 ) -> Iterator[Point]:
     """Points that satisfy what is given: tame ones, wide ones, and ones where something happens."""
-    demands = [*question.inequalities, *conditions]
+    general = set(question.for_every_index(asked))
+    demands = [r for r in (*question.inequalities, *conditions) if r not in general]
+    wanted = [equation for equation in question.equations if equation not in general]
     parts = [
         question.a,
         question.b,
@@ -356,7 +362,7 @@ def points(
         if decided and attempt % 4 == 3:
             _move_beside(rng, point, decided[attempt // 4 % len(decided)], farthest)
         try:
-            equations = _equations_at(point, question.equations)
+            equations = _equations_at(point, wanted)
             if equations and not _solved(point, equations):
                 continue
             if not all(_fits(symbol, point.values[symbol]) for symbol in values):
@@ -365,6 +371,31 @@ def points(
                 yield point
         except Undefined:
             continue
+
+
+def _holds_for_every_index(point: Point, question: Question, asked: Question | None) -> bool:
+    """Whether what is given of all entries holds for those whose values were looked at."""
+    general = question.for_every_index(asked)
+    if not general:
+        return True
+    looked_at = [key[1] for key in point.seen if isinstance(key, tuple)]
+    places = sorted({index for indices in looked_at for index in indices})
+    ranges = [r for r in question.inequalities if not r.has(sp.Indexed)]
+    here = Asked(point.seed, question.where, point.values, point.wide)
+    here.plain = point.plain
+    for relation in general:
+        free = {s for entry in (question.a, question.b) for s in entry.free_symbols}
+        own = sorted(indices_of(relation) - free, key=by_name)
+        within = [r for r in ranges if r.free_symbols & set(own)]
+        for chosen in itertools.product(places, repeat=len(own)):
+            at = dict(zip(own, chosen, strict=True))
+            charge(5)
+            try:
+                if all(here.holds(r, at) for r in within) and not here.holds(relation, at):
+                    return False
+            except Undefined:
+                return False
+    return True
 
 
 def _reaches_far(question: Question, parts: Iterable[sp.Basic]) -> bool:

@@ -9,10 +9,11 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._budget import is_long_number
+from ._families import ForAll
 from ._limit_values import carry_out_limits
 from ._names import check_names
 from ._notation import Named, Recurrence, as_tuple, expand_names
-from ._substitution import without_floats
+from ._substitution import freshen, without_floats
 from ._written import plain
 
 MOST_NODES = 50_000  # parts of an expression that is worked on
@@ -40,6 +41,19 @@ class Question:
     def inequalities(self) -> list[Relational]:
         return [r for r in self.given if not isinstance(r, sp.Eq)]
 
+    def for_every_index(self, asked: Question | None = None) -> list[Relational]:
+        """What is given of entries with an index that the question does not name: p_k ≥ 0, say.
+
+        It is meant for every value of that index.
+        """
+        sides = (self.a, self.b) if asked is None else (self.a, self.b, asked.a, asked.b)
+        own = set().union(*[side.free_symbols for side in sides])
+        return [
+            relation
+            for relation in self.given
+            if not isinstance(relation, ForAll) and indices_of(relation) - own
+        ]
+
     @property
     def equations(self) -> list[sp.Eq]:
         return [r for r in self.given if isinstance(r, sp.Eq)]
@@ -56,6 +70,14 @@ class Question:
             r.func(*[expand_names(side, self.where) for side in r.args]) for r in self.given
         )
         return Question(a, b, given, self.where, conditions)
+
+
+def indices_of(relation: sp.Basic) -> set[sp.Basic]:
+    """The free symbols in the indices of entries."""
+    relation = freshen(relation)
+    found = [i for entry in relation.atoms(sp.Indexed) for i in entry.indices]
+    symbols = set().union(*[i.free_symbols for i in found]) & relation.free_symbols
+    return {symbol for symbol in symbols if not isinstance(symbol, sp.Dummy)}
 
 
 def as_expr(value: Any, name: str) -> sp.Expr:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
-from alphabet import K, a, b, delta, j, k, total, x
+from alphabet import K, a, b, delta, i, j, k, m, total, x, y
 
-from nnlib.symbolic import Definition, Partial, Recurrence
+from nnlib.symbolic import Definition, Partial, Recurrence, compare, equal
 from nnlib.symbolic._question import (
     Question,
     as_expr,
     as_given,
     exactly,
+    indices_of,
     may_need_conditions,
     too_large,
 )
@@ -58,3 +59,25 @@ def test_a_missing_range_may_save_a_question():
 def test_what_is_too_large_is_said():
     assert too_large(total(x[k] * a) / K) == ""
     assert too_large(sp.Add(*sp.symbols("s:60000"))) != ""
+
+
+def test_what_is_given_for_every_index():
+    here = Question(total(x[k]), K * a, (x[k] >= 0, sp.Ne(a, 0), sp.Eq(x[0], 1)), ())
+    assert here.for_every_index() == [x[k] >= 0]
+    assert Question(x[k], a, (x[k] >= 0,), ()).for_every_index() == []
+    assert here.for_every_index(Question(x[k], a, (), ())) == []
+    assert indices_of(sp.Eq(total(x[k]) + y[j + m], 0)) == {j, m}
+
+
+def test_what_is_given_of_an_entry_means_the_same_of_equations_and_inequalities():
+    """Of one entry where its index is named, and of every entry where it is not."""
+    positive = total(sp.Abs(x[i]), i), total(x[i], i)
+    assert equal(*positive, given=x[k] >= 0).status in ("undecided", "proved")  # true
+    assert compare(positive[0], "<=", positive[1], given=x[k] >= 0).status == "proved"
+    assert equal(x[j], 1, given=sp.Eq(x[k], 1)).status in ("undecided", "proved")  # true
+    assert compare(x[j], "<=", 1, given=sp.Eq(x[k], 1)).status == "proved"
+    for decide in (lambda a, b, **given: compare(a, "<=", b, **given), equal):
+        assert decide(x[j + 1], 1, given=sp.Eq(x[j], 1)).status == "refuted"
+        assert decide(total(x[i], i), a, given=x[k] >= 0).status in ("refuted", "undecided")
+    assert equal(total(x[i], i), 2 * total(x[i], i), given=x[k] >= 0).status == "refuted"
+    assert equal(x[j], 2, given=sp.Eq(x[k], 1)).status not in ("proved", "checked")
