@@ -553,8 +553,10 @@ function render({ model, el }) {
   const [card, seen, heard] = [".nnf-told", ".nnf-seen", ".nnf-heard"].map((name) =>
     el.querySelector(name),
   );
+  let [width, height, narrow] = [0, 0, false];
   let soon = 0;
   let pending = 0;
+  let told = "";
 
   function frame() {
     return frames[spec.sizes.reduce((sum, size, k) => sum * size + model.get(`i${k}`), 0)];
@@ -563,7 +565,8 @@ function render({ model, el }) {
   function speak(marks) {
     if (card) {
       const words = cardHtml(marks);
-      if (card.innerHTML !== words) card.innerHTML = words;
+      if (told !== words) card.innerHTML = words;
+      told = words;
     }
     if (!seen) return;
     seen.innerHTML = marks
@@ -580,16 +583,22 @@ function render({ model, el }) {
     );
   }
 
+  // Asked for when the figure changes its size and not at every move of a slider: an answer makes
+  // the browser lay the page out.
+  function measure() {
+    [width, height] = [svg.clientWidth, svg.clientHeight];
+    narrow = el.clientWidth < NARROW;
+    if (width && height) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
+
   function redraw() {
     pending = 0;
-    const [width, height] = [svg.clientWidth, svg.clientHeight];
     if (!width || !height) return;
     const marks = frame();
     const held = svg.contains(document.activeElement)
       ? document.activeElement.dataset.choose
       : null;
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.innerHTML = svgOf(spec, marks, width, height, el.clientWidth < NARROW, id);
+    svg.innerHTML = svgOf(spec, marks, width, height, narrow, id);
     if (held) svg.querySelector(`[data-choose="${held}"]`)?.focus();
     speak(marks);
   }
@@ -609,9 +618,7 @@ function render({ model, el }) {
 
   // Pointing sets both sliders to the values that lie nearest, in pixels.
   function point(event) {
-    const narrow = el.clientWidth < NARROW;
-    const size = [svg.clientWidth, svg.clientHeight];
-    const p = placesOf(spec, frame(), ...size, narrow)[spec.pointer.panel];
+    const p = placesOf(spec, frame(), width, height, narrow)[spec.pointer.panel];
     const corner = svg.getBoundingClientRect();
     const at = { x: event.clientX - corner.left, y: event.clientY - corner.top };
     if (event.type === "pointerdown") {
@@ -636,13 +643,18 @@ function render({ model, el }) {
   svg.addEventListener("click", press);
   svg.addEventListener("keydown", press);
   spec.sizes.forEach((_, k) => model.on(`change:i${k}`, later));
-  const watch = new ResizeObserver(later);
+  const watch = new ResizeObserver(() => {
+    measure();
+    later();
+  });
   watch.observe(el);
+  watch.observe(svg);
   face = getComputedStyle(el).fontFamily;
   document.fonts?.ready.then(() => {
     widths.clear(); // they were measured in another face
     later();
   });
+  measure();
   redraw();
   return () => {
     watch.disconnect();
