@@ -41,6 +41,17 @@ export function save(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+/** A button that asks the reader for a file, and gives its text to `take`. */
+export function opener(text, take) {
+  const field = element("input", { type: "file", accept: ".json,application/json", hidden: true });
+  field.addEventListener("change", async () => {
+    const [file] = field.files;
+    field.value = "";
+    if (file) take(await file.text());
+  });
+  return [button(text, () => field.click()), field];
+}
+
 export function later(wait, act) {
   let timer = 0;
   return (...args) => {

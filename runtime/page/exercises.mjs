@@ -1,6 +1,6 @@
 // The exercises of a page: a field, a preview, Check, feedback, hints one after the other.
 
-import { button, element, later, save } from "./dom.mjs";
+import { button, element, later, opener, save } from "./dom.mjs";
 import { judge } from "./judge.mjs";
 import { Stopped, TooLong, said, whyNot } from "./python.mjs";
 
@@ -233,7 +233,10 @@ function list(parts, words) {
   return made;
 }
 
-/** The line below the exercises: what is kept, and the ways to save and to clear it. */
+const opened = (count) =>
+  count === 1 ? "One answer was taken from the file." : `${count} answers were taken from the file, those of other chapters among them.`;
+
+/** The line below the exercises: what is kept, and the ways to save it, to take it back and to clear it. */
 export function keeping(root, page, exercises) {
   const count = element("span", { class: "live-count" });
   const tell = () => {
@@ -252,11 +255,22 @@ export function keeping(root, page, exercises) {
     }
     tell();
   };
+  const told = element("span", { role: "status" });
+  const take = (text) => {
+    const names = page.store.take(text);
+    for (const exercise of exercises) {
+      if (names?.includes(exercise.name)) exercise.putBack(page.store.read(exercise.name));
+    }
+    told.textContent = names ? opened(names.length) : "This is no file that a page of this book has saved.";
+    tell();
+  };
   root.replaceChildren(
     count,
     "What you type is kept in this browser only. ",
     button("Save as a file", () => save("answers.json", page.store.text())),
+    ...opener("Open a saved file", take),
     button("Clear", clear),
+    told,
   );
   root.hidden = false;
   tell();

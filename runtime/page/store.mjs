@@ -1,5 +1,7 @@
 // Keeps what a reader typed and solved, in this browser only.
 
+const STATUSES = ["right", "wrong", "no answer", "unreadable", "undecided"];
+
 export class Store {
   constructor(site) {
     this.prefix = `live:${site}:`;
@@ -38,6 +40,22 @@ export class Store {
   text() {
     const kept = Object.fromEntries(this.names().map((name) => [name, this.read(name)]));
     return JSON.stringify({ answers: kept }, null, 2);
+  }
+
+  /** Takes the answers of such a text; returns their names, or null where it is no such text. */
+  take(text) {
+    let answers;
+    try {
+      ({ answers } = JSON.parse(text));
+    } catch {
+      return null;
+    }
+    if (answers === null || typeof answers !== "object") return null;
+    const found = Object.entries(answers).filter(([, given]) => typeof given?.typed === "string");
+    for (const [name, { typed, status }] of found) {
+      this.write(name, { typed, ...(STATUSES.includes(status) ? { status } : {}) });
+    }
+    return found.map(([name]) => name);
   }
 
   /** Tells when another tab has written: (name, value). */
