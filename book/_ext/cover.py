@@ -18,9 +18,10 @@ from sphinx.util.docutils import SphinxDirective
 from nnlib.optim import SGD
 from nnlib.symbolic import Caught, FalseStep
 
-from .checked import BUILDERS, MIME
+from .checked import MIME, built
 from .elements import Tag
-from .live import page_module, refute_form
+from .live import refute_form
+from .page_python import page_module
 
 # The bowl: how steep it is along its two axes, how far it is turned, where the ball starts, and the
 # step length. Pixels of the picture, and of one unit.
@@ -135,7 +136,7 @@ class Refute(SphinxDirective):
         right, wrong = right_and_wrong()
         between = nodes.container(classes=["nnb-between", "live-before"])
         self.state.nested_parse(self.content, self.content_offset, between)
-        chain = BUILDERS["derivation"](right, "cover-right")
+        chain = built(right, "cover-right")
         for link in list(chain.findall(nodes.reference)):
             if "ledger" in link:  # the list of checked lines is that of the chapters
                 link.parent.parent.remove(link.parent)
@@ -144,7 +145,7 @@ class Refute(SphinxDirective):
             chain,
             *refute_form(),
             between,
-            Tag("div", "live-before", BUILDERS["refutation"](wrong, "cover-wrong")),
+            Tag("div", "live-before", built(wrong, "cover-wrong")),
             nodes.raw("", "</div>", format="html"),
         ]
 

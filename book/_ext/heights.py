@@ -45,9 +45,9 @@ def text(node: nodes.Element, form: int) -> float:
 
 
 def chain(node: Chain, form: int) -> float:
-    rows = len(node["cells"]) or len(list(node.findall(nodes.math)))
-    reasons = sum(1 for *_, why in node["cells"] if why) if form else 0
-    tall = sum(r"\frac" in row[1] or r"\sum" in row[1] for row in node["cells"])
+    rows = len(node["lines"]) or len(list(node.findall(nodes.math)))
+    reasons = sum("nnb-why" in cell["classes"] for cell in node.findall(Tag)) if form else 0
+    tall = sum(r"\frac" in right or r"\sum" in right for _, right in node["lines"])
     return rows * 38 + tall * 22 + reasons * 26 + 2 * GAP + SUMMARY
 
 

@@ -13,9 +13,8 @@ import json
 import re
 import sys
 from html import escape
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import nbformat
@@ -29,6 +28,7 @@ from sphinx.util import logging
 
 from .elements import Tag
 from .labels import is_code_cell
+from .page_python import page_module
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER, CELLS = "_static/live", "_static/live-cells"
@@ -139,17 +139,6 @@ def refute_form() -> list[nodes.Node]:
     return [form, Tag("div", "live-verdict-line", attributes=said)]
 
 
-def page_module(name: str) -> ModuleType:
-    """A module that the page's Python runs as well: the book is built by the same code."""
-    known = f"page_{name}"
-    if known not in sys.modules:
-        path = ROOT / "runtime" / "python" / f"{name}.py"
-        spec = spec_from_file_location(known, path)
-        sys.modules[known] = module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[known])
-    return sys.modules[known]
-
-
 def raw(html: str) -> nodes.raw:
     return nodes.raw("", html, format="html")
 
@@ -201,7 +190,8 @@ class MarkCells(SphinxTransform):
 
 def write_again(app: Sphinx, config: Config) -> None:
     """Have all pages written when the runtime changes: they name its files."""
-    files = [*(ROOT / "runtime").rglob("*.*"), ROOT / "package-lock.json", Path(__file__)]
+    files = [*(ROOT / "runtime").rglob("*.*"), ROOT / "package-lock.json"]
+    files += [Path(__file__), Path(__file__).with_name("formula.mjs")]
     made = hashlib.sha256(config.library_digest.encode())
     for path in sorted(files):
         if path.is_file() and "__pycache__" not in path.parts:

@@ -1,11 +1,11 @@
 // An editor for Python: CodeMirror with what a cell needs and no more. Loaded when needed.
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
+import { python, pythonLanguage } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, keymap } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { highlightCode, tags } from "@lezer/highlight";
 
 // The classes that Pygments gives to printed code, so that a cell looks the same when it is edited.
 const colors = HighlightStyle.define([
@@ -76,4 +76,17 @@ export function editor(place, { text, label, changed = () => {}, submit = () => 
   };
 }
 
-globalThis.liveEditor = { editor };
+/** Printed code, in its colors. */
+export function highlighted(text) {
+  const made = document.createDocumentFragment();
+  const put = (part, css) => {
+    const span = document.createElement("span");
+    span.className = css;
+    span.textContent = part;
+    made.append(css ? span : part);
+  };
+  highlightCode(text, pythonLanguage.parser.parse(text), colors, put, () => made.append("\n"));
+  return made;
+}
+
+globalThis.liveEditor = { editor, highlighted };

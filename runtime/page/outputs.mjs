@@ -4,7 +4,7 @@ import { element, script } from "./dom.mjs";
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const STATE = "application/vnd.jupyter.widget-state+json";
-const CHECKED = "application/vnd.nnlib.derivation+json";
+const FORM = "application/vnd.nnlib.form+json"; // of a derivation or a card: see forms.py
 const HIDDEN = "application/vnd.nnlib.known+json"; // what sentences of the page are checked against
 
 /** The outputs of a cell as one element. `old` is what stood there when the page was made. */
@@ -23,7 +23,7 @@ async function one(output, writer, page, old) {
   const { data } = output;
   if (data[HIDDEN]) return "";
   if (data[VIEW]) return figure(data, page);
-  if (data[CHECKED]) return checked(data[CHECKED], writer, old);
+  if (data[FORM]) return checked(data[FORM], { ...writer, ...(await page.editor()), printed: old });
   if (data["text/html"]) return filled("div", "output text_html", data["text/html"]);
   if (data["text/markdown"]) return scrolling(filled("div", "output", writer.words(data["text/markdown"])), old);
   if (data["text/latex"]) {
@@ -68,110 +68,91 @@ async function figure(data, page) {
 
 // ---------------------------------------------------------------- derivations and cards
 
-function checked(data, writer, old) {
-  const formula = (tex) => filled("div", "", writer.tex(`\\displaystyle ${tex}`));
-  const inline = (text) => filled("span", "", writer.line(text));
-  const tools = { formula, inline, old };
-  if (data.kind === "match") return match(data, tools);
-  if (data.kind === "refutation") return refutation(data, tools);
-  if (data.kind === "cases") return cases(data, tools);
-  return chain(data, tools);
-}
+// Where the form of a chain changes, in letters M of the text; see chain_style in checked.py.
+const STEPS = Array.from({ length: 12 }, (_, k) => 16 + 4 * k);
+const GAP = 2;
+const NUMBER = 3;
 
-const div = (css, ...children) => element("div", { class: css }, ...children);
-
-function around(tools) {
-  // The printed chain knows its width, and so when its reasons stand beside its lines.
-  const printed = tools.old?.querySelector(".nnb-chain")?.className;
-  return div(printed ?? "nnb-chain nnb-beside-none nnb-below-none");
-}
-
-function chain(data, tools) {
-  const made = around(tools);
-  made.append(lines(data, tools));
-  const conditions = [...new Set(["given", "needed", "carried"].flatMap((key) => data[key] ?? []))];
-  const foot = div("nnb-foot");
-  if (data.status && data.status !== "definition") foot.append(mark(data.status, tools));
-  if (conditions.length) foot.append(" for ", tools.inline(conditions.map((tex) => `$${tex}$`).join(", ")));
-  if (foot.childNodes.length) made.append(foot);
+function checked(form, tools) {
+  const made = built(form, tools);
+  for (const math of made.querySelectorAll("span.math")) keepPunctuation(math, tools);
   return made;
 }
 
-function lines(data, { formula, inline }) {
-  const made = div("nnb-lines");
-  const cell = (css, inner) => {
-    inner.className = css;
-    made.append(inner);
+// As in the book (see formulas.py), the end of a line does not tear punctuation from a short formula.
+const OPENING = /[(\[“‘]+$/;
+const CLOSING = /^[.,;:!?)\]”’]+/;
+const SHORT = 8;
+
+function keepPunctuation(math, { width }) {
+  const torn = (text, pattern) => {
+    const found = text?.nodeType === Node.TEXT_NODE ? pattern.exec(text.data) : null;
+    if (found) text.data = text.data.replace(pattern, "");
+    return found?.[0] ?? "";
   };
-  for (const row of data.rows) {
-    if (row.lhs) cell("nnb-lhs", formula(row.lhs));
-    cell("nnb-rhs", formula(`{}${row.relation} ${row.rhs}`));
-    const label = row.label !== row.why ? row.label : "";
-    const why = [row.why || label, row.given?.length ? `for ${row.given.map((tex) => `$${tex}$`).join(", ")}` : ""];
-    const said = why.filter(Boolean).join(", ");
-    if (said) cell("nnb-why", inline(said));
-    if (row.difference) cell("nnb-note", inline(`difference: $${row.difference}$`));
-    if (row.equal_at) cell("nnb-note", inline(`equal at $${row.equal_at}$`));
+  if (width(math.dataset.tex) <= SHORT) {
+    const before = torn(math.previousSibling, OPENING);
+    const after = torn(math.nextSibling, CLOSING);
+    if (before || after) {
+      const kept = element("span", { class: "together" }, before);
+      math.replaceWith(kept);
+      kept.append(math, after);
+    }
   }
-  if (data.closing) {
-    cell("nnb-close", formula(data.closing));
-    cell("nnb-why", inline("by induction"));
-  }
+  delete math.dataset.tex;
+}
+
+/** A part of a form (see forms.py) as an element. `tools.printed` is what stands there in the book. */
+function built(part, tools) {
+  if (typeof part === "string") return part.replace(/(?<=\w)'/g, "’");
+  const inside = () => part.in.map((one) => built(one, tools));
+  if (part.tag) return element(part.tag, { class: part.css || null, role: part.role }, ...inside());
+  if (part.chain) return chain(part, tools, inside());
+  if (part.sides !== undefined) return sides(part, tools, inside());
+  if (part.tex) return formula(part.tex, tools);
+  if (part.literal) return element("code", { class: "docutils literal notranslate" }, element("span", { class: "pre" }, part.literal));
+  if (part.code) return code(part.code, tools);
+  return link(part, tools);
+}
+
+function formula(tex, tools) {
+  const made = filled("span", "math notranslate nohighlight", tools.tex(tex));
+  made.dataset.tex = tex;
   return made;
 }
 
-function mark(status, { inline }) {
-  const made = inline(status);
-  made.className = `nnb-mark ${{ proved: "nnb-sure", definition: "nnb-plain" }[status] ?? "nnb-weaker"}`;
-  return made;
+const step = (room) => STEPS.find((one) => one >= room) ?? "none";
+
+// The room that a chain needs with its reasons below its lines, but for what is around it.
+function roomOf({ lines }, { width }) {
+  const wide = (side) => Math.max(0, ...lines.map((row) => (row[side] ? width(`\\displaystyle ${row[side]}`) : 0)));
+  return wide(0) + wide(1);
 }
 
-function match(data, tools) {
-  const head = element("p", { class: "nnb-head" }, mark(data.status, tools), " ");
-  const count = data.entries === 1 ? "its result equals" : `each of its ${data.entries} entries equals`;
-  const at = data.at.length ? ` at $${data.at.join(", ")}$` : "";
-  const names = data.function.map((name) => `\`${name}\``).join(" ");
-  head.append(tools.inline(`${names} run on symbols: ${count} the formula${at}`));
-  const sides = div("nnb-sides");
-  if (data.code?.length) {
-    const code = element("pre", {}, data.code.join("\n"));
-    sides.append(div("nnb-code", div("highlight", code)));
-  }
-  const formulas = around(tools);
-  formulas.append(lines(data, tools));
-  sides.append(formulas);
-  return div("nnb-card nnb-match", head, sides);
+function chain(part, tools, inside) {
+  const number = tools.printed?.querySelector(".nnb-chain > .nnb-no");
+  const room = roomOf(part, tools);
+  const beside = step(room + GAP + part.why + (number ? NUMBER : 0));
+  return element("div", { class: `nnb-chain nnb-beside-${beside} nnb-below-${step(room + 1)}` }, ...inside);
 }
 
-function refutation(data, tools) {
-  const caught = element("span", { class: "nnb-mark nnb-false" }, "caught");
-  const head = element("p", { class: "nnb-head" }, caught, " ", tools.inline(`${data.what} is wrong`));
-  const values = element("dl", { class: "nnb-values" });
-  data.gives.forEach((gives, number) => {
-    const tex = [data.code, data.formula][number];
-    const value = data.at.length ? ` = ${gives.value}` : "";
-    values.append(
-      element("dt", {}, gives.who),
-      element("dd", {}, tools.formula(`${tex ?? ""}${value}`)),
-    );
-  });
-  const card = div("nnb-card nnb-refuted", head, values);
-  if (data.at.length) {
-    const at = data.at.map((tex) => `$${tex}$`).join(", ");
-    card.append(element("p", { class: "nnb-at" }, "for instance at ", tools.inline(at)));
-  }
-  return card;
+function sides(part, tools, inside) {
+  const chained = part.in.at(-1);
+  const room = part.sides === null ? null : part.sides + roomOf(chained, tools) + GAP + chained.why;
+  return element("div", { class: `nnb-sides${room === null ? "" : ` nnb-sides-${step(room)}`}` }, ...inside);
 }
 
-function cases(data, tools) {
-  const made = around(tools);
-  const table = element("div", { class: "nnb-cases", role: "table" });
-  for (const { lhs, relation, rhs, why } of data.rows) {
-    const left = tools.formula(`${lhs} ${relation} ${rhs}`);
-    const right = tools.inline(why);
-    for (const side of [left, right]) side.setAttribute("role", "cell");
-    table.append(element("div", { role: "row" }, left, right));
-  }
-  made.append(table, div("nnb-foot", mark(data.status, tools)));
-  return made;
+function code(text, { highlighted }) {
+  const lines = element("pre", {}, highlighted(text));
+  return element("div", { class: "highlight-python notranslate" }, element("div", { class: "highlight" }, lines));
+}
+
+// The number of an equation, where this page has it; the list of checked lines has the printed ones only.
+function link({ equation }) {
+  if (!equation) return "";
+  const id = `equation-${equation.replaceAll("_", "-")}`;
+  const known = document.querySelector(`a[href$="#${CSS.escape(id)}"]:not(.headerlink)`);
+  const number = document.querySelector(`#${CSS.escape(id)} > .nnb-no`)?.firstChild.textContent;
+  if (known) return known.cloneNode(true);
+  return number ? element("a", { href: `#${id}` }, number) : "a result of another page";
 }

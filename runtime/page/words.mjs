@@ -2,6 +2,7 @@
 
 import katex from "katex";
 import MarkdownIt from "markdown-it";
+import { rendered } from "../../book/_ext/formula.mjs";
 
 const markdown = new MarkdownIt({ html: false, linkify: false });
 markdown.disable(["image", "autolink"]);
@@ -30,14 +31,32 @@ export function allow(commands) {
   macros = commands;
 }
 
-/** A formula as HTML. */
+/** A formula as HTML, as the book's own are. */
 export function tex(source, display = false) {
   const text = source.trim();
   const lines = display && text.includes("\\\\") && !text.includes("\\begin{");
-  const whole = lines ? `\\begin{aligned}${text}\\end{aligned}` : text;
-  const options = { displayMode: display, throwOnError: false, maxExpand: 500, maxSize: 20 };
-  const html = katex.renderToString(whole, { ...options, macros: { ...macros } });
+  const { html } = drawn(lines ? `\\begin{aligned}${text}\\end{aligned}` : text, display);
   return display ? `<div class="formula">${html}</div>` : html;
+}
+
+/** How wide a formula will be, in em. */
+export const width = (source) => drawn(source, false).width;
+
+const done = new Map();
+
+function drawn(source, displayMode) {
+  const key = `${displayMode} ${source}`;
+  if (!done.has(key)) done.set(key, draw(source, displayMode));
+  return done.get(key);
+}
+
+function draw(source, displayMode) {
+  const options = { displayMode, maxExpand: 500, maxSize: 20, strict: "ignore" };
+  try {
+    return rendered(source, { ...options, macros: { ...macros } });
+  } catch {
+    return { html: katex.renderToString(source, { ...options, throwOnError: false }), width: 0 };
+  }
 }
 
 /** Markdown as HTML. */
@@ -50,4 +69,4 @@ export function line(text) {
   return markdown.renderInline(text);
 }
 
-globalThis.liveWords = { words, line, tex, allow };
+globalThis.liveWords = { words, line, tex, width, allow };

@@ -15,10 +15,13 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import forms
 from needs import names_of, needed
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+CHECKED = "application/vnd.nnlib.derivation+json"
+FORM = "application/vnd.nnlib.form+json"  # how the page shows what was checked
 MOST = 100_000  # characters of one stream that are shown
 
 HOME = "/home/reader"  # where the files stand that chapters read
@@ -159,7 +162,8 @@ def bundle(value: Any) -> dict[str, Any]:
     own = getattr(value, "_repr_mimebundle_", None)
     if callable(own):
         found = own(include=None, exclude=None)
-        return data | (found[0] if isinstance(found, tuple) else found)
+        data |= found[0] if isinstance(found, tuple) else found
+        return data | ({FORM: forms.built(data[CHECKED], "")} if CHECKED in data else {})
     for kind, method in (
         ("text/html", "_repr_html_"),
         ("text/markdown", "_repr_markdown_"),

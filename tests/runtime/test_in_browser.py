@@ -1,5 +1,7 @@
 """Exercises and cells on the pages of the built book, in headless Chromium."""
 
+import json
+
 import pytest
 from built import SITE, file_of
 from exercises import conv_shapes, momentum
@@ -188,6 +190,38 @@ def test_what_was_typed_can_be_cleared(page):
     assert page.exercise("times_as_long").get_attribute("data-status") == ""
 
 
+def test_answers_saved_as_a_file_are_opened_again_and_other_files_are_refused(page, tmp_path):
+    page.open()
+    page.check("times_as_long", "20")
+    page.check("largest_rate", WRONG)
+    kept = page.run(
+        "return Object.fromEntries(Object.keys(localStorage).filter((key) => key.startsWith('live:'))"
+        ".map((key) => [key.split(':').at(-1), JSON.parse(localStorage[key])]))"
+    )
+    harmful = {"typed": "<img src=x onerror='window.harm=1'>", "status": "<b>right</b>"}
+    saved = tmp_path / "answers.json"
+    answers = kept | {"momentum.critical_share": harmful, "momentum.same_steps": {"typed": 7}}
+    saved.write_text(json.dumps({"answers": answers}))
+    page.run("[...document.querySelectorAll('.live-kept button')].at(-1).click()")  # clear
+    opener = page.find(".live-kept input[type=file]")
+    opener.send_keys(str(saved))
+    told = "return document.querySelector('.live-kept [role=status]').textContent"
+    page.until(lambda: "3 answers" in page.run(told))
+    value = "return document.querySelector(`[data-exercise=${arguments[0]}] input`).value"
+    assert page.run(value, "times_as_long") == "20" and page.run(value, "largest_rate") == WRONG
+    assert page.exercise("times_as_long").get_attribute("data-status") == "right"
+    assert page.exercise("critical_share").get_attribute("data-status") == ""
+    assert page.run(value, "critical_share") == harmful["typed"] and not page.run(
+        "return window.harm"
+    )
+    for text in ("", "no JSON", "[]", "null", '{"answers": null}', '{"answers": "x"}'):
+        saved.write_text(text)
+        opener.send_keys(str(saved))
+        page.until(lambda: "no file" in page.run(told))
+        page.run("document.querySelector('.live-kept [role=status]').textContent = ''")
+    assert page.run(value, "times_as_long") == "20"
+
+
 def test_by_keyboard_with_hints_one_after_the_other(page):
     page.open()
     field = page.find("input[type=text]", page.exercise("times_as_long"))
@@ -312,6 +346,51 @@ def test_a_derivation_a_figure_and_an_error_stand_where_they_stood(page):
         "return document.querySelector(arguments[0]).textContent",
         f".live-cell-{number} .live-error",
     )
+
+
+# What stands in the book alone: numbers of equations, the list of all lines, ids, folds of the theme.
+PLAIN = """
+const box = document.querySelector(arguments[0]).cloneNode(true);
+for (const gone of box.querySelectorAll('.nnb-no, .headerlink, script, .copybtn')) gone.remove();
+for (const link of box.querySelectorAll('.nnb-how a'))
+  if (/list of all checked/.test(link.textContent)) link.closest('p').remove();
+for (const pre of box.querySelectorAll('pre')) pre.replaceChildren(pre.textContent.trim());
+for (const one of box.querySelectorAll('*'))
+  for (const name of ['id', 'tabindex', 'title', 'href', 'aria-label']) one.removeAttribute(name);
+for (const one of box.querySelectorAll('[role=group]')) one.removeAttribute('role');
+return box.innerHTML.replace(/\\s+/g, ' ').replace(/> | </g, (s) => s.trim());
+"""
+
+
+@pytest.mark.parametrize(
+    ("chapter", "inside"),
+    [
+        ("momentum", ".nnb-proof"),
+        ("momentum", ".nnb-cases"),
+        ("momentum", ".nnb-match"),
+        ("adam", ".nnb-refuted"),
+    ],
+)
+def test_what_was_checked_looks_live_as_it_does_in_the_book(page, chapter, inside):
+    page.open(f"book/{chapter}")
+    page.go_live()
+    cell = page.run(
+        "return document.querySelector('.cell_output ' + arguments[0])"
+        ".closest('[class*=live-cell-]').className",
+        inside,
+    )
+    number = int(cell.split("live-cell-")[1].split()[0])
+    assert page.run_cell(number) == "Done."
+    place = f".live-cell-{number} .cell_output%s {{}}"
+    kind = page.run(
+        "return document.querySelector(arguments[0]).closest('.nnb-card, .nnb-chain').className",
+        f".live-cell-{number} .cell_output:not(.live-output) {inside}",
+    )
+    printed = page.run(PLAIN, (place % ":not(.live-output)").format("." + kind.split()[0]))
+    live = page.run(PLAIN, (place % ".live-output").format("." + kind.split()[0]))
+    assert live == printed
+    if inside == ".nnb-proof":
+        assert "evaluated at" in live and "nnb-how" in live
 
 
 def test_a_cell_without_end_can_be_stopped(page):

@@ -7,13 +7,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 import samples
-from _ext.checked import (
-    chain_style,
-    code_lines,
-    letters_beside,
-    refutation,
-    without_annotations,
-)
+from _ext.checked import built, chain_style, forms
 from small_book import knowing, make_book, write_book
 
 PRINTS = "import samples\nsamples.Shown('{name}')"
@@ -193,14 +187,18 @@ def test_card_shows_code_beside_formula(text):
     ],
 )
 def test_code_on_a_card_has_no_types(code, shown):
-    assert without_annotations(code) == shown
+    assert forms.without_annotations(code) == shown
 
 
 def test_code_of_a_card_stands_beside_its_formula_where_both_have_room():
     short = ["def f(x: int) -> int:", "    return " + "x" * 29]
-    assert letters_beside(short) == 40  # without its types, the line of the return is the longest
-    assert letters_beside([]) is None and letters_beside(["pass"] * 25) is None
-    assert code_lines([]) == [] and "nnb-source" in str(code_lines(["pass"] * 25)[0])
+    room = (
+        40 * forms.CODE_LETTER + forms.CARD
+    )  # without types, the line of the return is the longest
+    assert forms.room_beside(short) == room
+    assert forms.room_beside([]) is None and forms.room_beside(["pass"] * 25) is None
+    assert forms.code_lines([]) == []
+    assert "nnb-source" in str(forms.code_lines(["pass"] * 25)[0])
 
 
 def test_room_for_code_beside_its_formula_is_reckoned(text):
@@ -231,8 +229,15 @@ def test_cells_and_text_marked_so_stand_in_the_fold_before_them(text):
 
 def test_long_code_of_a_refutation_leaves_its_number():
     gives = [{"who": "the code gives", "value": "2"}, {"who": "the formula gives", "value": "3"}]
-    data = {"what": "$L$", "code": None, "formula": "y", "gives": gives, "at": ["y = 3"]}
-    said = refutation(data, "place").astext()
+    data = {
+        "kind": "refutation",
+        "what": "$L$",
+        "code": None,
+        "formula": "y",
+        "gives": gives,
+        "at": ["y = 3"],
+    }
+    said = built(data, "place").astext()
     assert "None" not in said and "the code gives" in said and "2" in said and "= 3" in said
 
 
