@@ -13,9 +13,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection, QuadMesh
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 
 from nnlib.figures._controls import Axis, Panel
 from nnlib.figures._shapes import Shape
@@ -58,7 +60,8 @@ STYLE: Any = {
 def draw(shapes: Sequence[Shape], panels: Sequence[Panel], height: int) -> bytes:
     """The shapes (as ``MovingFigure.shapes`` gives them) as a PNG with a clear background."""
     cards = [shape for shape in shapes if shape["kind"] == "card"]
-    notes = [text for shape in shapes if shape["kind"] == "note" for text in shape["lines"]]
+    said = [text for shape in shapes if shape["kind"] == "note" for text in shape["lines"]]
+    notes = [line for text in said for line in _lines(text)]
     shares = [panel.share for panel in panels] + [0.55 * sum(p.share for p in panels)] * bool(cards)
     room = 18 * len(notes)
     with matplotlib.rc_context(STYLE), warnings.catch_warnings():
@@ -76,6 +79,19 @@ def draw(shapes: Sequence[Shape], panels: Sequence[Panel], height: int) -> bytes
         out = io.BytesIO()
         figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
+
+
+def _lines(text: str) -> list[str]:
+    """A note in lines that fit into the picture, broken between words."""
+    font, lines = FontProperties(family=STYLE["font.family"], size=STYLE["font.size"]), [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        width, _, _ = text_to_path.get_text_width_height_descent(longer, font, ismath=False)
+        if lines[-1] and width > 0.95 * WIDTH * POINT:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _panel(ax: Axes, panel: Panel, shapes: Sequence[Shape]) -> None:
@@ -157,9 +173,25 @@ def _path(ax: Axes, s: Shape) -> None:
     if "at" not in s:
         _label(ax, s.get("words"), line.mean(axis=0), (0, -3))
         return
-    at = [np.interp(s["at"] * (len(line) - 1), range(len(line)), way) for way in line.T]
-    side = "right" if s["at"] > 0.9 else "left" if s["at"] < 0.1 else "center"
-    _label(ax, s.get("words"), at, (0, 5), ha=side, color=tone, fontweight="bold")
+    ways = [np.clip(s["at"] + step, 0, 1) * (len(line) - 1) for step in (-0.02, 0, 0.02)]
+    near = np.column_stack([np.interp(ways, range(len(line)), way) for way in line.T])
+    side, offset = _beside(ax.transAxes.inverted().transform(ax.transData.transform(near)))
+    if s["at"] > 0.9 or s["at"] < 0.1:
+        side = "right" if s["at"] > 0.9 else "left"
+    _label(ax, s.get("words"), near[1], offset, ha=side, color=tone, fontweight="bold")
+
+
+def _beside(near: np.ndarray) -> tuple[str, tuple[float, float]]:
+    """Where a steep line's label stands clear of it: its anchor, and how it is moved.
+
+    Args:
+        near: the line before, at and after the label, in shares of the panel, of shape (3, 2).
+    """
+    run, rise = near[2] - near[0]
+    if abs(rise) < 0.5 * abs(run):
+        return "center", (0, 5)
+    falls, right = run * rise < 0, near[1, 0] < 0.8
+    return ("left" if right else "right"), (4 if right else -4, 2 if falls == right else -9)
 
 
 def _dots(ax: Axes, s: Shape) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 
 import figure_facts
 import ipywidgets
+import matplotlib
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
-from nnlib.figures import Axis, Heat, MovingFigure, Slider, Text, View
+from nnlib.figures import Axis, Heat, MovingFigure, Slider, Text, View, _picture
 from nnlib.figures._marks import Mark
 from nnlib.figures._picture import TONES, luminance
 
@@ -95,3 +99,32 @@ def test_only_ticks_that_are_seen_are_set(ticks: Any, view: Any, shown: Any) -> 
         assert said == shown
     else:
         assert "half" not in said and sum(low <= tick <= high for tick in ax.get_yticks()) > 1
+
+
+def test_a_long_note_is_broken_to_fit_into_the_picture() -> None:
+    text = "the loss after 100 steps: " + ", ".join(f"{n} with method {n}" for n in range(20))
+    lines = _picture._lines(text)
+    assert len(lines) > 2 and " ".join(lines) == text
+    figure = Figure(figsize=(_picture.WIDTH / 96, 1), dpi=96)
+    FigureCanvasAgg(figure)
+    with matplotlib.rc_context(_picture.STYLE):
+        for line in lines:
+            said = figure.text(0.02, 0.5, line)
+            assert said.get_window_extent().x1 <= _picture.WIDTH
+    assert _picture._lines("short") == ["short"]
+
+
+@pytest.mark.parametrize(
+    ("near", "side", "below"),
+    [
+        ([(0.1, 0.5), (0.2, 0.5), (0.3, 0.51)], "center", False),  # nearly level
+        ([(0.1, 0.9), (0.2, 0.5), (0.3, 0.1)], "left", False),  # falls: on its right, above
+        ([(0.1, 0.1), (0.2, 0.5), (0.3, 0.9)], "left", True),  # rises: on its right, below
+        ([(0.85, 0.9), (0.9, 0.5), (0.95, 0.1)], "right", True),  # no room on the right
+        ([(0.85, 0.1), (0.9, 0.5), (0.95, 0.9)], "right", False),
+    ],
+)
+def test_a_label_stands_beside_a_steep_line(near: Any, side: str, below: bool) -> None:
+    anchor, (across, up) = _picture._beside(np.array(near))
+    assert anchor == side and (up < 0) == below
+    assert across == {"center": 0, "left": 4, "right": -4}[side]
