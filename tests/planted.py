@@ -402,10 +402,10 @@ def _exchange_code(sound: CodeType, faulty: CodeType) -> bool:
 
 
 def _forget_what_was_kept() -> None:
-    """Empty the caches of functions: what the sound code put there would hide a fault."""
+    """Empty what looks answers up: what the sound code put there would hide a fault."""
     for thing in gc.get_objects():
-        if isinstance(thing, functools._lru_cache_wrapper):
-            if getattr(thing, "__module__", "").startswith("nnlib"):
+        if hasattr(type(thing), "cache_clear"):
+            if str(getattr(thing, "__module__", "")).startswith("nnlib"):
                 thing.cache_clear()
 
 

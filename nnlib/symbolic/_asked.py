@@ -181,14 +181,17 @@ class Asked(Point):
 
     def _evaluate(self, expr: sp.Basic, bound: dict[sp.Symbol, int]) -> Value:
         kind = type(expr)
-        if kind in _EVALUATORS:
-            value = _EVALUATORS[kind](self, expr, bound)
+        evaluator = _EVALUATORS.get(kind)
+        if evaluator is not None:
+            value = evaluator(self, expr, bound)
         elif self.far and kind is sp.Pow:
             value = _far_power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
         else:
             value = super()._evaluate(expr, bound)
-        if type(value) is not Fraction and value != 0:
-            self.largest = max(self.largest, int(mpmath.mag(value) * 0.302))
+        if type(value) is not Fraction and value:
+            digits = int(mpmath.mag(value) * 0.302)
+            if digits > self.largest:
+                self.largest = digits
         return value
 
 

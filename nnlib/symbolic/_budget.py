@@ -43,7 +43,17 @@ from sympy.external.gmpy import iroot
 from sympy.logic.boolalg import Boolean
 from sympy.polys import numberfields
 
-__all__ = ["Budget", "Stuck", "TooMuchWork", "Work", "backstop", "charge", "guarded", "working"]
+__all__ = [
+    "Answers",
+    "Budget",
+    "Stuck",
+    "TooMuchWork",
+    "Work",
+    "backstop",
+    "charge",
+    "guarded",
+    "working",
+]
 
 LONGEST_NUMBER = 14_000  # bits of a number; Python writes down no more than 4300 digits
 LONGEST_EXPONENT = 1_000  # bits of a number in an exponential
@@ -124,6 +134,39 @@ def charge(units: int = 1) -> None:
 def working() -> bool:
     """Whether a budget is in force in this thread."""
     return _local.budget is not None
+
+
+class Answers:
+    """Answers that were found before, each charged for as if it were found anew.
+
+    So what a question costs does not depend on the questions before it. A key must hold all that
+    the answer depends on.
+    """
+
+    def __init__(self, most: int = 20_000) -> None:
+        self.most = most
+        self.found: dict[Any, tuple[Any, int]] = {}
+
+    def cache_clear(self) -> None:
+        """Forget everything, as the caches of ``functools`` do."""
+        self.found.clear()
+
+    def get(self, key: Any, find: Callable[[], Any]) -> Any:
+        """The answer for ``key``: what ``find()`` returns, looked up where that is possible."""
+        budget = _local.budget
+        if budget is None:
+            return find()
+        known = self.found.get(key)
+        if known is not None:
+            answer, units = known
+            budget.charge(units)
+            return answer
+        before = budget.work
+        answer = find()
+        if len(self.found) >= self.most:
+            self.cache_clear()
+        self.found[key] = answer, budget.work - before
+        return answer
 
 
 def guarded() -> Budget:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -60,7 +61,7 @@ def carried(
     """The signs and ranges of what stands in ``exprs`` and in the definitions behind them."""
     exprs, conditions = tuple(exprs), tuple(conditions)
     in_range = {s for r in conditions if not isinstance(r, (sp.Eq, sp.Ne)) for s in r.free_symbols}
-    facts = Facts(r for r in conditions if not isinstance(r, sp.Eq))
+    known = tuple(r for r in conditions if not isinstance(r, sp.Eq))
     groups: dict[tuple[str, str], list[sp.Expr]] = {}
     for shown in _quantities(exprs, where):
         symbol = shown.base.label if isinstance(shown, sp.Indexed) else shown
@@ -68,7 +69,7 @@ def carried(
         said = next(((name, a, b) for name, a, b in table if getattr(symbol, name)), None)
         if said is None or not said[1] or (symbol.is_integer and symbol in in_range):
             continue
-        if not _follows(shown, said[0], where, facts):
+        if not _follows(shown, said[0], tuple(where), known):
             groups.setdefault(said[1:], []).append(shown)
     order = [entry[1:] for table in (NUMBERS, WHOLE) for entry in table]
     return tuple(
@@ -112,7 +113,13 @@ def reachable(exprs: Iterable[sp.Basic], where: Sequence[Named]) -> list[Named]:
     return [named for named in where if named in found]
 
 
-def _follows(shown: sp.Expr, assumption: str, where: Sequence[Named], facts: Facts) -> bool:
+# A chain is shown in several forms, and beside others with the same names.
+
+
+@lru_cache(maxsize=512)
+def _follows(
+    shown: sp.Expr, assumption: str, where: tuple[Named, ...], known: tuple[Relational, ...]
+) -> bool:
     """Whether the sign of a named quantity follows from its definition."""
     name = shown.base if isinstance(shown, sp.Indexed) else shown
     named = next((n for n in where if n.name == name and isinstance(n, Definition)), None)
@@ -122,6 +129,7 @@ def _follows(shown: sp.Expr, assumption: str, where: Sequence[Named], facts: Fac
         body = expand_names(named.body, [n for n in where if n.name != name])
     except NotImplementedError:
         return False
+    facts = Facts(known)
     if assumption == "is_positive":
         return facts.positive(body)
     if assumption == "is_nonnegative":

@@ -321,7 +321,8 @@ class Point:
         return Fraction(expr.p, expr.q)
 
     def _indexed(self, expr: sp.Indexed, bound: dict[sp.Symbol, int]) -> Value:
-        return self.entry(expr.base, tuple([self.integer(i, bound) for i in expr.indices]))
+        base, *indices = expr.args
+        return self.entry(base, tuple([self.integer(i, bound) for i in indices]))
 
     def _sum(self, expr: sp.Add, bound: dict[sp.Symbol, int]) -> Value:
         return reduce(plus, [self._evaluate(arg, bound) for arg in expr.args])
@@ -333,7 +334,8 @@ class Point:
         return reduce(_times, [self._evaluate(arg, bound) for arg in expr.args])
 
     def _to_a_power(self, expr: sp.Pow, bound: dict[sp.Symbol, int]) -> Value:
-        return _power(self._evaluate(expr.base, bound), self._evaluate(expr.exp, bound))
+        base, exponent = expr.args
+        return _power(self._evaluate(base, bound), self._evaluate(exponent, bound))
 
     def _accumulated(self, expr: sp.Expr, bound: dict[sp.Symbol, int]) -> Value:
         # Most sums depend on few of the indices around them: add each up once.

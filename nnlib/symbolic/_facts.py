@@ -9,10 +9,11 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ._algebra import expand, size_of
-from ._budget import charge
+from ._budget import Answers, charge
 from ._orthant import nonnegative_by_shifts
 
 LONGEST_SUM = 30  # operations, where the signs of its terms are looked at
+_NONNEGATIVE, _POSITIVE = Answers(), Answers()
 
 
 class Facts:
@@ -75,6 +76,10 @@ class Facts:
 
     def nonnegative(self, expr: sp.Expr) -> bool:
         """Whether ``expr`` ≥ 0 follows from at most two of the facts and the assumptions."""
+        key = (expr, *self.nonnegatives)
+        return _NONNEGATIVE.get(key, lambda: self._is_nonnegative(expr))
+
+    def _is_nonnegative(self, expr: sp.Expr) -> bool:
         expr = expand(expr)
         charge(1 + (size_of(expr) >> 2))
         if expr.is_nonnegative:
@@ -89,6 +94,11 @@ class Facts:
 
     def positive(self, expr: sp.Expr) -> bool:
         """Whether ``expr`` > 0 follows; sums over a range that is not empty included."""
+        facts = (tuple(self.nonnegatives), tuple(self.positives), tuple(self.nonzeros))
+        key = (expr, *facts, self.looks_at_signs)
+        return _POSITIVE.get(key, lambda: self._is_positive(expr))
+
+    def _is_positive(self, expr: sp.Expr) -> bool:
         charge(1 + (size_of(expr) >> 2))
         if expr.is_positive or expand(expr) in self.positives:
             return True

@@ -12,6 +12,10 @@ is either proved from what is given or noted as a side condition.
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sympy as sp
 
 from ._algebra import cancel, expand, factor_terms, prime_factors, summation
@@ -67,7 +71,7 @@ class NormalForm:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.bounds = Bounds()
-        self.cache: dict[sp.Basic, sp.Expr] = {}
+        self.cache: ChainMap[sp.Basic, sp.Expr] = ChainMap()
         self.may_swap = True  # the order of nested sums, once
 
     def __call__(self, expr: sp.Expr) -> sp.Expr:
@@ -83,6 +87,17 @@ class NormalForm:
             if not self.bounds.learn():
                 break
         return result
+
+    @contextmanager
+    def within(self, *nonnegatives: sp.Expr) -> Iterator[None]:
+        """Know more for a while; forms that were found with it are forgotten afterwards."""
+        outside = self.cache
+        self.cache = outside.new_child()
+        try:
+            with self.facts.within(*nonnegatives):
+                yield
+        finally:
+            self.cache = outside
 
     def normal(self, expr: sp.Expr) -> sp.Expr:
         charge(3)
@@ -278,7 +293,7 @@ class NormalForm:
             return sp.Add(*self._explicit(body, index, low, int(length)))
         terms, high = self._peel_to_least(body, index, low, high)
         # What is known about the index holds inside the sum only: its range may be empty.
-        with self.facts.within(*self._in_range(index, low, high)):
+        with self.within(*self._in_range(index, low, high)):
             parts = split_terms(self.normal(body), index)
         return sp.Add(
             *terms,
@@ -407,7 +422,7 @@ class NormalForm:
         length = expand(high - low + 1)
         if length.is_Integer and 0 <= length <= LONGEST_EXPLICIT:
             return sp.Mul(*self._explicit(body, index, low, int(length)))
-        with self.facts.within(*self._in_range(index, low, high)):
+        with self.within(*self._in_range(index, low, high)):
             body = factor_terms(canonical(self.normal(body)))
         factors = [self._product_factor(f, index, low, high) for f in sp.Mul.make_args(body)]
         return sp.Mul(*factors)
@@ -457,7 +472,7 @@ class NormalForm:
         shifted = sp.Dummy(index.name, integer=True)  # stands for sign·index + offset
         ends = [expand(sign * end + offset) for end in (low, high)]
         low, high = ends if sign > 0 else reversed(ends)
-        with self.facts.within(*self._in_range(shifted, low, high)):
+        with self.within(*self._in_range(shifted, low, high)):
             term = self.normal(term.xreplace({index: sign * (shifted - offset)}))
         parts = {term: sp.S.One} if kind is sp.Product else split_terms(term, shifted)
         return sp.Add(

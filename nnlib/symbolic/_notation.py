@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import is_
 from typing import Any
 
 import sympy as sp
 
 from ._algebra import expand
-from ._budget import charge
+from ._budget import Answers, charge
 from ._derivative import Partial, derivative
 from ._print import to_latex
 from ._random import Random
@@ -232,24 +233,43 @@ def expand_names(expr: sp.Basic, where: Iterable[Named]) -> sp.Basic:
     Raises ``NotImplementedError`` for a derivative of another entry of a sequence by something
     that its recurrence may depend on.
     """
-    return _expand(freshen(expr), {named.name: named for named in where})
+    return expand_all([expr], where)[0]
 
 
-def _expand(expr: sp.Basic, named: dict[sp.Basic, Named]) -> sp.Basic:
+def expand_all(exprs: Iterable[sp.Basic], where: Iterable[Named]) -> list[sp.Basic]:
+    """As :func:`expand_names` for several: a name becomes the same in all of them."""
+    named, found = {one.name: one for one in where}, Answers()
+    return [_expand(freshen(expr), named, found) for expr in exprs]
+
+
+def _expand(expr: sp.Basic, named: dict[sp.Basic, Named], found: Answers | None = None) -> sp.Basic:
+    """``found`` holds what was expanded before, with the same names."""
     charge(2)
+    found = Answers() if found is None else found
+    if not expr.args and expr not in named:
+        return expr
+    return found.get(expr, lambda: _expanded(expr, named, found))
+
+
+def _expanded(expr: sp.Basic, named: dict[sp.Basic, Named], found: Answers) -> sp.Basic:
     if isinstance(expr, Partial):
-        return _expand(_carried_out(expr, named), named)
+        return _expand(_carried_out(expr, named), named, found)
     if isinstance(expr, sp.Indexed):
-        expr = expr.func(expr.base, *[_expand(i, named) for i in expr.indices])
+        expr = expr.func(expr.base, *[_expand(i, named, found) for i in expr.indices])
     name = expr.base if isinstance(expr, sp.Indexed) else expr
     if isinstance(named.get(name), Definition):
-        return _expand(named[name].unfold(expr), named)
+        return _expand(named[name].unfold(expr), named, found)
     if not expr.args or isinstance(expr, sp.Indexed):
         return expr
     if isinstance(expr, (sp.Sum, sp.Product)):
-        limits = [(i, _expand(lo, named), _expand(hi, named)) for i, lo, hi in expr.limits]
-        return expr.func(_expand(expr.function, named), *limits)
-    return expr.func(*[_expand(arg, named) for arg in expr.args])
+        limits = [
+            (i, _expand(a, named, found), _expand(b, named, found)) for i, a, b in expr.limits
+        ]
+        return expr.func(_expand(expr.function, named, found), *limits)
+    args = [_expand(arg, named, found) for arg in expr.args]
+    if isinstance(expr, sp.Pow) and all(map(is_, args, expr.args)):
+        return expr  # SymPy looks long at the base of a power before it makes one
+    return expr.func(*args)
 
 
 def _carried_out(partial: Partial, named: dict[sp.Basic, Named]) -> sp.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -11,12 +12,17 @@ from sympy.core.relational import Relational
 from ._latex import Latex
 from ._text import Text
 
+# A line is written several times: for Jupyter, for the page, and where another rests on it. What
+# counts as equal here is of one type: to Python 2 and 2.0 are the same.
 
+
+@lru_cache(maxsize=2048, typed=True)
 def to_latex(expr: sp.Basic) -> str:
     """LaTeX of ``expr``, with factors and terms in the order a person writes them."""
     return Latex().doprint(expr)
 
 
+@lru_cache(maxsize=2048, typed=True)
 def to_text(expr: sp.Basic) -> str:
     """One line of plain text, its letters composed (Ĉ is one sign) where Unicode can."""
     return unicodedata.normalize("NFC", Text().doprint(expr))

@@ -12,7 +12,7 @@ from ._budget import is_long_number
 from ._families import ForAll
 from ._limit_values import carry_out_limits
 from ._names import check_names
-from ._notation import Named, Recurrence, as_tuple, expand_names
+from ._notation import Named, Recurrence, as_tuple, expand_all
 from ._substitution import freshen, without_floats
 from ._written import plain
 
@@ -60,15 +60,15 @@ class Question:
 
     def expanded(self) -> Question:
         """The same question with derivatives and definitions carried out, recurrences aligned."""
-        a, b = expand_names(self.a, self.where), expand_names(self.b, self.where)
+        sides = [side for relation in self.given for side in relation.args]
+        a, b, *sides = expand_all([self.a, self.b, *sides], self.where)
         conditions: tuple[Relational, ...] = ()
         if a.has(sp.Limit) or b.has(sp.Limit):
             a, of_a = carry_out_limits(a, self.inequalities)
             b, of_b = carry_out_limits(b, self.inequalities)
             conditions = of_a + of_b
-        given = tuple(
-            r.func(*[expand_names(side, self.where) for side in r.args]) for r in self.given
-        )
+        expanded = iter(sides)
+        given = tuple(r.func(*[next(expanded) for _ in r.args]) for r in self.given)
         return Question(a, b, given, self.where, conditions)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, combinations_with_replacement, permutations
+from itertools import combinations, combinations_with_replacement, count, permutations
 from typing import Any
 
 import sympy as sp
@@ -771,27 +771,14 @@ class Signs:
         if normal.has(sp.nan, sp.zoo, sp.oo):
             return REAL
         signs = REAL
+        problem = _Problem(self, normal, min(depth + 1, 4), _squares_in(expr))
         for side, barred in ((normal, NEGATIVE), (-normal, POSITIVE)):
-            shown = self._is_combination(side, depth, _squares_in(expr))
+            shown = problem.sign_of(side)
             if shown:
                 signs &= ~barred
                 if shown == POSITIVE:
                     return signs & ~ZERO
         return signs
-
-    def _is_combination(self, goal: sp.Expr, depth: int, squares: Sequence[sp.Expr]) -> int:
-        """NOT_NEGATIVE or POSITIVE, where ``goal`` is seen to be so; else 0."""
-        problem = _Problem(self, goal, min(depth + 1, 4), squares)
-        if not problem.is_usable:
-            return 0
-        if problem.prove(goal, strict=True):
-            return POSITIVE
-        if goal.is_integer:
-            if problem.prove(goal - 1, strict=False):
-                return POSITIVE
-            if problem.prove(goal + 1, strict=True):
-                return NOT_NEGATIVE
-        return NOT_NEGATIVE if problem.prove(goal, strict=False) else 0
 
     def normalized(self) -> list[Known]:
         """What is known, in normal form."""
@@ -803,7 +790,8 @@ class Signs:
 
 
 class _Problem:
-    """Is an expression a combination of products of what is known?"""
+    """Is an expression, or what differs from it by a sign or a number, a combination of products
+    of what is known?"""
 
     def __init__(
         self, signs: Signs, goal: sp.Expr, degree: int, squares: Sequence[sp.Expr] = ()
@@ -821,6 +809,7 @@ class _Problem:
         self.converter = Converter(goal, *[k.expr for k in known])
         self.is_usable = len(self.converter.atoms) <= 24
         self.is_usable = self.is_usable and signs._are_real(Converter(goal).atoms)
+        self.columns: dict[Any, tuple[list[list[Column]], Iterator[list[Column]]]] = {}
         if self.is_usable:
             self._collect(goal, known)
 
@@ -895,6 +884,19 @@ class _Problem:
             return fraction.numerator
         return -fraction.numerator if sign == NEGATIVE else None
 
+    def sign_of(self, goal: sp.Expr) -> int:
+        """NOT_NEGATIVE or POSITIVE, where ``goal`` is seen to be so; else 0."""
+        if not self.is_usable:
+            return 0
+        if self.prove(goal, strict=True):
+            return POSITIVE
+        if goal.is_integer:
+            if self.prove(goal - 1, strict=False):
+                return POSITIVE
+            if self.prove(goal + 1, strict=True):
+                return NOT_NEGATIVE
+        return NOT_NEGATIVE if self.prove(goal, strict=False) else 0
+
     def prove(self, goal: sp.Expr, strict: bool) -> bool:
         polynomial = self._cleared(goal)
         if polynomial is None:
@@ -902,12 +904,29 @@ class _Problem:
         charge(5)
         if polynomial.is_ground:
             return bool(polynomial.LC > 0) if polynomial else not strict
-        return any(
-            combine(_terms(polynomial), columns, strict) for columns in self._columns(polynomial)
-        )
+        terms = _terms(polynomial)
+        return any(combine(terms, columns, strict) for columns in self._columns(polynomial))
 
     def _columns(self, goal: PolyElement) -> Iterator[list[Column]]:
-        """More and more columns: products of two, three, four things that are known."""
+        """More and more columns; they are the same for goals in the same generators and degree."""
+        monomials = goal.monoms()
+        key = (
+            tuple(any(powers) for powers in zip(*monomials, strict=True)),
+            max(map(sum, monomials)),
+        )
+        if key not in self.columns:
+            self.columns[key] = [], self._more_columns(goal)
+        made, more = self.columns[key]
+        for number in count():
+            if number == len(made):
+                following = next(more, None)
+                if following is None:
+                    return
+                made.append(following)
+            yield made[number]
+
+    def _more_columns(self, goal: PolyElement) -> Iterator[list[Column]]:
+        """First what is known, then products of two, three, four things that are known."""
         one = self.converter.ring.one
         columns = [Column(_terms(one), True)]
         columns += [Column(_terms(p), strict) for p, strict in self.base]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
-from ._budget import charge
+from ._budget import Answers, charge
 
 LONGEST_WRITTEN = 64  # a sum of so many terms is written out
 
@@ -19,9 +20,24 @@ def freshen(expr: sp.Basic) -> sp.Basic:
     SymPy captures bound indices: ``Sum(x[i]*y[j], (i, 0, n)).subs(j, i)`` silently means something
     else. With bound indices that nothing outside can name, substitution is safe.
     """
+    return _fresh(expr, Answers())
+
+
+def _fresh(expr: sp.Basic, found: Answers) -> sp.Basic:
+    """As :func:`freshen`: what stands in several places becomes the same in all of them."""
     charge(2)
-    if not expr.has(ExprWithLimits):
+    if not _binds(expr):
         return expr
+    return found.get(expr, lambda: _freshly_bound(expr, found))
+
+
+@lru_cache(maxsize=20_000)
+def _binds(expr: sp.Basic) -> bool:
+    """Whether an index is bound in ``expr``."""
+    return isinstance(expr, ExprWithLimits) or any(map(_binds, expr.args))
+
+
+def _freshly_bound(expr: sp.Basic, found: Answers) -> sp.Basic:
     if isinstance(expr, (sp.Sum, sp.Product)):
         body, limits = expr.function, list(expr.limits)
         for position, (index, low, high) in enumerate(limits):
@@ -34,8 +50,9 @@ def freshen(expr: sp.Basic) -> sp.Basic:
                 for i, lo, hi in limits[:position]
             ]
             limits = [*inner, (dummy, low, high), *limits[position + 1 :]]
-        return expr.func(freshen(body), *[(i, freshen(lo), freshen(hi)) for i, lo, hi in limits])
-    return expr.func(*[freshen(arg) for arg in expr.args])
+        limits = [(i, _fresh(low, found), _fresh(high, found)) for i, low, high in limits]
+        return expr.func(_fresh(body, found), *limits)
+    return expr.func(*[_fresh(arg, found) for arg in expr.args])
 
 
 def substitute(expr: sp.Basic, replacements: dict[Any, Any]) -> sp.Basic:

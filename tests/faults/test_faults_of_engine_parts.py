@@ -19,6 +19,20 @@ def checks(place: str) -> list[Callable[[], object]]:
 
 # test module, or how the names of some of its tests begin -> the faults that they must notice
 NOTICED_BY = {
+    "budget::an_answer_that_is_looked_up": [
+        ("Answers.get", "budget.charge(units)", "pass"),
+        ("Answers.get", "budget.work - before", "budget.work"),
+        ("Answers.get", "len(self.found) >= self.most", "False"),
+    ],
+    "budget::what_a_question_costs": [
+        ("Answers.get", "budget.charge(units)", "pass"),
+    ],
+    "notation::a_name_becomes_the_same": [
+        ("expand_all", "_expand(freshen(expr), named, found)", "_expand(freshen(expr), named)"),
+    ],
+    "proof::what_is_known_inside": [
+        ("NormalForm.within", "outside.new_child()", "outside"),
+    ],
     "chains": [
         ("combined", "len(directions) > 1", "len(directions) > 2"),
         (

@@ -73,7 +73,7 @@ def checks() -> dict[str, Callable[[], object]]:
 NOTICED_BY = {
     "two_facts_about_numbers_that_are_not_whole_are_taken_together": faults_in(
         "nnlib.symbolic",
-        ("Facts.nonnegative", "rest - fact", "rest + fact"),
+        ("Facts._is_nonnegative", "rest - fact", "rest + fact"),
     ),
     "the_normal_form_keeps_the_value: a constant": faults_in(
         "nnlib.symbolic",
@@ -185,7 +185,7 @@ NOTICED_BY = {
     "the_normal_form_keeps_the_value: logarithm of a product": faults_in(
         "nnlib.symbolic",
         (
-            "Facts.positive",
+            "Facts._is_positive",
             "all((arg.is_nonnegative or self.positive(arg) for arg in expr.args))",
             "any((arg.is_nonnegative or self.positive(arg) for arg in expr.args))",
         ),
@@ -242,7 +242,7 @@ NOTICED_BY = {
     "what_a_closed_form_takes_for_granted_is_noted": faults_in(
         "nnlib.symbolic",
         (
-            "Facts.positive",
+            "Facts._is_positive",
             "all((self.positive(arg) for arg in expr.args))",
             "any((self.positive(arg) for arg in expr.args))",
         ),
@@ -308,18 +308,18 @@ NOTICED_BY = {
     "what_does_not_follow_from_facts": faults_in(
         "nnlib.symbolic",
         ("Facts.learn", "greater.is_integer and less.is_integer", "True"),
-        ("Facts.positive", "high - low", "high - low + 1"),
+        ("Facts._is_positive", "high - low", "high - low + 1"),
         (
-            "Facts.positive",
+            "Facts._is_positive",
             "not_empty and self.positive(expr.function)",
             "self.positive(expr.function)",
         ),
         (
-            "Facts.positive",
+            "Facts._is_positive",
             "bool(expr.exp.is_real) and self.positive(expr.base)",
             "bool(expr.exp.is_real)",
         ),
-        ("Facts.positive", "any((self.positive(arg) for arg in expr.args))", "True"),
+        ("Facts._is_positive", "any((self.positive(arg) for arg in expr.args))", "True"),
         (
             "Facts.nonzero",
             "all((self.nonzero(arg) for arg in expr.args))",
@@ -434,7 +434,11 @@ NOTICED_BY = {
     ),
     "nothing_is_captured": faults_in(
         "nnlib.symbolic",
-        ("freshen", "(i, lo.xreplace({index: dummy}), hi.xreplace({index: dummy}))", "(i, lo, hi)"),
+        (
+            "_freshly_bound",
+            "(i, lo.xreplace({index: dummy}), hi.xreplace({index: dummy}))",
+            "(i, lo, hi)",
+        ),
         ("substitute", "freshen(expr)", "expr"),
     ),
     "what_is_remembered_belongs_to_a_point_and_to_sides": faults_in(
@@ -599,7 +603,7 @@ NOTICED_BY = {
     "at_most_two_facts_are_put_together": faults_in(
         "nnlib.symbolic",
         (
-            "Facts.nonnegative",
+            "Facts._is_nonnegative",
             "(expand(rest - fact).is_nonnegative for rest in rests for fact in known)",
             "(expand(rest - fact).is_nonnegative for rest in rests[:1] for fact in known)",
         ),

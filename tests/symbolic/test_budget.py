@@ -28,6 +28,33 @@ def test_a_quota_is_used_up_by_the_unit_beyond_it():
     assert budget.work == 6
 
 
+def test_an_answer_that_is_looked_up_costs_what_it_cost():
+    answers, found = budgets.Answers(most=2), []
+
+    def find():
+        found.append(len(found))
+        charge(7)
+        return found[-1]
+
+    with Budget(45) as budget:
+        charge(5)
+        assert [answers.get("one", find) for _ in range(3)] == [0, 0, 0]
+        assert budget.work == 26 and len(found) == 1
+        answers.get("another", find)
+        answers.get("a third", find)  # there is no room: the others are forgotten
+        with pytest.raises(TooMuchWork):
+            answers.get("one", find)
+    with Budget(6), pytest.raises(TooMuchWork):
+        answers.get("a third", find)
+    assert answers.get("a third", find) == 4  # nothing is counted, so nothing is looked up
+
+
+def test_what_a_question_costs_does_not_depend_on_the_one_before_it():
+    n = sp.Symbol("n", integer=True, positive=True)
+    first, second = (equal(sp.log(x**2 * n + n), sp.log(x**2 + 1) + sp.log(n)) for _ in range(2))
+    assert first.work == second.work and first.status == "proved"
+
+
 def test_without_a_budget_nothing_is_counted():
     charge(10**9)
     with Budget(1):

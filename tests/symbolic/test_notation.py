@@ -7,7 +7,8 @@ import sympy as sp
 from alphabet import K, T, a, b, delta, gamma, i, j, k, m, s, total, w, x, y
 
 from nnlib.symbolic import Definition, Partial, Recurrence, equal
-from nnlib.symbolic._notation import expand_names
+from nnlib.symbolic._budget import guarded
+from nnlib.symbolic._notation import expand_all, expand_names
 
 
 def test_a_definition_with_two_indices_keeps_their_order():
@@ -31,6 +32,19 @@ def test_names_are_expanded_wherever_they_stand():
     assert expand_names(Partial(x[j] ** 2, x[m]), names) == 2 * b * j * delta(j, m)
     sequence = Recurrence(w[k], w[k - 1] + a)
     assert expand_names(w[T] + q, (*names, sequence)) == w[T] + a + 1
+
+
+def test_a_name_becomes_the_same_wherever_it_stands():
+    mean = sp.Symbol("mean", real=True)
+    names = (Definition(mean, total(x[k], k, 0, K - 1) / K),)
+    with guarded():
+        left, right = expand_all([a * mean + mean**2, mean * b], names)
+    assert len((left + right).atoms(sp.Sum)) == 1
+    of_entries = (*names, Definition(y[i], total(x[k] * mean**i, k, 0, i)))
+    with guarded():
+        nested = expand_names(y[y[s]], of_entries)
+    bound = [limit[0] for one in nested.atoms(sp.Sum) for limit in one.limits]
+    assert len(bound) == len(set(bound)) == 3  # of the mean, of y[s], and of y[y[s]]
 
 
 def test_names_that_cannot_be_defined_are_refused():
