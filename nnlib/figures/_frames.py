@@ -4,8 +4,8 @@ import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import lru_cache
-from math import ceil, floor, inf, log10
+from functools import cache, lru_cache
+from math import ceil, floor, inf, isfinite, log10
 from typing import Any
 from xml.etree import ElementTree
 
@@ -134,15 +134,12 @@ class Encoder:
         if isinstance(mark, Rule) and (mark.x is None) == (mark.y is None):
             raise FrameError("Rule: x and y came both or neither; expected one of them")
         out: dict[str, Any] = {"kind": kind.lower()}
-        for item in fields(mark):
-            value = getattr(mark, item.name)
-            role = item.metadata.get("role")
+        for name, role in _fields_of(type(mark)):
+            value = getattr(mark, name)
             if value is None or (not role and not isinstance(value, np.ndarray) and not value):
                 continue
-            where = f"{kind}.{item.name}"
-            out[item.name] = (
-                self.numbers(value, role, mark, where) if role else self.words(value, where)
-            )
+            where = f"{kind}.{name}"
+            out[name] = self.numbers(value, role, mark, where) if role else self.words(value, where)
         self._check_lengths(mark, out)
         if isinstance(mark, Arrow):
             self._check_arrow(out)
@@ -156,6 +153,9 @@ class Encoder:
 
     def numbers(self, value: Any, role: str, mark: Mark, where: str) -> Any:
         """Rounded finite numbers, as a number or as nested lists of the value's shape."""
+        places = inf if role == "size" else self._places[mark.panel][role]
+        if type(value) in (int, float) and isfinite(value):
+            return _rounded_number(float(value), places)
         try:
             array = np.asarray(value, dtype=float)
         except (TypeError, ValueError):
@@ -165,7 +165,7 @@ class Encoder:
             place = f" at index {', '.join(map(str, bad))}" if array.ndim else ""
             came = f"{where} has {array[tuple(bad)]}{place}"
             raise FrameError(f"{came}; expected finite numbers only")
-        return rounded(array.tolist(), inf if role == "size" else self._places[mark.panel][role])
+        return rounded(array.tolist(), places)
 
     def words(self, value: Any, where: str) -> Any:
         """Words and switches as they are; color names and choices checked."""
@@ -253,18 +253,7 @@ class Encoder:
             if len(row) != 2 or not all(isinstance(words, str) for words in row):
                 raise FrameError(f"Card.rows has {row!r}; expected (term, text)")
             if row[1].startswith("<math"):
-                try:
-                    elements = list(ElementTree.fromstring(row[1]).iter())
-                except ElementTree.ParseError as error:
-                    raise FrameError(f"Card: {row[1]!r} is no MathML: {error}") from None
-                if not {element.tag for element in elements} <= MATHML:
-                    raise FrameError(f"Card: {row[1]!r} has elements that are not MathML")
-                for name, value in (pair for e in elements for pair in e.attrib.items()):
-                    if value not in ATTRIBUTES.get(name, ()):
-                        raise FrameError(
-                            f"Card: {row[1]!r} has {name}={value!r}; expected class or mathvariant "
-                            "with " + ", ".join(sorted(v for vs in ATTRIBUTES.values() for v in vs))
-                        )
+                _check_mathml(row[1])
 
     @staticmethod
     def _check_edges(marks: Sequence[Mark]) -> None:
@@ -275,6 +264,28 @@ class Encoder:
                     f"Edge from {mark.start!r} to {mark.end!r}; expected names of boxes of this "
                     f"frame: {', '.join(sorted(boxes)) or 'there is none'}"
                 )
+
+
+@lru_cache(maxsize=10_000)  # many frames have the same formula
+def _check_mathml(text: str) -> None:
+    try:
+        elements = list(ElementTree.fromstring(text).iter())
+    except ElementTree.ParseError as error:
+        raise FrameError(f"Card: {text!r} is no MathML: {error}") from None
+    if not {element.tag for element in elements} <= MATHML:
+        raise FrameError(f"Card: {text!r} has elements that are not MathML")
+    for name, value in (pair for e in elements for pair in e.attrib.items()):
+        if value not in ATTRIBUTES.get(name, ()):
+            raise FrameError(
+                f"Card: {text!r} has {name}={value!r}; expected class or mathvariant "
+                "with " + ", ".join(sorted(v for vs in ATTRIBUTES.values() for v in vs))
+            )
+
+
+@cache
+def _fields_of(kind: type[Mark]) -> list[tuple[str, str | None]]:
+    """The names of the fields of a kind of mark, and what their numbers say."""
+    return [(item.name, item.metadata.get("role")) for item in fields(kind)]
 
 
 def _places(axis: Axis) -> float:
@@ -293,8 +304,9 @@ def pack(frames: Sequence[Sequence[Shape]]) -> str:
     for frame in frames:
         row = []
         for shape in frame:
-            parts = [values.number(_json(value)) for value in shape.values()]
-            row.append(shapes.number(_json([names.number(_json(list(shape))), *parts])))
+            parts = [values.number(_as_json(value)) for value in shape.values()]
+            own = names.number(_names_as_json(tuple(shape)))
+            row.append(shapes.number(f"[{','.join(map(str, (own, *parts)))}]"))
         packed.append(row)
     text = f'{{"values":{values},"fields":{names},"shapes":{shapes},"frames":{_json(packed)}}}'
     if len(text) > MOST_CHARACTERS:
@@ -306,6 +318,23 @@ def pack(frames: Sequence[Sequence[Shape]]) -> str:
 
 
 _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+def _as_json(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return _json(value)
+    # 0.0 and -0.0 are equal, and not written alike
+    return _one_as_json(value) if isinstance(value, (str, int)) or value else _json(value)
+
+
+@lru_cache(maxsize=100_000, typed=True)  # 1 and 1.0 are not written alike
+def _one_as_json(value: Any) -> str:
+    return _json(value)
+
+
+@lru_cache(maxsize=1000)
+def _names_as_json(names: tuple[str, ...]) -> str:
+    return _json(list(names))
 
 
 class _Numbered(dict[str, int]):
