@@ -111,15 +111,26 @@ class Number(Exercise):
         if isinstance(answer, bool):
             raise TypeError("got True or False")
         if not isinstance(answer, sp.Expr):
-            complex(answer)  # raises for what is no number
+            _must_be_number(answer)
             answer = sp.Float(float(answer), 17) if isinstance(answer, float) else exact(answer)
         return _real(answer)
 
     def _typed(self, text: str) -> sp.Expr:
-        number = re.sub(rf"\s*{re.escape(self.unit)}\s*$", "", text)
+        number = re.sub(r"\s*per ?cent\s*$", "%", self._without_unit(text))
         percent = number.rstrip().endswith("%")
         value = parse(number.rstrip().rstrip("%"), {"e": sp.E, "pi": sp.pi})
         return _real(value / 100 if percent else value)
+
+    def _without_unit(self, text: str) -> str:
+        """What stands before the unit, or before the word in the question that says what is counted."""
+        if self.unit:
+            return re.sub(rf"\s*{re.escape(self.unit)}\s*$", "", text)
+        found = re.fullmatch(r"(.*[\d.)%])\s*([A-Za-z]{3,})\s*", text, re.DOTALL)
+        if found is None or found[2].lower().rstrip("s") in _PARTS_OF_NUMBERS:
+            return text
+        words = re.sub(r"\$[^$]*\$|`[^`]*`", " ", self.question)
+        counted = re.search(rf"\b{found[2].rstrip('s')}s?\b", words, re.IGNORECASE)
+        return found[1] if counted else text
 
     def _near(self, number: sp.Expr, target: sp.Expr) -> bool:
         if not target.is_finite:  # any number is within a share of infinity
@@ -191,6 +202,21 @@ class Number(Exercise):
             "targets": targets,
             "sizes": self._sizes() | {"within": _CLOSE},
         }
+
+
+# Words after a number that make it another one.
+_PARTS_OF_NUMBERS = frozenset(
+    "half halve third quarter fourth fifth tenth hundredth thousandth dozen ten hundred thousand "
+    "million billion percent squared cubed".split()
+)
+
+
+def _must_be_number(answer: Any) -> None:
+    """Raise ``TypeError`` for what is no number; its words are for the reader."""
+    try:
+        complex(answer)
+    except TypeError:
+        raise TypeError(f"got a value of the type {type(answer).__name__}") from None
 
 
 def _real(number: sp.Expr) -> sp.Expr:

@@ -117,6 +117,31 @@ def test_a_unit_may_follow():
     assert steps.check(...).solution == "$$\n6\\;\\text{steps}\n$$"
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "right"),
+    [
+        ("How many steps does it take?", "6 steps", True),
+        ("How many Steps does it take?", "6steps", True),
+        ("How many steps does it take?", "6 step", True),
+        ("After what share of its steps?", "600 percent", True),
+        ("How many steps does it take?", "6 pixels", False),
+        ("How many steps does it take?", "12 half steps", False),
+        ("What is the half-life?", "12 half", False),
+        ("What is $6 beta$, or `gamma`, for $\\beta$?", "6 beta", False),
+        ("What is $6 beta$, or `gamma`, for $\\beta$?", "6 gamma", False),
+    ],
+)
+def test_what_the_question_counts_may_follow(question, text, right):
+    asked = Number(6, title="A number", question=question, hints=["Count."], mistakes=[])
+    assert asked.check(text).right == right
+    assert right or asked.check(text).status == "unreadable"
+
+
+def test_what_is_no_number_is_called_by_its_type():
+    said = str(number(2).check([2]))
+    assert "got a value of the type list" in said and "complex()" not in said
+
+
 def test_a_number_is_shown_exactly_and_rounded():
     assert number(sp.Rational(2, 3)).check(...).solution == "$$\n\\frac{2}{3} \\approx 0.6667\n$$"
     assert number(12345).check(...).solution == "$$\n12345\n$$"
