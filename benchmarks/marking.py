@@ -29,6 +29,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "marker")]
@@ -36,11 +37,16 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "marker")]
 from small_course import answered, hand_in, write_assignment  # noqa: E402
 
 NAME = "demo"
+FORMS = [  # of the right answer, as students type it
+    "gamma^(T-1)*(1-gamma)", "(1-gamma)*gamma**(T-1)", "gamma^(T-1) - gamma^T", "γ^(T-1) (1-γ)",
+    r"\gamma^{T-1}(1-\gamma)", "(1-gamma)*gamma^T/gamma",
+]  # fmt: skip
 KINDS = [
     {},
     {"weight": "weight = 'gamma^T*(1-gamma)'"},
     {"steps": "steps = 100"},
     {"sums": "def sums(x): return x.sum(axis=0), x.min(axis=0)"},
+    {"weight": "weight = 'gamma^(T-1)*(1-gamma)*(1 + 1/NUMBER)'"},  # nobody else has this one
 ]
 
 
@@ -64,7 +70,7 @@ def main() -> None:
         os.chmod(folder, 0o755)
         source = write_assignment(folder / "author")
         for number in range(options.count):
-            hand_in(folder / "submitted", f"s{number:04}", answered(**KINDS[number % len(KINDS)]))
+            hand_in(folder / "submitted", f"s{number:04}", of_student(number))
         marker = [sys.executable, "-m", "marker"]
         measured([*marker, "seed", "seed.txt"], folder)
         command = [*marker, "mark", "submitted", "--assignment", str(source), "--seed-file"]
@@ -78,6 +84,15 @@ def main() -> None:
             print(f"  the marker's throughput is {warm * each:.0f} times that")
         if options.cluster:
             on_a_cluster(command, folder, options.count)
+
+
+def of_student(number: int) -> dict[str, Any]:
+    """What a student hands in: right in one of many forms, or wrong as others are, or as nobody is."""
+    right = {"weight": f"weight = {FORMS[number % len(FORMS)]!r}"}
+    kind = right | KINDS[number % len(KINDS)]
+    return answered(
+        **{name: text.replace("NUMBER", str(number + 2)) for name, text in kind.items()}
+    )
 
 
 def on_this_machine(command: list[str], folder: Path, count: int) -> float:

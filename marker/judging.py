@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Any
 
@@ -182,6 +183,8 @@ def _judged(
         return _found(question, _safely(question, exercise, seed, values), "a function")
     answer = _answer(value)
     found = _found(question, _safely(question, exercise, None, answer), shown(answer))
+    if kind in ("other", "function"):
+        _say_what_it_is(found, value)
     if "formula" in _kinds(value):
         # SymPy wrote it, not the student: that it cannot be read is nobody's mistake.
         unread = [part for part in found["parts"] if part["status"] == UNREADABLE]
@@ -191,6 +194,14 @@ def _judged(
         if unread:
             found["status"] = UNDECIDED
     return found
+
+
+def _say_what_it_is(found: dict[str, Any], value: dict[str, Any]) -> None:
+    """Of a value that no answer can be, the message speaks of it, not of the text in its place."""
+    what = value.get("type", value["kind"])
+    for said in (found, *found["parts"]):
+        if said["status"] == UNREADABLE:
+            said["message"] = f"No answer to this question is a value like this one: {what}."
 
 
 def _is_untouched(question: Question, notebook: Notebook) -> bool:
@@ -204,11 +215,18 @@ def _safely(
     """The judgement; what the comparison itself cannot do is for a person."""
     try:
         if seed is None:
-            return exercise.judge(answer)
+            asked_all = exercise is question.exercise and isinstance(answer, str)
+            return _judged_before(exercise, answer) if asked_all else exercise.judge(answer)
         assert isinstance(exercise, Function)
         return exercise.judge_values(seed, answer)
     except (Exception, RecursionError, MemoryError) as error:
         return f"The comparison stopped ({type(error).__name__})."
+
+
+@functools.lru_cache(maxsize=1024)
+def _judged_before(exercise: Exercise, answer: str) -> Judgement:
+    """What was said of the same text before: many of a class type the same."""
+    return exercise.judge(answer)
 
 
 def _found(question: Question, judgement: Judgement | str, answer: str) -> dict[str, Any]:

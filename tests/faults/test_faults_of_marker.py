@@ -43,6 +43,15 @@ NOTICED_BY = {
     "what_any_answer_gets_an_odd_one_gets_too": faults_in(
         "marker.judging", ("_answer", "value.get('type', value['kind'])", "value['kind']")
     ),
+    "what_is_no_answer_at_all_is_unreadable": faults_in(
+        "marker.judging",
+        ("_say_what_it_is", "value.get('type', value['kind'])", "value['kind']"),
+        ("_say_what_it_is", "(found, *found['parts'])", "(found,)"),
+    ),
+    "a_text_that_was_judged_is_not_judged_again": faults_in(
+        "marker.judging",
+        ("_safely", "exercise is question.exercise and isinstance(answer, str)", "False"),
+    ),
     "a_comparison_that_stops_is_for_a_person: <class 'MemoryError'>": faults_in(
         "marker.judging",
         ("_found", "_entry(question, UNDECIDED, 0, answer, judgement)",

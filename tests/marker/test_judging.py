@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from small_course import RIGHT, SECRET, answered, cell, notebook, write_assignment
 
-from marker import formulas, tables
+from marker import formulas, judging, tables
 from marker.assignment import Assignment, load_assignment
 from marker.feedback import page
 from marker.formulas import formula
@@ -45,7 +45,9 @@ class Says:
         return self.outcome
 
 
-def marks_of(says, made=None, whole=None):
+def marks_of(says, made=None, whole=None, remember=False):
+    if not remember:  # several tests put something in an exercise's place
+        judging._judged_before.cache_clear()
     data = json.dumps(made or answered()).encode()
     return mark_notebook(whole or assignment(), "ann", data, says)
 
@@ -106,7 +108,29 @@ def test_what_is_no_answer_at_all_is_unreadable():
     for value in (FUNCTION, {"kind": "other", "type": "an object"}):
         found = question(marks_of(Says(steps=value)), "steps")
         assert (found["status"], found["points"]) == ("unreadable", 0)
+        what = value.get("type", "function")
+        said = f"No answer to this question is a value like this one: {what}."
+        assert [found["message"], found["parts"][0]["message"]] == [said, said]
     assert question(marks_of(Says(steps={"kind": "nothing"})), "steps")["status"] == "no answer"
+
+
+def test_a_text_that_was_judged_is_not_judged_again():
+    exercise = assignment().questions[0].exercise
+    judged, plain_judge = [], type(exercise).judge
+
+    def judge(answer):
+        judged.append(answer)
+        return plain_judge(exercise, answer)
+
+    exercise.judge = judge
+    try:
+        texts = ["gamma^T + 1", "gamma^T + 2", "gamma^T + 1", "gamma^T + 2"]
+        judging._judged_before.cache_clear()
+        marks = [question(marks_of(Says(weight=t), remember=True), "weight") for t in texts]
+    finally:
+        del exercise.judge
+    assert judged == texts[:2]
+    assert marks[0] == marks[2] != marks[1] == marks[3]
 
 
 def test_what_any_answer_gets_an_odd_one_gets_too():
@@ -352,8 +376,8 @@ def test_mistakes_are_counted():
         csv.reader(io.StringIO(tables.mistakes_table([wrong, wrong, one_mark("b", "right")])))
     )
     assert rows[1:] == [
-        ["q", "answer", "wrong", "one-late", "2", "Late."],
-        ["q", "answer", "right", "", "1", ""],
+        ["q", "", "wrong", "one-late", "2", "Late."],
+        ["q", "", "right", "", "1", ""],
     ]
 
 
