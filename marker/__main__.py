@@ -10,7 +10,7 @@ from pathlib import Path
 
 from marker import limits, report, tables
 from marker.assignment import load_assignment
-from marker.collect import collect
+from marker.collect import collect, read_names
 from marker.journal import write_whole
 from marker.release import prove, release
 from marker.report import Marked
@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     into.add_argument("--assignment", required=True, metavar="NAME")
     into.add_argument("--from", dest="platform", default="plain",
                       choices=["plain", "canvas", "moodle", "gradescope"])  # fmt: skip
+    into.add_argument("--names", type=Path, metavar="FILE",
+                      help="a line for each student: what the platform calls him, and his name")  # fmt: skip
     limits.add_options(into)
     into.set_defaults(run=_collect)
 
@@ -160,6 +162,7 @@ def _collect(options: argparse.Namespace) -> None:
         options.assignment,
         options.platform,
         limits.limits_from(options),
+        read_names(options.names) if options.names else None,
     )
     for line in said:
         print(line)
@@ -217,7 +220,8 @@ def _export(options: argparse.Namespace) -> None:
     waiting = sum(len(marks["open"]) for marks in marked.marks())
     print(f"{path} is written.")
     if waiting:
-        print(f"{waiting} answers still wait for a person: see {options.folder / 'open.csv'}.")
+        answers = "answers still wait" if waiting > 1 else "answer still waits"
+        print(f"{waiting} {answers} for a person: see {options.folder / 'open.csv'}.")
 
 
 def _gradebook(options: argparse.Namespace) -> None:

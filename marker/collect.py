@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from marker.limits import Limits
 from marker.submissions import Unreadable, plain_name, read_file
 
-__all__ = ["collect"]
+__all__ = ["collect", "read_names"]
 
 _MOST_FILES = 20_000
 
@@ -28,12 +29,18 @@ _PATTERNS = {
 
 
 def collect(
-    download: Path, folder: Path, assignment: str, platform: str, limits: Limits
+    download: Path,
+    folder: Path,
+    assignment: str,
+    platform: str,
+    limits: Limits,
+    names: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Write ``STUDENT/ASSIGNMENT/…`` into `folder` and say what was left out.
 
     `download` is a folder or an archive. Names in it decide only whose a file is: nothing is
-    written outside `folder`, whatever they say.
+    written outside `folder`, whatever they say. `names` says what students are called whom the
+    platform calls otherwise; whom it leaves out is left out.
     """
     said, count, students = [], 0, set()
     pattern = re.compile(_PATTERNS[platform])
@@ -42,7 +49,10 @@ def collect(
         if found is None:
             said.append(f"left out, nobody's by its name: {_shown(name)}")
             continue
-        student = plain_name(found["student"])
+        if names is not None and found["student"] not in names:
+            said.append(f"left out, its student has no name: {_shown(name)}")
+            continue
+        student = plain_name(names[found["student"]] if names else found["student"])
         try:
             data = read()
         except Unreadable as error:
@@ -57,6 +67,19 @@ def collect(
         students.add(student)
     said.append(f"{count} files of {len(students)} students are in {folder}.")
     return said
+
+
+def read_names(path: Path) -> dict[str, str]:
+    """A table of two columns: what the platform calls a student, and the name to be used here."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(file) if any(row)]
+    for number, row in enumerate(rows, start=1):
+        if len(row) != 2 or not all(row):
+            raise ValueError(f"{path}, line {number}: expected two names, got {','.join(row)!r}")
+    names = {row[0]: row[1] for row in rows}
+    if len(names) < len(rows) or len(set(names.values())) < len(rows):
+        raise ValueError(f"{path}: a name stands in it twice")
+    return names
 
 
 def _shown(name: str) -> str:

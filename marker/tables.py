@@ -91,7 +91,8 @@ def mistakes_table(all_marks: Iterable[Marks]) -> str:
             order.setdefault(question["id"], len(order))
             parts = question["parts"] or [{"id": "", "status": question["status"]}]
             for part in parts:
-                key = (question["id"], part["id"], part["status"], part.get("mistake") or "")
+                name = part["id"] if len(parts) > 1 else ""
+                key = (question["id"], name, part["status"], part.get("mistake") or "")
                 counted[key] += 1
                 if key[3]:
                     messages.setdefault(key, part.get("message", ""))

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from small_course import answered, hand_in
 
-from marker.collect import collect
+from marker.collect import collect, read_names
 from marker.limits import Limits
 from marker.submissions import Unreadable, find, plain_name, read_notebook, read_submission
 
@@ -56,6 +56,32 @@ def test_files_go_to_their_students(tmp_path, platform, names, students):
     assert sorted(p.name for p in (tmp_path / "in").iterdir()) == students
     assert said[-1].startswith(f"{len(names)} files of {len(students)} students")
     assert len(find(tmp_path / "in", "hw")) == len(students)
+
+
+def test_students_can_have_other_names_here_than_on_the_platform(tmp_path):
+    """Whoever got questions of his own under a name is marked under that name."""
+    files = [f"submission_{number}/hw.ipynb" for number in (11, 22, 33)]
+    path = archive(tmp_path / "all.zip", *((name, b"{}") for name in files))
+    table = tmp_path / "names.csv"
+    table.write_text("\ufeff11, ann\n\n22,ben\n")
+    said = collect(path, tmp_path / "in", "hw", "gradescope", LIMITS, read_names(table))
+    assert files_in(tmp_path / "in") == ["ann/hw/hw.ipynb", "ben/hw/hw.ipynb"]
+    assert said[0] == "left out, its student has no name: submission_33/hw.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("11,ann\n22\n", "line 2: expected two names, got '22'"),
+        ("11,ann\n22,\n", "line 2: expected two names, got '22,'"),
+        ("11,ann\n11,ben\n", "stands in it twice"),
+        ("11,ann\n22,ann\n", "stands in it twice"),
+    ],
+)
+def test_a_faulty_table_of_names_is_refused(tmp_path, text, message):
+    (tmp_path / "names.csv").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_names(tmp_path / "names.csv")
 
 
 def test_nothing_is_written_outside(tmp_path):
