@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 __all__ = ["to_plain"]
@@ -23,6 +25,11 @@ def to_plain(value: Any, depth: int = 0) -> Any:
         return value if math.isfinite(value) else {"kind": "float", "value": repr(value)}
     if isinstance(value, list | tuple):
         return _items(value, depth)
+    if isinstance(value, Fraction | Decimal) and math.isfinite(value):
+        return {
+            "kind": "formula",
+            "text": f"{value:f}" if isinstance(value, Decimal) else str(value),
+        }
     return _of_a_library(value, depth)
 
 
