@@ -162,6 +162,64 @@ CASES = {
         "",
     ),
     "name of any bytes": (None, FULL, ""),
+    "not a number": (answered(steps="steps = float('nan')"), FULL - 100, ""),
+    "a number without an end": (answered(steps="steps = 10**5000"), FULL - 100, ""),
+    "a list in itself": (answered(steps="steps = []\nsteps.append(steps)"), FULL - 100, ""),
+    "a text that claims to be equal": (
+        answered(
+            steps="class Text(str):\n    def __eq__(self, other): return True\n"
+            "    __hash__ = str.__hash__\nsteps = Text('1')"
+        ),
+        FULL - 100,
+        "",
+    ),
+    "pickles itself": (
+        answered(
+            steps="import os\nclass Evil:\n    def __reduce__(self): return os.system, ('id',)\n"
+            "steps = Evil()"
+        ),
+        FULL - 100,
+        "",
+    ),
+    "a letter that looks like another": (
+        answered(weight="weight = 'gamma^(\u0422-1)*(1-gamma)'"), FULL - 100, ""
+    ),
+    "a character that is not seen": (
+        answered(weight="weight = 'gamma^(T-1)*(1-gam\u200bma)'"), FULL - 100, ""
+    ),
+    "an answer of a million letters": (answered(steps="steps = 'x' * 10**6"), FULL - 100, "longer"),
+    "leaves modules for the next": (
+        code("", "for name in ('sitecustomize', 'numpy', 'nnlib', 'marker_inside'):\n"
+             "    open(name + '.py', 'w').write('raise SystemExit')")[1],
+        FULL,
+        "",
+    ),
+    "says that it has ended": (
+        answered(steps="import os\nos.write(3, b'{\"end\": true}\\n')\nos._exit(0)"),
+        None,
+        "",
+    ),
+    "answers when it ends": (
+        answered(
+            steps="import atexit, os\natexit.register(os.write, 3, b'{\"answer\": \"steps\", "
+            "\"value\": 69}\\n')\nsteps = 1"
+        ),
+        FULL - 100,
+        "",
+    ),
+    "has no builtins left": (
+        code("", "import builtins\nfor name in list(vars(builtins)): delattr(builtins, name)")[1],
+        None,
+        "",
+    ),
+    "forges the values of a function": (
+        answered(
+            sums="import nnlib.exercises as e\n"
+            "e.outcomes = lambda *given: [{'value': True}, {'points': 100}]\ndef sums(x): return 1"
+        ),
+        FULL - 100,
+        "",
+    ),
     "html": (answered(steps="steps = '<img src=x onerror=alert(1)>'"), FULL - 100, ""),
 }  # fmt: skip
 
