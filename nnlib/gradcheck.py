@@ -72,8 +72,8 @@ def central_difference(
 def complex_step(f: Callable[[Array], Any], x: Any, dy: Any = None, *, h: Any = 1e-30) -> Array:
     """Gradient of sum(dy f(x)) by x, entry by entry: Im f(x + ih) / h.
 
-    Arguments and result are those of `central_difference`; f is called with complex arrays and
-    must be analytic: no abs, no comparison that the step decides, no conjugate. A ``ValueError``
+    Arguments and result are those of `central_difference`; f is called with arrays of complex128
+    (of the wider kind for longdouble) and must be analytic: no abs, no comparison that the step decides, no conjugate. A ``ValueError``
     says so if f returns a real result, because then the derivative was lost on the way. Source:
     Squire and Trapp, "Using complex variables to estimate derivatives" (1998).
     """
@@ -82,7 +82,7 @@ def complex_step(f: Callable[[Array], Any], x: Any, dy: Any = None, *, h: Any = 
     h = check_number(h, "h", 0, ends="(]")
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
-        moved = x.astype(np.result_type(x.dtype, np.complex64))
+        moved = x.astype(np.result_type(x.dtype, np.complex128))
         moved[index] += 1j * h
         value = _project(f(moved), dy)
         if not np.iscomplexobj(value):

@@ -200,12 +200,24 @@ def _check_params(params: Any) -> list[Array]:
             raise TypeError(f"{name} must be of a real floating dtype, got {w.dtype}")
         if not w.flags.writeable:
             raise ValueError(f"{name} must be writable, since steps are in place")
+        if _overlaps_itself(w):
+            raise ValueError(f"{name} must not share memory with itself, got strides {w.strides}")
     for (i, a), (j, b) in itertools.combinations(enumerate(arrays), 2):
         if np.may_share_memory(a, b) and np.shares_memory(a, b):
             raise ValueError(
                 f"params must not share memory, got params[{i}] and params[{j}] that do"
             )
     return arrays
+
+
+def _overlaps_itself(w: Array) -> bool:
+    """Whether entries of one array may lie in one place, as in a view of sliding windows."""
+    reach = w.itemsize  # of the axes so far, from the nearest neighbors on
+    for stride, n in sorted((abs(s), n) for s, n in zip(w.strides, w.shape) if n > 1):
+        if stride < reach:
+            return w.size > 0
+        reach += stride * (n - 1)
+    return False
 
 
 def _owner(array: Array) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlib.functional import batch_norm, batch_norm_backward
+from nnlib.functional import batch_norm, batch_norm_backward, sigmoid, sigmoid_backward
 from nnlib.gradcheck import central_difference, check_backward, complex_step, projection_error
 
 X = np.random.default_rng(1).normal(size=(2, 3))
@@ -52,6 +52,12 @@ def test_the_step_fits_dtype_and_size() -> None:
     coarse = central_difference(cubes, np.ones(1), h=0.1)
     assert coarse[0] == pytest.approx(3.01)
     assert complex_step(cubes, np.ones(1), h=0.1)[0] == pytest.approx(2.99)
+
+
+def test_complex_steps_reach_where_the_small_complex_numbers_end() -> None:
+    for dtype in (np.float16, np.float32):
+        x = np.array([-200.0, -100.0, 0.5], dtype)  # exp(100) is no complex64
+        check_backward(sigmoid, sigmoid_backward, [x], 0)
 
 
 @pytest.mark.parametrize("method", ["complex", "central"])

@@ -1127,6 +1127,20 @@ def read_only() -> np.ndarray:
     return w
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_view_of_distinct_entries_may_be_trained(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    base = np.zeros((7, 6, 5))
+    steps = rng.choice([-3, -2, -1, 1, 2], size=3)
+    starts = rng.integers(0, 3, size=3)
+    view = base[
+        tuple(slice(a, None, s) if s > 0 else slice(None, a, s) for a, s in zip(starts, steps))
+    ]
+    view = view.transpose(rng.permutation(3))
+    optim.SGD(view[np.newaxis], lr=1.0).step(-np.ones((1, *view.shape)))
+    assert np.count_nonzero(base) == view.size and np.all(view == 1)
+
+
 BAD_CALLS = [
     (lambda: optim.Adam([]), ValueError, r"params must hold at least one array, got none"),
     (lambda: optim.Adam(1.0), TypeError, r"params must be an array or a sequence.*got float"),
@@ -1140,6 +1154,16 @@ BAD_CALLS = [
     (lambda: optim.Adam([w3, w3 * 1j]), TypeError, r"params\[1\] must be .* got complex128"),
     (lambda: optim.Adam([read_only()]), ValueError, r"params\[0\] must be writable"),
     (lambda: optim.Adam([w3, w3]), ValueError, r"must not share memory"),
+    (
+        lambda: optim.Adam(np.lib.stride_tricks.as_strided(np.ones(4), (2, 3), (8, 8))),
+        ValueError,
+        r"params must not share memory with itself, got strides \(8, 8\)",
+    ),
+    (
+        lambda: optim.Adam([np.lib.stride_tricks.as_strided(np.ones(6)[2:], (2, 3), (-16, 8))]),
+        ValueError,
+        r"params\[0\] must not share memory with itself",
+    ),
     (lambda: optim.Adam(w3, lr=-1), ValueError, r"lr must be finite and >= 0, got -1"),
     (lambda: optim.Adam(w3, lr=np.nan), ValueError, r"lr must be finite and >= 0, got nan"),
     (lambda: optim.Adam(w3, lr="1"), TypeError, r"lr must be a number, got '1'"),
