@@ -34,6 +34,7 @@ from ._evaluate import (
     fits,
     inexact,
     minus,
+    whole,
 )
 from ._notation import Definition, Named, Recurrence
 from ._random import Random
@@ -111,9 +112,10 @@ class Asked(Point):
     # --- names ------------------------------------------------------------------------------------
 
     def symbol(self, symbol: sp.Symbol, bound: dict[sp.Symbol, int]) -> Value:
-        if symbol in bound:
-            return Fraction(bound[symbol])
-        if symbol in self.held:
+        n = bound.get(symbol)
+        if n is not None:
+            return whole(n)
+        if self.held and symbol in self.held:
             return self.held[symbol]
         named = self.named.get(symbol)
         if isinstance(named, Definition) and symbol not in self.values:
@@ -124,7 +126,7 @@ class Asked(Point):
 
     def entry(self, base: sp.IndexedBase, indices: tuple[int, ...]) -> Value:
         key = (base, indices)
-        if key in self.held:
+        if self.held and key in self.held:
             return self.held[key]
         named = self.named.get(base)
         if isinstance(named, Recurrence):
@@ -137,6 +139,9 @@ class Asked(Point):
         return self._value(key, base.label)
 
     def _sequence(self, recurrence: Recurrence, n: int) -> Value:
+        known = self.computed.get((recurrence.name, (n,)))
+        if known is not None:
+            return known
         start = recurrence.start
         if n < start:
             raise NoValue(f"{recurrence.name}[{n}] comes before the start of the sequence")

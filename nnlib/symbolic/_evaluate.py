@@ -121,6 +121,16 @@ def _plain(rng: random.Random, of: sp.Basic) -> Fraction:
     return value if fits(of, value) else draw(rng, of, False)
 
 
+@lru_cache(maxsize=4096)  # of the few numbers of a formula and its sizes, each met very often
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)
+
+
+def whole(n: int) -> Fraction:
+    """A whole number, as the values of a point are."""
+    return _fraction(n, 1)
+
+
 @lru_cache(maxsize=4096)
 def _sorted_symbols(expr: sp.Basic) -> tuple[sp.Basic, ...]:
     return tuple(sorted(expr.free_symbols, key=sp.default_sort_key))
@@ -173,7 +183,7 @@ class Point:
 
     def symbol(self, symbol: sp.Symbol, bound: dict[sp.Symbol, int]) -> Value:
         if symbol in bound:
-            return Fraction(bound[symbol])
+            return whole(bound[symbol])
         if symbol not in self.values and isinstance(self.named.get(symbol), Definition):
             return self.evaluate(self.named[symbol].unfold(symbol))
         if self.chosen is not None and isinstance(self.named.get(symbol), Random):
@@ -251,10 +261,11 @@ class Point:
 
     def _value(self, key: Any, of: sp.Basic) -> Value:
         """The value of a symbol, an entry or a function; ``of`` has its assumptions."""
-        if key not in self.values:
-            self.values[key] = self._drawn(key, of)
-        self.seen[key] = self.values[key]
-        return self.values[key]
+        value = self.values.get(key)
+        if value is None:
+            value = self.values[key] = self._drawn(key, of)
+        self.seen[key] = value
+        return value
 
     def _unknown_function(self, func: Any, args: tuple[Value, ...]) -> Value:
         """A smooth function of its own at each point: c₀ + c₁u + c₂u² + c₃/(1 + u²)."""
@@ -318,7 +329,7 @@ class Point:
         return _way_of(type(expr))(self, expr, bound)
 
     def _rational(self, expr: sp.Rational, _: dict[sp.Symbol, int]) -> Value:
-        return Fraction(expr.p, expr.q)
+        return _fraction(expr.p, expr.q)
 
     def _indexed(self, expr: sp.Indexed, bound: dict[sp.Symbol, int]) -> Value:
         base, *indices = expr.args
