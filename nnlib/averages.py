@@ -7,7 +7,7 @@ All of them are one recurrence. With C_0 = 0,
 A constant gamma gives the (exponential) moving average, gamma_t = (t - 1)/t the plain mean. One
 step of it is `average_`, which `nnlib.optim` and `nnlib.functional.batch_norm` call as well.
 Sources: MIT 6.036 lecture notes, appendix on optimization; Kingma and Ba, "Adam" (2015),
-section 3, for the bias correction.
+for the bias correction.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def bias_correction(beta: Any, t: int) -> Any:
     """Sum of the weights of an average of t values that started at 0: 1 - beta^t.
 
     Divide by it: of equal values x, `average_` makes (1 - beta^t) x, too small at first. Nothing
-    is checked. Source: Kingma and Ba (2015), section 3.
+    is checked. Source: Kingma and Ba (2015).
     """
     return 1 - beta**t
 
@@ -83,7 +83,7 @@ def bias_corrected_average(c: Any, gamma: Any) -> Array:
     The start at C_0 = 0 pulls C_t towards 0; a constant sequence c gives C_t = (1 - gamma^t) c.
     Dividing by 1 - gamma^t makes the weights sum to 1. It is the running average with
     gamma_t = (gamma - gamma^t) / (1 - gamma^t). Arguments, result and errors are those of
-    `moving_average`. Source: Kingma and Ba (2015), section 3.
+    `moving_average`. Source: Kingma and Ba (2015).
     """
     C = moving_average(c, gamma)
     gamma = check_number(gamma, "gamma", 0, 1, ends="[)")

@@ -60,8 +60,8 @@ def xavier_normal(
 ) -> Array:
     """Normal with variance gain^2 2 / (fan_in + fan_out), between what both passes ask for.
 
-    ``gain`` is >= 0; the rest is as in `lecun_normal`. Source: Glorot and Bengio (2010),
-    equation 12. PyTorch's xavier_normal_.
+    ``gain`` is >= 0; the rest is as in `lecun_normal`. Source: Glorot and Bengio (2010).
+    PyTorch's xavier_normal_.
     """
     gain = check_number(gain, "gain", 0)
     return _normal(shape, gain**2 * _ratio(2, sum(fans(shape))), rng, dtype)

@@ -80,7 +80,7 @@ def cosine_decay(t: int, lr: Any, *, T_max: int, eta_min: Any = 0.0) -> Any:
     """Half a cosine from lr down to ``eta_min`` >= 0 in ``T_max`` >= 1 steps, and up again.
 
     eta_min + (lr - eta_min) (1 + cos(pi t / T_max)) / 2. Source: Loshchilov and Hutter, "SGDR"
-    (2017), equation 5. PyTorch's CosineAnnealingLR.
+    (2017). PyTorch's CosineAnnealingLR.
     """
     t, lr = _check(t, lr)
     T_max = check_int(T_max, "T_max", 1)

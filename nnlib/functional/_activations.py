@@ -269,7 +269,7 @@ def dropout(
     Notes
     -----
     Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from
-    overfitting" (2014), section 10 for the division.
+    overfitting" (2014).
     """
     x = as_float(x, "x")
     p = check_number(p, "p", 0, 1)

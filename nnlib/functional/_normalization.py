@@ -237,7 +237,7 @@ def batch_norm_backward_staged(dy: Any, cache: BatchNormCache) -> BatchNormGradi
 
     The second term of dmean is 0, because differences from a mean sum to 0. Arguments and errors
     are those of `batch_norm_backward`; the cache must come from a training pass. Source: Ioffe
-    and Szegedy (2015), section 3.
+    and Szegedy (2015).
     """
     centered, std, gamma, training, dtype = as_cache(cache, BatchNormCache)
     dy, dtype = _check_dy(dy, centered.shape, dtype)

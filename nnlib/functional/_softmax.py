@@ -7,8 +7,8 @@ With logits z and temperature tau, over the C classes of one example,
 Every function first subtracts the largest logit. That changes nothing in exact arithmetic and
 keeps exp from overflowing in floating point. Sums of float16 are taken in float32. Sources: Bridle, "Probabilistic interpretation of
 feedforward classification network outputs" (1990); Goodfellow, Bengio and Courville, "Deep
-Learning" (2016), sections 4.1 and 6.2.2; Szegedy et al., "Rethinking the Inception
-architecture" (2016), section 7, for label smoothing.
+Learning" (2016); Szegedy et al., "Rethinking the Inception
+architecture" (2016), for label smoothing.
 """
 
 from __future__ import annotations

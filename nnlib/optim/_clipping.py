@@ -34,7 +34,7 @@ def clip_norm_(grads: Any, max_norm: Any) -> float:
     Notes
     -----
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks"
-    (2013), algorithm 1.
+    (2013).
     """
     arrays = _check_arrays(grads)
     max_norm = check_number(max_norm, "max_norm", 0, ends="()")

@@ -26,7 +26,8 @@ def two_loop(g: Array, s: Sequence[Array], y: Sequence[Array], scale: Any) -> Ar
 
         H <- (I - rho s y^T) H (I - rho y s^T) + rho s s^T.
 
-    Source: Nocedal and Wright, "Numerical Optimization" (2006), algorithm 7.4.
+    Source: Nocedal and Wright, "Numerical Optimization" (2006), on the
+    two-loop recursion.
     """
     q, a = g, {}
     for i in reversed(range(len(s))):
@@ -66,7 +67,7 @@ class LBFGS(Optimizer):
     history_size : int >= 1
         How many pairs (s, y) are kept: see `two_loop`.
     line_search_fn : None or "strong_wolfe"
-        The line search of Nocedal and Wright, algorithms 3.5 and 3.6, with cubic interpolation.
+        The line search of Nocedal and Wright, with cubic interpolation.
     """
 
     _settings = (
@@ -296,7 +297,7 @@ def _in_order(a: Point, b: Point) -> tuple[Point, Point]:
 def _cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
     """Minimum of the cubic through the losses and slopes of two points, kept in [low, high].
 
-    Where the cubic has none, the middle. Source: Nocedal and Wright, equation 3.59.
+    Where the cubic has none, the middle. Source: Nocedal and Wright.
     """
     if a.t > b.t:
         a, b = b, a

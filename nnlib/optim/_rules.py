@@ -257,7 +257,7 @@ def adam_(
     w_t = w_{t-1} - lr (m_t / (1 - beta1^t)) / (sqrt(v_t / (1 - beta2^t)) + eps)
 
     eps stands outside the root and after the correction, as in the paper and in PyTorch; the MIT
-    notes have it inside the root. Source: Kingma and Ba (2015), algorithm 1.
+    notes have it inside the root. Source: Kingma and Ba (2015).
     """
     g = penalized(g, w, weight_decay)
     beta1, beta2 = betas
@@ -325,8 +325,8 @@ def nadam_(
     w_t = w_{t-1} - lr M_t / (sqrt(v_t / (1 - beta2^t)) + eps)
 
     ``mus`` are mu_t and mu_{t+1}, of a schedule that rises to beta1, and ``mu_product`` is
-    mu_1 ... mu_t. Source: Dozat, "Incorporating Nesterov momentum into Adam" (2016), algorithm 2,
-    with PyTorch's m_t: the paper averages g_t with mu_t too.
+    mu_1 ... mu_t. Source: Dozat, "Incorporating Nesterov momentum into Adam" (2016), with
+    PyTorch's m_t: the paper averages g_t with mu_t too.
     """
     g = penalized(g, w, weight_decay)
     (beta1, beta2), (mu, mu_next) = betas, mus
@@ -345,7 +345,7 @@ def lion_(w: Array, g: Array, m: Array, *, lr: Any, betas: Any, weight_decay: An
 
     The average that gives the sign is not the one that is kept. lambda is ``weight_decay``,
     decoupled: see `decay_`. Source: Chen et al., "Symbolic discovery of optimization algorithms"
-    (2023), algorithm 2.
+    (2023).
     """
     beta1, beta2 = betas
     c = m.copy()
