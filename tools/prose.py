@@ -22,7 +22,8 @@ CLAIMS = ROOT / "book" / "claims"
 
 # What makes a sentence one that must stand on a check.
 KINDS = {
-    "all": r"\b(all|never|only|always|every\w*|none|nothing|nobody|exactly|impossible|cannot)\b",
+    "all": r"\b(all|never|only|always|every\w*|none|nothing|nobody|exactly|impossible|cannot"
+    r"|any|anything|alone|neither|nowhere|whatever|whenever|wherever|at (?:most|least))\b",
     "library": r"\b(pandas|PyTorch|torch|scikit-learn|sklearn|Keras|TensorFlow|JAX|optax)\b",
     "text": r"\{cite|\b(MIT notes|cs231n|these notes|the notes|the paper|textbooks?|slides)\b",
     "training": r"\b(train(s|ed|ing)?|learn(s|ed|ing)?|converge\w*|diverge\w*|overfit\w*)\b",
