@@ -27,6 +27,11 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Addresses in a page that are relative to it; what begins with a slash, # or a scheme is not.
 RELATIVE = re.compile(r'\b(href|src|action)="(?![a-z]+:|[/#"])([^"]*)"')
 LONGEST = 200
+# Pages that no text of the book makes.
+SAID = {
+    "genindex": "Terms, names and functions of the book, each with the sections that are about it.",
+    "search": "Search the book by section: derivations, terms, symbols, exercises and functions.",
+}
 NEED_ADDRESS = ("404.html", "sitemap.xml", "robots.txt", "CNAME")
 
 
@@ -42,7 +47,7 @@ def describe(
     title = title_of(app, pagename, context)
     metatags = re.sub(r'<meta property="og:title"[^>]*>\n', "", context.get("metatags") or "")
     found = DESCRIPTION.search(metatags)
-    said = html.unescape(found[1]) if found else description(doctree)
+    said = html.unescape(found[1]) if found else SAID.get(pagename) or description(doctree)
     if said and not found:
         metatags += tag("name", "description", said)
     metatags += "".join(tag("property", *pair) for pair in open_graph(app, pagename, title, said))
