@@ -10,6 +10,7 @@ import re
 from math import ceil
 
 from docutils import nodes
+from sphinx_design.dropdown import dropdown_main
 
 from .checked import Chain
 from .elements import Tag
@@ -17,8 +18,11 @@ from .elements import Tag
 # Of a wide page and of a phone: letters in a line, and the pixels of a line of text.
 LETTERS, LINE = (72, 44), (30, 27)
 CODE_LINE, SUMMARY, GAP = (22, 20), 34, 20
-FIGURE_LINE, CONTROL = 24, 44
+FIGURE_LINE, CONTROL, CARD = 24, 44, 50
+# An exercise: what each has, a field of one line, a line of a field of several.
+FORM, FIELD, TEXT_ROW = 230, 44, 28
 HEIGHT = re.compile(r"--nnf-height:(\d+)px")
+TEXT_ROWS = re.compile(r'<textarea [^>]*rows="(\d+)"')
 
 
 def heights(doctree: nodes.document) -> dict[str, tuple[int, int]]:
@@ -67,16 +71,24 @@ def rows(node: nodes.table, form: int) -> float:
 
 
 def tag(node: Tag, form: int) -> float:
-    """A fold shows its summary; anything else what stands in it."""
+    """A fold shows its summary, an exercise its form; anything else what stands in it."""
     if node["tag"] == "details":
         return SUMMARY
-    return sum(of(child, form) for child in node.children)
+    if "live-exercise" in node["classes"]:
+        return exercise(node, form)
+    edge = CARD if "nnb-card" in node["classes"] else 0
+    if any(isinstance(child, (nodes.Text, nodes.math)) for child in node.children):
+        return edge + text(node, form)
+    return edge + sum(of(child, form) for child in node.children)
 
 
-def container(node: nodes.container, form: int) -> float:
-    if node.get("design_component") == "dropdown":
-        return SUMMARY + GAP
-    return sum(of(child, form) for child in node.children)
+def exercise(node: Tag, form: int) -> float:
+    """The field or the choices, the button, the first hint and the solution, folded."""
+    options = [part for part in node.findall(Tag) if "live-option" in part["classes"]]
+    rows = sum(int(found) for found in TEXT_ROWS.findall(node.astext()))
+    field = sum(text(option, form) - GAP // 2 for option in options) or rows * TEXT_ROW or FIELD
+    preview = any("live-preview" in part["classes"] for part in node.findall(Tag))
+    return FORM + field + preview * LINE[form]
 
 
 KINDS = {
@@ -88,7 +100,7 @@ KINDS = {
     nodes.table: rows,
     nodes.title: lambda node, form: 72,
     nodes.image: lambda node, form: 380 - 150 * form,
-    nodes.container: container,
+    dropdown_main: lambda node, form: SUMMARY + GAP,
     nodes.paragraph: text,
     nodes.caption: text,
     nodes.term: text,
