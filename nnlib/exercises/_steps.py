@@ -65,6 +65,11 @@ def _without_cancelling(terms: list[sp.Expr]) -> list[sp.Expr]:
     """The terms, with what is left of a group of them of which something cancels."""
     if len(terms) > _TERMS:
         return terms
+    for first, second in combinations(range(len(terms)), 2):
+        left = _with_one_factor(terms[first], terms[second])
+        if left is not None:
+            rest = [term for k, term in enumerate(terms) if k not in (first, second)]
+            return _without_cancelling([*rest, left])
     for size in range(2, len(terms) + 1):
         for group in combinations(range(len(terms)), size):
             left = _multiplied_out(sp.Add(*(terms[k] for k in group)))
@@ -72,6 +77,23 @@ def _without_cancelling(terms: list[sp.Expr]) -> list[sp.Expr]:
                 rest = [term for k, term in enumerate(terms) if k not in group]
                 return _without_cancelling([*rest, *left])
     return terms
+
+
+def _with_one_factor(one: sp.Expr, other: sp.Expr) -> sp.Expr | None:
+    """a (n + 2) − a (n + 1) as a: the sum of two terms, where most of what they multiply cancels."""
+    factors = [list(sp.Mul.make_args(term)) for term in (one, other)]
+    common = [factor for factor in factors[0] if factor in factors[1]]
+    if not common:
+        return None
+    rests = [sp.Mul(*(f for f in own if f not in common)) for own in factors]
+    parts = [_multiplied_out(rest) for rest in (*rests, sp.Add(*rests))]
+    if None in parts:
+        return None
+    first, second, left = map(len, parts)
+    counted = any(rest.is_number for rest in rests)  # a (n + 2) − a
+    if left >= (first + second if counted else min(first, second)):
+        return None
+    return sp.Mul(*common, sp.Add(*parts[2]))
 
 
 def _multiplied_out(expr: sp.Expr) -> list[sp.Expr] | None:

@@ -24,6 +24,12 @@ def total(term, index=k):
         (total(x[k]), total(x[j], j), True),
         (total(x[k]) + sp.Add(a, -a, evaluate=False), total(x[k]), True),
         (total(x[k] + a), total(x[k]) + K * a, False),
+        (total(x[k]) + a * b * (K + 2) - a * b, total(x[k]) + a * b * (K + 1), True),
+        (b + a * (K + 2) - a * (K + 1), b + a, True),
+        ((1 - a) * b * (K + 2) - (1 - a) * b * (K + 2) + b, b, True),
+        (a * (K + 2) + b * (K + 1), a * K + 2 * a + b * (K + 1), False),
+        ((1 - a) ** 2 * b + a * b, (1 - a + a**2) * b, False),
+        (a * (K + 1) + a * b, a * (K + 1 + b), False),
         ((a + b) ** 2, a**2 + 2 * a * b + b**2, False),
     ],
 )
