@@ -169,7 +169,8 @@ class Asked(Point):
             finally:
                 self.pending.discard(key)
             if not fits(named.lhs, value):
-                raise Misfit(f"{named.lhs} is {mpmath.nstr(inexact(value), 6)}")
+                with mpmath.workdps(DIGITS):  # of thousands of digits no text can be made
+                    raise Misfit(f"{named.lhs} is {mpmath.nstr(+inexact(value), 6)}")
             self.computed[key] = value
         return self.computed[key]
 

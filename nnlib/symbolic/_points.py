@@ -55,6 +55,7 @@ POINTS = 24  # random points that a proved equality has to stand as well
 FIRST_FEW = 4  # points that are tried before a proof
 NOT_ZERO = 6  # so many of the points must give more than 0 = 0
 MOST_EQUATIONS = 8  # for single indices, that a point satisfies
+TINY, FAR_OUT = Fraction(1, 10007), 1000
 MOST_POINTS = 200  # unless that many points give nothing else
 
 
@@ -356,7 +357,7 @@ def points(
         if attempt in MEETING and met:
             values.update(rng_of_met.choice(met))
         if attempt % 16 in (6, 14):
-            values.update(_unusual(rng, free, values))
+            values.update(_unusual(rng, free, values, attempt))
         point = Asked(attempt, question.where, values, wide=not tame and not aimed)
         point.plain = aimed and attempt % 4 == 3
         if decided and attempt % 4 == 3:
@@ -406,9 +407,15 @@ def _reaches_far(question: Question, parts: Iterable[sp.Basic]) -> bool:
 
 
 def _unusual(
-    rng: random.Random, free: list[sp.Symbol], values: dict[sp.Symbol, Fraction]
+    rng: random.Random,
+    free: list[sp.Symbol],
+    values: dict[sp.Symbol, Fraction],
+    attempt: int,
 ) -> dict[sp.Symbol, Value]:
-    """Another value for one symbol: a number that is no fraction; a complex one, if it may be."""
+    """Another value for one symbol: a number that is no fraction; a complex one, if it may be.
+
+    Some are very small, for what e^(−10000 a) hides, and some large, for what has a period.
+    """
     symbols = [s for s in free if not s.is_integer and s not in values and s.is_rational is None]
     if not symbols:
         return {}
@@ -416,6 +423,10 @@ def _unusual(
     with mpmath.workdps(MORE_DIGITS):
         root = mpmath.sqrt(rng.choice((2, 3, 5, 7)))
         value = root if symbol.is_extended_real else mpmath.mpc(root / 2, rng.choice((1, -2)))
+        if attempt % 48 == 22:
+            value = TINY if symbol.is_extended_real else value + mpmath.mpc(0, 8)
+        if attempt % 48 == 38:
+            value = value + FAR_OUT if symbol.is_extended_real else value - mpmath.mpc(0, 7)
         return {symbol: next((v for v in (value, -value) if _fits(symbol, v)), Fraction(1))}
 
 
@@ -760,5 +771,6 @@ def _show(value: Any, digits: int = 6) -> str:
         if Fraction(value).numerator.bit_length() + Fraction(value).denominator.bit_length() < 80:
             return str(value)
         value = inexact(Fraction(value))
-    shown = str(mpmath.nstr(value, digits))
+    with mpmath.workdps(DIGITS):  # Python refuses to write thousands of digits as text
+        shown = str(mpmath.nstr(+value, digits))
     return shown.removesuffix(".0")

@@ -692,3 +692,23 @@ def test_what_rounding_leaves_is_shown_as_zero():
     assert trying._without_noise(noise, Fraction(1)) == 0
     assert trying._without_noise(noise, Fraction(0)) == noise
     assert trying._without_noise(mpmath.mpf(10) ** -20, Fraction(1)) == mpmath.mpf(10) ** -20
+
+
+zeta = sp.Symbol("zeta")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (sp.exp(-10000 * gamma) + 1, 1),
+        (sp.tanh(3000 * gamma), 1),
+        (a + sp.exp(-(10**5) * gamma) * b, a),
+        (sp.atan(sp.tan(a / 100)), a / 100),
+        (sp.log(sp.exp(zeta)), zeta),
+        (sp.exp(zeta) ** a, sp.exp(zeta * a)),
+        (sp.sqrt(sp.exp(zeta)), sp.exp(zeta / 2)),
+        (sp.log(sp.exp(sp.I * a / 200)), sp.I * a / 200),
+    ],
+)
+def test_what_is_hidden_by_size_or_by_a_period_is_looked_for(left, right):
+    assert equal(left, right).status == "refuted"
