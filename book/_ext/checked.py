@@ -8,6 +8,7 @@ chain_style move its reasons beside the lines or below them, by the room there i
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from docutils import nodes
@@ -26,7 +27,7 @@ forms = page_module("forms")
 CHAINS, conditions = forms.CHAINS, forms.conditions
 MIME = "application/vnd.nnlib.derivation+json"
 # Widths, in letters M of the page's text, at which a chain's form can change.
-STEPS = range(16, 64, 4)
+STEPS = range(8, 64, 2)
 GAP, NUMBER = 2.0, 3.0  # before a reason; for an equation's number
 WIDEST_WHY = 13.5  # as wide as the page's margin, where reasons of different chains begin in line
 LEDGER = "book/checked_lines"
@@ -114,11 +115,14 @@ def rooms(translator: HTML5Translator, node: Chain) -> tuple[float, float]:
     return left + right + GAP + node["why"] + number, left + right + 1
 
 
+def step_of(room: float) -> float:
+    """The first of the widths that has this much room; none has: infinity."""
+    return next((step for step in STEPS if step >= room), math.inf)
+
+
 def visit_chain(self: HTML5Translator, node: Chain) -> None:
-    beside, below = (
-        next((step for step in STEPS if step >= room), "none") for room in rooms(self, node)
-    )
-    css = f"nnb-chain nnb-beside-{beside} nnb-below-{below}"
+    beside, below = (step_of(room) for room in rooms(self, node))
+    css = f"nnb-chain nnb-beside-{beside:g} nnb-below-{below:g}"
     self.body.append(self.starttag(node, "div", "", CLASS=css))
 
 
@@ -133,8 +137,8 @@ def depart_chain(self: HTML5Translator, node: Chain) -> None:
 def visit_sides(self: HTML5Translator, node: Sides) -> None:
     css = "nnb-sides"
     if node["room"] is not None:
-        room = node["room"] + rooms(self, node.children[-1])[0]
-        css += f" nnb-sides-{next((step for step in STEPS if step >= room), 'none')}"
+        room = node["room"] + step_of(rooms(self, node.children[-1])[1])
+        css += f" nnb-sides-{step_of(room):g}"
     self.body.append(self.starttag(node, "div", "", CLASS=css))
 
 

@@ -204,7 +204,7 @@ def test_code_of_a_card_stands_beside_its_formula_where_both_have_room():
 def test_room_for_code_beside_its_formula_is_reckoned(text):
     card = text[text.index("nnb-match") :]
     step = int(re.search(r"nnb-sides nnb-sides-(\d+)", card)[1])
-    assert step % 4 == 0 and f"(width >= {step}em){{.nnb-sides-{step}{{" in chain_style()
+    assert step % 2 == 0 and f"(width >= {step}em){{.nnb-sides-{step}{{" in chain_style()
 
 
 def test_card_of_a_refutation_says_what_each_side_gives(text):
