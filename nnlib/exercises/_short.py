@@ -118,19 +118,21 @@ class Number(Exercise):
     def _typed(self, text: str) -> sp.Expr:
         number = re.sub(r"\s*per ?cent\s*$", "%", self._without_unit(text))
         percent = number.rstrip().endswith("%")
-        value = parse(number.rstrip().rstrip("%"), {"e": sp.E, "pi": sp.pi})
+        try:
+            value = parse(number.rstrip().rstrip("%"), {"e": sp.E, "pi": sp.pi})
+        except ParseError:
+            if word := _number_and_word(number)[1]:
+                raise ValueError(f"type it without the word {word}") from None
+            raise
         return _real(value / 100 if percent else value)
 
     def _without_unit(self, text: str) -> str:
-        """What stands before the unit, or before the word in the question that says what is counted."""
+        """What stands before the unit, or before the word for what the question counts."""
         if self.unit:
             return re.sub(rf"\s*{re.escape(self.unit)}\s*$", "", text)
-        found = re.fullmatch(r"(.*[\d.)%])\s*([A-Za-z]{3,})\s*", text, re.DOTALL)
-        if found is None or found[2].lower().rstrip("s") in _PARTS_OF_NUMBERS:
-            return text
-        words = re.sub(r"\$[^$]*\$|`[^`]*`", " ", self.question)
-        counted = re.search(rf"\b{found[2].rstrip('s')}s?\b", words, re.IGNORECASE)
-        return found[1] if counted else text
+        number, word = _number_and_word(text)
+        counted = rf"\bhow many (\w+ )?{word.rstrip('s')}s?\b"
+        return number if word and re.search(counted, self.question, re.IGNORECASE) else text
 
     def _near(self, number: sp.Expr, target: sp.Expr) -> bool:
         if not target.is_finite:  # any number is within a share of infinity
@@ -209,6 +211,14 @@ _PARTS_OF_NUMBERS = frozenset(
     "half halve third quarter fourth fifth tenth hundredth thousandth dozen ten hundred thousand "
     "million billion percent squared cubed".split()
 )
+
+
+def _number_and_word(text: str) -> tuple[str, str]:
+    """A number and the word behind it that is no part of it, or the text and no word."""
+    found = re.fullmatch(r"(.*[\d.)%])\s*([A-Za-z]{3,})\s*", text, re.DOTALL)
+    if found is None or found[2].lower().rstrip("s") in _PARTS_OF_NUMBERS:
+        return text, ""
+    return found[1], found[2]
 
 
 def _must_be_number(answer: Any) -> None:
