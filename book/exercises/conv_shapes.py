@@ -176,6 +176,7 @@ keeps_size = Formula(
         ),
     ],
     remark="With $k = 3$ it is $p = d$.",
+    grid={d: range(1, 6), k: range(1, 14, 2)},  # d*floor(k/2) is as right for an odd kernel
 )
 
 

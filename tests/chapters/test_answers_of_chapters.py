@@ -129,3 +129,11 @@ def test_the_second_look_sees_what_is_false():
     assert answers.claim_is_false("The factor L is too much.", solution * L, exercise) == ""
     assert answers.differs(solution + sp.Integer(1), exercise)
     assert not answers.differs(sp.expand(solution), exercise)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("d*floor(k/2)", True), ("d*ceil((k-1)/2)", True), ("floor(d*k/2)", False), ("d*k/2", False)],
+)
+def test_only_odd_kernels_are_asked_for(text, right):
+    assert exercises("conv_shapes")["keeps_size"].judge(text).right == right
