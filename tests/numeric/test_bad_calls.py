@@ -99,11 +99,12 @@ def test_a_bad_call_of_a_method_is_refused_in_words(name: str) -> None:
 
 
 def test_no_call_is_of_what_is_not_there() -> None:
-    assert set(bad_calls.CALLS) == set(bad_calls.public_callables())
+    assert set(bad_calls.CALLS) <= set(bad_calls.public_callables())
 
 
 def test_all_arguments_of_a_right_call_are_known() -> None:
-    for name, function in bad_calls.public_callables().items():
+    for name in bad_calls.CALLS:
+        function = bad_calls.public_callables()[name]
         assert set(bad_calls.arguments(name)) <= set(inspect.signature(function).parameters)
 
 

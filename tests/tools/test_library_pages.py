@@ -39,7 +39,11 @@ def test_page_lists_the_public_names(name):
     module = importlib.import_module(f"nnlib.{name}")
     words = [n for n in public_names(name) if isinstance(getattr(module, n), str)]
     assert [word for word in words if f"`{word}`" not in text] == []
-    assert sorted(listed) == sorted(set(public_names(name)) - set(words))
+    public = set(public_names(name)) - set(words)
+    missing, gone = sorted(public - set(listed)), sorted(set(listed) - public)
+    assert not missing, f"book/api/{name}.md has no entry of {', '.join(missing)}"
+    assert not gone, f"book/api/{name}.md lists what nnlib.{name} does not have: {', '.join(gone)}"
+    assert len(listed) == len(public), f"book/api/{name}.md lists something twice"
 
 
 @pytest.mark.parametrize("name", MODULES)
