@@ -156,11 +156,11 @@ NOTICED_BY = {
         ("MovingFigure.__init__", "(canvas, f'i{k}')", "(canvas, 'i0')"),
     ),
     "numbers_are_written_for_readers": faults_in(
-        "nnlib.figures",
+        "nnlib._numbers",
         ("number", "f'{value:.{digits}g}'.replace('-', '−')", "f'{value:.{digits}g}'"),
     ),
     "numbers_at_the_edge_of_their_digits": faults_in(
-        "nnlib.figures",
+        "nnlib._numbers",
         ("number", "digits - 1", "digits"),
         ("number", "'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'", "'⁻¹⁰²³⁴⁵⁶⁷⁸⁹'"),
     ),
