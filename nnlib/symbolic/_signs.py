@@ -166,7 +166,8 @@ class Signs:
         self.inherited = 0  # so many of the things known are known outside as well
         self.normal_forms: dict[sp.Expr, sp.Expr] = {}
         self.normal_known: list[Known] | None = None
-        self.terms_of: dict[sp.Sum, tuple[sp.Expr, ...]] = {}
+        self.insides: dict[tuple, tuple[sp.Dummy, Signs]] = {}  # the calculus inside of sums
+        self.fresh: dict[sp.Expr, sp.Expr] = {}
         self.noted: dict[Relational, None] = {}  # conditions that the normal forms needed
         self.at: dict[Any, Any] = {}  # what the universals say of chosen indices
         for relation in self.relations:
@@ -245,7 +246,9 @@ class Signs:
 
     def shows(self, expr: sp.Expr, signs: int, depth: int = 3) -> bool:
         """Whether ``expr`` has one of these signs; looks a little deeper each time."""
-        expr = freshen(expr)
+        if expr not in self.fresh:
+            self.fresh[expr] = freshen(expr)
+        expr = self.fresh[expr]
         for level in range(depth + 1):
             possible = self.possible(expr, level)
             if not possible & ~signs:
@@ -396,10 +399,17 @@ class Signs:
         return signs | ZERO if signs not in (NEGATIVE | POSITIVE, REAL) else REAL
 
     def _inside(self, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> tuple[dict, Signs]:
-        """The calculus for the terms of a sum: the index is in its range."""
-        dummy = sp.Dummy(index.name, integer=True)
-        ends = (sp.Ge(dummy, low, evaluate=False), sp.Le(dummy, high, evaluate=False))
-        return {index: dummy}, self.knowing(*ends, index=dummy)
+        """The calculus for the terms of a sum: the index is in its range.
+
+        It is the same for all sums over a range, so that what is found in one serves the others.
+        """
+        key = (index.name, low, high, len(self.relations))
+        if key not in self.insides:
+            dummy = sp.Dummy(index.name, integer=True)
+            ends = (sp.Ge(dummy, low, evaluate=False), sp.Le(dummy, high, evaluate=False))
+            self.insides[key] = dummy, self.knowing(*ends, index=dummy)
+        dummy, inner = self.insides[key]
+        return {index: dummy}, inner
 
     def _product(self, body: sp.Expr, limits: list[sp.Tuple], depth: int) -> int:
         if len(limits) != 1:
