@@ -97,6 +97,14 @@ def test_every_module_of_a_package_has_its_test_file(package: str) -> None:
     assert not missing, "\n".join(missing)
 
 
+def test_every_module_that_packages_share_has_its_test_file() -> None:
+    modules = sorted(p.stem for p in (ROOT / "nnlib").glob("_[!_]*.py"))
+    files = [path.stem for path in (ROOT / "tests").glob("*/test_*.py")]
+    assert "_checks" in modules
+    missing = without_a_file("*", modules, files)
+    assert not missing, "\n".join(missing)
+
+
 def optimizers() -> list[str]:
     return [
         name
