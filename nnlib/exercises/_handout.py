@@ -24,7 +24,7 @@ from nnlib.exercises._function import Function
 from nnlib.exercises._proof import Proof
 from nnlib.exercises._results import agree, explain_kind, shown_pair
 from nnlib.exercises._several import Several
-from nnlib.exercises._short import Choice, Number
+from nnlib.exercises._short import Choice, Number, read_number
 from nnlib.exercises._values import from_data, outcomes, to_data
 from nnlib.symbolic import ParseError, exact, parse, to_latex, to_text
 
@@ -151,9 +151,7 @@ def _formula(data: Mapping[str, Any], answer: Any) -> Said:
 
 
 def _number(data: Mapping[str, Any], answer: Any) -> Said:
-    text = str(answer).strip().removesuffix(data["unit"]).strip()
-    number = parse(text.removesuffix("%"), {"e": sp.E, "pi": sp.pi})
-    value = float(number) / (100 if text.endswith("%") else 1)
+    value = float(read_number(str(answer).strip().removesuffix(data["unit"])))
     said = f"Read as {value:.6g} {data['unit']}".rstrip() + "."
     return said, said
 

@@ -116,15 +116,7 @@ class Number(Exercise):
         return _real(answer)
 
     def _typed(self, text: str) -> sp.Expr:
-        number = re.sub(r"\s*per ?cent\s*$", "%", self._without_unit(text))
-        percent = number.rstrip().endswith("%")
-        try:
-            value = parse(number.rstrip().rstrip("%"), {"e": sp.E, "pi": sp.pi})
-        except ParseError:
-            if word := _number_and_word(number)[1]:
-                raise ValueError(f"type it without the word {word}") from None
-            raise
-        return _real(value / 100 if percent else value)
+        return _real(read_number(self._without_unit(text)))
 
     def _without_unit(self, text: str) -> str:
         """What stands before the unit, or before the word for what the question counts."""
@@ -211,6 +203,18 @@ _PARTS_OF_NUMBERS = frozenset(
     "half halve third quarter fourth fifth tenth hundredth thousandth dozen ten hundred thousand "
     "million billion percent squared cubed".split()
 )
+
+
+def read_number(text: str) -> sp.Expr:
+    """The number that is typed, be it in percent; ``ValueError`` names a word behind it."""
+    number = re.sub(r"\s*per ?cent\s*$", "%", text).rstrip()
+    try:
+        value = parse(number.rstrip("%"), {"e": sp.E, "pi": sp.pi})
+    except ParseError:
+        if word := _number_and_word(number)[1]:
+            raise ValueError(f"type it without the word {word}") from None
+        raise
+    return value / 100 if number.endswith("%") else value
 
 
 def _number_and_word(text: str) -> tuple[str, str]:
