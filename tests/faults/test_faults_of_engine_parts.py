@@ -30,6 +30,40 @@ NOTICED_BY = {
     "notation::a_name_becomes_the_same": [
         ("expand_all", "_expand(freshen(expr), named, found)", "_expand(freshen(expr), named)"),
     ],
+    "comparison::a_root_of_what": [
+        (
+            "_compare_values",
+            "min(rest, difference) < max(rest, difference) * _MUCH_LESS",
+            "False",
+        ),
+    ],
+    "comparison::a_value_beside": [
+        ("_is_at", "digits < CLEAR_DIGITS", "False"),
+    ],
+    "comparison::rounding_does_not": [
+        ("_floor", "nearest if _is_at(value, nearest) else mpmath.floor(value)", "value // 1"),
+    ],
+    "crossings::sizes_that_satisfy": [
+        ("_where_the_sign_changes", "high if first else low", "low"),
+    ],
+    "crossings::only_wanted": [
+        ("meetings", "allowed()", "True"),
+    ],
+    "random::moments_that_no_law": [
+        ("Random._check_possible", "variance.is_negative", "False"),
+        ("Random._check_possible", "even.is_negative", "False"),
+    ],
+    "random::a_moment_is_a_number": [
+        ("_check_moments_are_numbers", "hidden[name] & laws", "set()"),
+    ],
+    "question::what_is_given_of_an_entry": [
+        ("_holds_for_every_index", "not general", "True"),
+        ("_decide", "expanded.for_every_index(question)", "False"),
+    ],
+    "points::what_is_hidden": [
+        ("_unusual", "attempt % 48 == 22", "False"),
+        ("_unusual", "attempt % 48 == 38", "False"),
+    ],
     "proof::what_is_known_inside": [
         ("NormalForm.within", "outside.new_child()", "outside"),
     ],

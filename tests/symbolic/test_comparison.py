@@ -55,7 +55,7 @@ def test_what_was_asked_has_the_last_word():
 
 
 CANCELS = sp.sqrt(5 + 2 * sp.sqrt(6)) - sp.sqrt(2) - sp.sqrt(3)  # nothing but rounding is left
-TURNS = sp.sin(a) ** 2 + sp.cos(a) ** 2 - 1
+TURNS = sp.sin(a / 2) ** 2 + sp.cos(a / 2) ** 2 - 1
 
 
 @pytest.mark.parametrize("power", [half, third, sp.Rational(1, 7)])
