@@ -16,7 +16,7 @@ from .checked import Chain
 from .elements import Tag
 
 # Of a wide page and of a phone: letters in a line, and the pixels of a line of text.
-LETTERS, LINE = (72, 44), (30, 27)
+LETTERS, LINE = (75, 45), (30, 27)
 CODE_LINE, SUMMARY, GAP = (22, 20), 34, 20
 FIGURE_LINE, CONTROL, CARD = 24, 44, 50
 # An exercise: what each has, a field of one line, a line of a field of several.
@@ -74,6 +74,8 @@ def tag(node: Tag, form: int) -> float:
     """A fold shows its summary, an exercise its form; anything else what stands in it."""
     if node["tag"] == "details":
         return SUMMARY
+    if node["tag"] == "dt":
+        return 0  # it stands beside its text
     if "live-exercise" in node["classes"]:
         return exercise(node, form)
     edge = CARD if "nnb-card" in node["classes"] else 0

@@ -154,3 +154,24 @@ def test_titles_and_descriptions_differ_from_page_to_page():
     heads = [file_of(page).read_text("utf-8").partition("</head>")[0] for page in EVERY]
     for kind in (r"<title>(.*?)</title>", r'<meta [^>]*name="description"[^>]*>'):
         assert len({re.search(kind, head)[0] for head in heads}) == len(EVERY), kind
+
+
+ROOMS = """
+const far = [...document.querySelectorAll(".nnb-far")];
+const kept = far.map((s) => parseFloat(getComputedStyle(s).getPropertyValue(innerWidth < 768 ? "--phone" : "--wide")));
+for (const s of far) s.style.contentVisibility = "visible";
+return far.map((s, k) => [s.id, kept[k], s.getBoundingClientRect().height]);
+"""
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize("page", [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()])
+def test_room_kept_for_what_is_far_is_about_right(browser, address, page, size):
+    """So that the bar at the side does not lie, and nothing lies over what comes after a section."""
+    open_page(browser, address, page, size)
+    rooms = browser.execute_script(ROOMS)
+    assert rooms
+    kept, taken = (sum(room[n] for room in rooms) for n in (1, 2))
+    assert 0.85 < kept / taken < 1.2
+    wrong = [room for room in rooms if abs(room[1] - room[2]) > max(500, 0.5 * room[2])]
+    assert not wrong, wrong
