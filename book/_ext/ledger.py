@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docutils import nodes
-from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -184,8 +183,8 @@ class CheckedLines(SphinxDirective):
         rows = []
         for name, found in chapters.items():
             count = Counter(entry.count_as for entry in found)
-            rows.append([self.title(name), *(str(count[label]) for label in labels), name])
-        return table(["Chapter", *labels, "seconds"], rows)
+            rows.append([self.title(name), *(str(count[label]) for label in labels)])
+        return table(["Chapter", *labels], rows)
 
     def section(self, name: str, found: list[Entry], used: Uses) -> nodes.Node:
         title = self.title(name)
@@ -292,7 +291,7 @@ def table_row(cells: list[str]) -> nodes.row:
 
 
 def tell_numbers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put in what is known when all pages have been read: equations' numbers, and times."""
+    """Put in what is known when all pages have been read: the equations' numbers."""
     if docname != LEDGER:
         return
     for link in doctree.findall(nodes.reference):
@@ -301,14 +300,6 @@ def tell_numbers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             number = app.env.toc_fignumbers.get(page, {}).get("displaymath", {}).get(name, ())
             link += nodes.Text(f"({'.'.join(map(str, number))})")
             del link["equation"]
-    for body in doctree.findall(nodes.tbody):
-        for row in body.findall(nodes.row):
-            name = row[-1].astext()
-            run = NbMetadataCollector.get_exec_data(app.env, name) or {}
-            seconds = run.get("runtime")
-            said = f"{seconds:.0f}" if seconds is not None else "–"
-            row[-1].children = []
-            row[-1] += nodes.paragraph("", said)
 
 
 def setup(app: Sphinx) -> None:
