@@ -26,11 +26,16 @@ def runtime(tmp_path_factory):
 def page_python(runtime):
     """A function that runs code in the page's Python, under node, and returns its last value."""
 
-    def run(code, again=False):
+    def run(code, again=False, given=""):
         command = [node_program(), str(HERE / "run.mjs"), str(runtime), code, str(HERE)]
         environment = {"AGAIN": "1"} if again else {}
         done = subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", env=environment
+            command,
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout

@@ -1,5 +1,6 @@
 // Runs Python as the page does, under node: node run.mjs FOLDER CODE, where FOLDER holds the built
-// runtime and CODE is Python whose last line gives a text. EXTRA is a folder to import from as well.
+// runtime and CODE is Python whose last line gives a text. EXTRA is a folder to import from as well;
+// what comes on standard input is the text `given` there.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { start } from "../../runtime/page/start.mjs";
@@ -24,6 +25,7 @@ if (extra) {
   python.FS.mount(python.FS.filesystems.NODEFS, { root: extra }, "/extra");
   python.runPython("import sys; sys.path.append('/extra')");
 }
+python.globals.set("given", readFileSync(0, "utf-8"));
 try {
   process.stdout.write(String(python.runPython(code)));
 } catch (error) {
