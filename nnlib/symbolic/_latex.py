@@ -141,9 +141,9 @@ class Latex(LatexPrinter):
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         bare = expr.name.rstrip("'")
         primes = "'" * (len(expr.name) - len(bare))
-        if not primes:
-            return super()._print_Symbol(expr, style)
-        return super()._print_Symbol(sp.Symbol(bare), style) + primes
+        written = super()._print_Symbol(sp.Symbol(bare) if primes else expr, style)
+        is_word = written == bare and len(bare) > 2 and bare.isalpha()
+        return (rf"\mathrm{{{bare}}}" if is_word else written) + primes  # a word is no product
 
     def _print_Indexed(self, expr: sp.Indexed) -> str:
         label = self._print(expr.base.label)

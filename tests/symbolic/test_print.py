@@ -306,7 +306,7 @@ NAMES = [
     ("varepsilon", "ε", r"\varepsilon"),
     ("lambda_max", "λ_{max}", r"\lambda_{max}"),
     ("Lambda", "Λ", r"\Lambda"),
-    ("hat", "hat", "hat"),
+    ("hat", "hat", r"\mathrm{hat}"),
 ]
 
 
