@@ -21,7 +21,7 @@ from nnlib.symbolic._latex import Latex
         (half, r"\frac{1}{2}"),
         (sp.KroneckerDelta(j, k), r"\delta_{j k}"),
         (sp.Symbol("rate") * w[j, k], r"\mathrm{rate} w_{j k}"),  # a word is no product of letters
-        (sp.Symbol("rate'") + sp.Symbol("dz"), r"\mathrm{rate}' + dz"),
+        (sp.Symbol("rate'") + sp.Symbol("dz"), r"dz + \mathrm{rate}'"),
     ],
 )
 def test_small_formulas(expr, tex):
