@@ -11,7 +11,10 @@ export const key = (text) =>
     .replaceAll("**", "^")
     .replaceAll("γ", "gamma")
     .replaceAll("−", "-")
-    .replaceAll("·", "*");
+    .replaceAll("·", "*")
+    .replace(/[$\\]/g, "") // as LaTeX has it
+    .replace(/\^[{(]([A-Za-z]|\d+)[})]/g, "^$1")
+    .replace(/\^\{([^{}]*)\}/g, "^($1)");
 
 export class Refute {
   constructor(root, { prepared, offered, printed }, page) {

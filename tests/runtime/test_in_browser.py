@@ -281,6 +281,12 @@ def test_a_line_of_the_cover_is_changed_and_refuted_at_once(page, width):
     field.clear()
     field.send_keys("-gamma**T + 1")
     page.until(lambda: page.run(said) == "proved")
+    field.clear()
+    field.send_keys(r"$1 - \gamma^{T-1}$")
+    page.until(lambda: page.run(said) == "refuted")
+    field.clear()
+    field.send_keys(r"1 - \gamma^{T}")
+    page.until(lambda: page.run(said) == "proved")
     assert not [path for path in page.site.asked if "pyodide" in path or path.endswith(".zip")]
     field.clear()
     field.send_keys("1 - gamma^(T+3)/gamma^3", Keys.ENTER)
