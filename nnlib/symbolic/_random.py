@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from ._algebra import expand
 from ._shown import Display, Row, Shown
 from ._substitution import substitute
 
@@ -104,7 +105,7 @@ class Random(Shown):
         if self.binary and (first.is_negative or (1 - first).is_negative):
             raise ValueError(f"binary: the mean is how often it is 1, from 0 to 1, got {first}")
         if first is not None and second is not None:
-            variance = sp.expand(second - first**2)
+            variance = expand(second - first**2)
             if variance.is_negative:
                 raise ValueError(f"variance: it is not negative, got {variance}")
             of_all = not variance.free_symbols & set(getattr(self.lhs, "indices", ()))
@@ -112,7 +113,7 @@ class Random(Shown):
                 for covariance in (sp.sympify(self.covariance), -sp.sympify(self.covariance)):
                     if (variance - covariance).is_negative:
                         raise ValueError("covariance: it is at most the variance, and at least −it")
-        if second is not None and fourth is not None and sp.expand(fourth - second**2).is_negative:
+        if second is not None and fourth is not None and expand(fourth - second**2).is_negative:
             raise ValueError(f"moments: E[{self.lhs}^4] is at least E[{self.lhs}^2]²")
 
     @property
