@@ -110,7 +110,7 @@ def test_symbols_and_numbers_vary_where_they_can():
         *"first_to_later epsilon_for_first longer_steps share_of_square shares by_variance".split(),
         *"update_gamma no_projection keeps_size round_trip largest_rate critical_share".split(),
         *"energy_factor same_steps same_noise plain_mean off_diagonal many_right gap".split(),
-        "assignment",
+        *"assignment to_adagrad".split(),
     }
 
 
