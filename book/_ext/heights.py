@@ -12,7 +12,7 @@ from math import ceil
 from docutils import nodes
 from sphinx_design.dropdown import dropdown_main
 
-from .checked import Chain
+from .checked import Chain, Sides
 from .elements import Tag
 
 # Of a wide page and of a phone: letters in a line, and the pixels of a line of text.
@@ -55,6 +55,12 @@ def chain(node: Chain, form: int) -> float:
     return rows * 38 + tall * 22 + reasons * 26 + 2 * GAP + SUMMARY
 
 
+def sides(node: Sides, form: int) -> float:
+    """Code and its formula: beside each other on a wide page, unless the code is too wide."""
+    beside = node["room"] is not None and not form
+    return (max if beside else sum)(of(child, form) for child in node.children)
+
+
 def code(node: nodes.literal_block, form: int) -> float:
     return (node.astext().count("\n") + 1) * CODE_LINE[form] + 2 * GAP
 
@@ -95,6 +101,7 @@ def exercise(node: Tag, form: int) -> float:
 
 KINDS = {
     Chain: chain,
+    Sides: sides,
     Tag: tag,
     nodes.math_block: lambda node, form: 70 + node.astext().count(r"\\") * 40,
     nodes.literal_block: code,
