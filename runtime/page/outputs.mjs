@@ -69,7 +69,7 @@ async function figure(data, page) {
 // ---------------------------------------------------------------- derivations and cards
 
 // Where the form of a chain changes, in letters M of the text; see chain_style in checked.py.
-const STEPS = Array.from({ length: 12 }, (_, k) => 16 + 4 * k);
+const STEPS = Array.from({ length: 28 }, (_, k) => 8 + 2 * k);
 const GAP = 2;
 const NUMBER = 3;
 
@@ -121,7 +121,7 @@ function formula(tex, tools) {
   return made;
 }
 
-const step = (room) => STEPS.find((one) => one >= room) ?? "none";
+const step = (room) => STEPS.find((one) => one >= room) ?? "inf";
 
 // The room that a chain needs with its reasons below its lines, but for what is around it.
 function roomOf({ lines }, { width }) {
@@ -137,8 +137,7 @@ function chain(part, tools, inside) {
 }
 
 function sides(part, tools, inside) {
-  const chained = part.in.at(-1);
-  const room = part.sides === null ? null : part.sides + roomOf(chained, tools) + GAP + chained.why;
+  const room = part.sides === null ? null : part.sides + step(roomOf(part.in.at(-1), tools) + 1);
   return element("div", { class: `nnb-sides${room === null ? "" : ` nnb-sides-${step(room)}`}` }, ...inside);
 }
 

@@ -15,6 +15,7 @@ from drawn import drawn_from
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
 RUN = ROOT / "_build" / "jupyter_execute" / "book"
 STATE = "application/vnd.jupyter.widget-state+json"
+ROUNDING = 1e-6  # of float32: a sum of many is added up in another order by another processor
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -64,5 +65,5 @@ def differences(one, other, place=""):
         pairs = enumerate(zip(one, other, strict=True))
         return [d for n, (a, b) in pairs for d in differences(a, b, f"{place}/{n}")]
     numbers = all(isinstance(x, int | float) and not isinstance(x, bool) for x in (one, other))
-    same = math.isclose(one, other, rel_tol=2e-3, abs_tol=1e-9) if numbers else one == other
+    same = math.isclose(one, other, rel_tol=2e-3, abs_tol=ROUNDING) if numbers else one == other
     return [] if same else [f"{place}: {one!r:.60} and {other!r:.60}"]
