@@ -35,7 +35,7 @@ QUESTIONS = {
     "learning rate too large": "momentum#five-ways-to-come-down",
     "Nesterov": "momentum#nesterov-look-ahead-first",
     "RMSprop": "adadelta#let-the-past-fade",
-    "epsilon": "adadelta#zeiler-s-adadelta",
+    "epsilon": "notation#symbol-varepsilon",
     "adam first step": "adam#too-long-not-too-short",
     "weight decay": "adam#where-texts-disagree",
     "log-sum-exp": "softmax_cross_entropy#all-logits-together-in-a-computer",
