@@ -115,6 +115,9 @@ def test_dx_comes_back_only_where_it_is_asked_for(
     layer = getattr(nn, name)(**settings)
     dy = np.ones_like(layer(np.ones(shape)))
     assert layer.backward(dy).shape == shape and layer.backward(dy, needs_dx=False) is None
+    model = nn.Sequential(getattr(nn, name)(**settings))
+    model(np.ones(shape))
+    assert model.backward(dy) is None
 
 
 @pytest.mark.parametrize("name, settings, shape", LAYERS)
