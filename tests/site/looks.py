@@ -223,8 +223,15 @@ class Camera:
         box = self.box(selector) if selector else [0, 0, self.width, self.height]
         clip = dict(zip(("x", "y", "width", "height"), box, strict=True), scale=1)
         asked = {"clip": clip, "captureBeyondViewport": bool(selector)}
-        shot = self.browser.execute_cdp_cmd("Page.captureScreenshot", asked)
-        return Image.open(io.BytesIO(base64.b64decode(shot["data"])))
+        shot = None
+        for _ in range(10):  # until two in a row are the same: a part may not be painted yet
+            before, shot = (
+                shot,
+                self.browser.execute_cdp_cmd("Page.captureScreenshot", asked)["data"],
+            )
+            if shot == before:
+                break
+        return Image.open(io.BytesIO(base64.b64decode(shot)))
 
     def box(self, selector: str) -> list[float]:
         left, top, width, height = self.browser.execute_script(BOX, selector)

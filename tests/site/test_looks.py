@@ -52,11 +52,11 @@ SLIPS = [
     ("card of a refutation", "phone", ".nnb-refuted { background: none; border: 0 }"),
     ("figure", "laptop", "figure { display: block !important }"),
     ("figure", "phone", ".nnh-row { display: block }"),
-    ("table and code", "laptop", "td { padding-block: 0.9rem }"),
+    ("table and code", "laptop", "td { padding-block: 2rem !important }"),
     ("table and code", "phone", ".admonition { background: none }"),
     ("exercise", "laptop", ".live-exercise { display: flex }"),
     ("exercise", "phone", ".live-option { display: inline }"),
-    ("search", "laptop", ".nnq-form button, .nnt-find button { background: none }"),
+    ("search", "laptop", "h1 { display: none !important }"),
 ]
 
 
