@@ -49,7 +49,8 @@ def text(node: nodes.Element, form: int) -> float:
 
 
 def chain(node: Chain, form: int) -> float:
-    rows = len(node["lines"]) or len(list(node.findall(nodes.math)))
+    cases = sum(cell.get("role") == "row" for cell in node.findall(Tag))
+    rows = len(node["lines"]) or cases or len(list(node.findall(nodes.math)))
     reasons = sum("nnb-why" in cell["classes"] for cell in node.findall(Tag)) if form else 0
     tall = sum(r"\frac" in right or r"\sum" in right for _, right in node["lines"])
     return rows * 38 + tall * 22 + reasons * 26 + 2 * GAP + SUMMARY
