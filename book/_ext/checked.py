@@ -24,11 +24,8 @@ from .formulas import katex_of
 from .page_python import page_module
 
 forms = page_module("forms")
-CHAINS, conditions = forms.CHAINS, forms.conditions
+CHAINS, STEPS, conditions = forms.CHAINS, forms.STEPS, forms.conditions
 MIME = "application/vnd.nnlib.derivation+json"
-# Widths, in letters M of the page's text, at which a chain's form can change.
-STEPS = range(8, 64, 2)
-GAP, NUMBER = 2.0, 3.0  # before a reason; for an equation's number
 WIDEST_WHY = 13.5  # as wide as the page's margin, where reasons of different chains begin in line
 LEDGER = "book/checked_lines"
 
@@ -111,8 +108,8 @@ def rooms(translator: HTML5Translator, node: Chain) -> tuple[float, float]:
 
     left = max((width(lhs) for lhs, _ in node["lines"]), default=0)
     right = max((width(rhs) for _, rhs in node["lines"]), default=0)
-    number = NUMBER if node.get("number") else 0
-    return left + right + GAP + node["why"] + number, left + right + 1
+    number = forms.NUMBER if node.get("number") else 0
+    return left + right + forms.GAP + node["why"] + number, left + right + 1
 
 
 def step_of(room: float) -> float:

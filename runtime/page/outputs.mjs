@@ -68,13 +68,9 @@ async function figure(data, page) {
 
 // ---------------------------------------------------------------- derivations and cards
 
-// Where the form of a chain changes, in letters M of the text; see chain_style in checked.py.
-const STEPS = Array.from({ length: 28 }, (_, k) => 8 + 2 * k);
-const GAP = 2;
-const NUMBER = 3;
-
-function checked(form, tools) {
-  const made = built(form, tools);
+// `steps`, `gap` and `number` are widths in letters M of the text; see forms.py.
+function checked({ parts, ...widths }, tools) {
+  const made = built(parts, { ...tools, ...widths });
   for (const math of made.querySelectorAll("span.math")) keepPunctuation(math, tools);
   return made;
 }
@@ -121,7 +117,7 @@ function formula(tex, tools) {
   return made;
 }
 
-const step = (room) => STEPS.find((one) => one >= room) ?? "inf";
+const step = (room, { steps }) => steps.find((one) => one >= room) ?? "inf";
 
 // The room that a chain needs with its reasons below its lines, but for what is around it.
 function roomOf({ lines }, { width }) {
@@ -132,13 +128,14 @@ function roomOf({ lines }, { width }) {
 function chain(part, tools, inside) {
   const number = tools.printed?.querySelector(".nnb-chain > .nnb-no");
   const room = roomOf(part, tools);
-  const beside = step(room + GAP + part.why + (number ? NUMBER : 0));
-  return element("div", { class: `nnb-chain nnb-beside-${beside} nnb-below-${step(room + 1)}` }, ...inside);
+  const beside = step(room + tools.gap + part.why + (number ? tools.number : 0), tools);
+  const below = step(room + 1, tools);
+  return element("div", { class: `nnb-chain nnb-beside-${beside} nnb-below-${below}` }, ...inside);
 }
 
 function sides(part, tools, inside) {
-  const room = part.sides === null ? null : part.sides + step(roomOf(part.in.at(-1), tools) + 1);
-  return element("div", { class: `nnb-sides${room === null ? "" : ` nnb-sides-${step(room)}`}` }, ...inside);
+  const room = part.sides === null ? null : part.sides + step(roomOf(part.in.at(-1), tools) + 1, tools);
+  return element("div", { class: `nnb-sides${room === null ? "" : ` nnb-sides-${step(room, tools)}`}` }, ...inside);
 }
 
 function code(text, { highlighted }) {

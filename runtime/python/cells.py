@@ -149,6 +149,12 @@ def display(*values: Any) -> None:
         _shown.append({"output_type": "display_data", "data": bundle(value)})
 
 
+def form_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What was checked as a tree of parts, and the widths that the page sets its chains by."""
+    widths = {"steps": list(forms.STEPS), "gap": forms.GAP, "number": forms.NUMBER}
+    return widths | {"parts": forms.built(data, "")}
+
+
 def bundle(value: Any) -> dict[str, Any]:
     """All forms in which a value shows itself, by type."""
     widgets = sys.modules.get("ipywidgets")
@@ -163,7 +169,7 @@ def bundle(value: Any) -> dict[str, Any]:
     if callable(own):
         found = own(include=None, exclude=None)
         data |= found[0] if isinstance(found, tuple) else found
-        return data | ({FORM: forms.built(data[CHECKED], "")} if CHECKED in data else {})
+        return data | ({FORM: form_of(data[CHECKED])} if CHECKED in data else {})
     for kind, method in (
         ("text/html", "_repr_html_"),
         ("text/markdown", "_repr_markdown_"),

@@ -24,6 +24,8 @@ from typing import Any
 
 CHAINS = ("derivation", "induction", "definition", "recurrence")
 WHY, LETTER = 9.0, 0.45  # widths in letters M: the least a reason needs; a letter of it
+GAP, NUMBER = 2.0, 3.0  # before a reason; for an equation's number
+STEPS = range(8, 64, 2)  # widths at which a chain's form can change
 LONGEST_CODE = 24  # lines that a card shows with the formula
 CODE_LETTER, CARD = 0.47, 4.0  # a letter of a card's code; its padding, and the gap beside the code
 FORMULA = re.compile(r"\$([^$]+)\$")
