@@ -111,20 +111,6 @@ which = Choice(
     remark="It shrinks.",
 )
 '''
-SHOWN = """
-import json, pathlib
-
-DATA = json.loads(pathlib.Path("samples.json").read_text("utf-8"))
-MIME = "application/vnd.nnlib.derivation+json"
-
-
-class Shown:
-    def __init__(self, name):
-        self.data = DATA[name]
-
-    def _repr_mimebundle_(self, **kwargs):
-        return {"text/plain": self.data["text"], MIME: self.data}
-"""
 
 
 def chapter() -> str:
@@ -158,7 +144,7 @@ def build(folder: Path) -> Path:
     files = {
         "book/intro.md": COVER,
         "book/one.ipynb": chapter(),
-        "book/samples.py": SHOWN,
+        "book/samples.py": samples.SHOWN,
         "book/samples.json": json.dumps(samples.ALL),
     }
     write_book(folder, files, ["book/intro", "book/one"])

@@ -11,20 +11,6 @@ from _ext.checked import built, chain_style, forms
 from small_book import knowing, make_book, write_book
 
 PRINTS = "import samples\nsamples.Shown('{name}')"
-SHOWN = """
-import json, pathlib
-
-DATA = json.loads(pathlib.Path("samples.json").read_text("utf-8"))
-MIME = "application/vnd.nnlib.derivation+json"
-
-
-class Shown:
-    def __init__(self, name):
-        self.data = DATA[name]
-
-    def _repr_mimebundle_(self, **kwargs):
-        return {"text/plain": self.data["text"], "text/latex": "$$twice$$", MIME: self.data}
-"""
 LEDGER = "# Every checked line\n\n```{checked-lines}\n```\n"
 
 
@@ -79,7 +65,7 @@ def folder(tmp_path_factory):
     files = {
         "book/intro.md": "# Start\n\nSee {eq}`eq-closed`.\n",
         "book/one.ipynb": chapter(),
-        "book/samples.py": SHOWN,
+        "book/samples.py": samples.SHOWN,
         "book/samples.json": json.dumps(samples.ALL),
     }
     files["book/two.ipynb"] = knowing(

@@ -5,6 +5,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from _ext import cover, heights, packing, tables
+from _ext.checked import Chain, Sides
 from _ext.elements import Tag, formula
 from docutils import nodes
 from fontTools.ttLib import TTFont
@@ -110,6 +111,19 @@ def test_card_has_the_room_of_its_words_and_of_its_edge():
     bare = heights.of(Tag("div", "", head), WIDE)
     card = heights.of(Tag("div", "nnb-card", head), WIDE)
     assert bare >= heights.LINE[WIDE] and card - bare == heights.CARD
+
+
+def test_cases_are_as_high_as_their_rows_and_sides_as_the_higher_of_two():
+    def chain(rows):
+        cells = [Tag("div", "", Tag("div", "", nodes.Text("a")), role="row") for _ in range(rows)]
+        return Chain("", *cells, lines=[])
+
+    one_more = heights.of(chain(4), WIDE) - heights.of(chain(3), WIDE)
+    assert one_more == heights.of(chain(3), WIDE) - heights.of(chain(2), WIDE) > 30
+    parts = [chain(3), nodes.literal_block("", "a = 1\nb = 2")]
+    high = [heights.of(part, WIDE) for part in parts]
+    assert heights.of(Sides("", *parts, room=20.0), WIDE) == max(high)
+    assert heights.of(Sides("", *[part.deepcopy() for part in parts], room=None), WIDE) == sum(high)
 
 
 def test_figure_has_the_room_that_it_asks_for():
